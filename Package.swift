@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A module of `Sources/`. The order below is the order of `README.md`'s table:
+/// a module may depend only on modules that stand above it; `TidyTests` checks the imports.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "anjungan",
+    products: [
+        .executable(name: "anjungan", targets: ["anjungan"]),
+        .executable(name: "escpos", targets: ["escpos"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
+    ],
+    targets: [
+        // Pure: no clock, no randomness, no input or output.
+        module("Conditions"),
+        module("KioskCore", ["Conditions"]),
+        module("ReceiptMarkup"),
+        module("ESCPOS", ["Conditions", "ReceiptMarkup"]),
+        module("SyncProtocol", ["KioskCore"]),
+        module("DeviceSocket", ["Conditions"]),
+
+        // Files, dots, devices.
+        .systemLibrary(name: "CGraphics", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev", "libcairo2-dev", "libzint-dev"])]),
+        .systemLibrary(name: "CCUPS", providers: [.apt(["libcups2-dev"])]),
+        module("TicketRaster", ["CGraphics", "ReceiptMarkup"]),
+        module("StrictYAML", [yams]),
+        module("DeviceProfiles", ["ESCPOS", "StrictYAML"]),
+        module(
+            "DeviceLayer",
+            ["Conditions", "ESCPOS", "DeviceSocket", "DeviceProfiles", nioCore, nioPosix, logging, serviceLifecycle]),
+        module("CUPSPrinting", ["CCUPS", "Conditions", "DeviceSocket", logging]),
+        module("Journal", ["Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
+        module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
+        module(
+            "DeviceEmulators",
+            ["ESCPOS", "ReceiptMarkup", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix, logging, serviceLifecycle]),
+        module(
+            "KioskRuntime",
+            [
+                "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "TicketRaster", "StrictYAML",
+                "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
+                hummingbird, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, mustache, logging,
+                serviceLifecycle, crypto,
+            ]),
+
+        // Programs.
+        .executableTarget(
+            name: "escpos", dependencies: ["Conditions", "DeviceSocket"], path: "Sources/Commands/escpos", swiftSettings: settings,
+            // cupsd runs it as `lp`, who may not reach a toolchain in somebody's home.
+            linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+        .executableTarget(
+            name: "anjungan",
+            dependencies: [
+                "Conditions", "KioskCore", "StrictYAML", "DeviceProfiles", "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal",
+                "SiteBundle", "DeviceEmulators", "KioskRuntime",
+                argumentParser, logging, serviceLifecycle, unixSignals, subprocess, nioCore, nioPosix, nioHTTP1, nioWebSocket, crypto,
+            ], path: "Sources/Commands/anjungan", swiftSettings: settings),
+
+        tests("KioskCoreTests", ["KioskCore", "Conditions"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
