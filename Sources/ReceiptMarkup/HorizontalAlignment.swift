@@ -1,0 +1,2 @@
+/// Where something narrower than its room stands.
+public enum HorizontalAlignment: String, Hashable, Sendable, CaseIterable { case left, center, right }
