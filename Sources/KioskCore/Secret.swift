@@ -11,6 +11,11 @@ public final class Secret: @unchecked Sendable {
         _ = storage.initialize(from: bytes)
     }
 
+    private init(capacity: Int) {
+        storage = .allocate(capacity: capacity)
+        storage.initialize(repeating: 0)
+    }
+
     deinit {
         for index in storage.indices { storage[index] = 0 }
         withExtendedLifetime(storage) { wipeBarrier($0.baseAddress) }
@@ -25,7 +30,15 @@ public final class Secret: @unchecked Sendable {
     }
 
     /// The same characters and one more.
-    public func appending(_ byte: UInt8) -> Secret { Secret(Array(storage) + [byte]) }
+    public func appending(_ byte: UInt8) -> Secret {
+        // Straight into the new storage: an array in between would keep a copy that nobody wipes.
+        let longer = Secret(capacity: count + 1)
+        for index in storage.indices { longer.storage[index] = storage[index] }
+        longer.storage[count] = byte
+        return longer
+    }
+
+    /// All but the last character; an empty secret stays empty.
     public func droppingLast() -> Secret { Secret(storage.dropLast()) }
 }
 

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+@main
+struct Anjungan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "anjungan",
+        abstract: "The self-service kiosk of a public-service mall (Layanan Mandiri).")
+}

@@ -1,0 +1,98 @@
+public import Conditions
+
+/// Counts the people a kiosk turns to; a touch or an answer that names another visit is stale.
+public struct VisitID: Hashable, Sendable, Comparable, CustomStringConvertible {
+    public var rawValue: Int
+    public init(_ rawValue: Int) { self.rawValue = rawValue }
+    public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+    public var description: String { String(rawValue) }
+}
+
+/// The languages of the screen, by ISO 639-1.
+public enum Language: String, Hashable, Sendable, CaseIterable, Codable {
+    case indonesian = "id"
+    case english = "en"
+}
+
+/// What every connection to the screen shows. It never holds anything personal.
+public struct ScreenValue: Hashable, Sendable {
+    public var visit: VisitID
+    /// Grows by one with every change of what is shown.
+    public var revision: Int
+    public var language: Language
+    /// What is wrong now, as far as the citizen needs to know.
+    public var notice: ConditionCode?
+    public var screen: Screen
+
+    public init(visit: VisitID, revision: Int, language: Language, notice: ConditionCode?, screen: Screen) {
+        self.visit = visit
+        self.revision = revision
+        self.language = language
+        self.notice = notice
+        self.screen = screen
+    }
+}
+
+public enum Screen: Hashable, Sendable {
+    /// Nobody is here.
+    case greeting
+    /// Nobody can be served; the notice says why.
+    case closed
+    case agencies
+    case services(AgencyID)
+    /// The keypad; `entered` digits so far, never which.
+    case identify(ServiceKey, entered: Int, problem: NIK.Problem?)
+    case confirm(ServiceKey, identified: Bool)
+    /// The journal is writing.
+    case recording
+    case printing(TicketFace)
+    /// The printer waits for somebody; the citizen may wait too, or leave with the number.
+    case trouble(TicketFace)
+    /// Nobody knows whether the ticket came out: the citizen is asked.
+    case askPaper(TicketFace)
+    /// The number, and what to do with the paper or without it.
+    case ticket(TicketFace, paper: Paper, canRetry: Bool)
+    /// A print is being taken back.
+    case closing(TicketFace)
+
+    /// What the citizen holds in hand at the end.
+    public enum Paper: String, Hashable, Sendable, Codable, CaseIterable {
+        case printed, processed, sent
+        /// No paper: the number on the screen counts.
+        case none
+    }
+}
+
+/// What a screen tells of a ticket.
+public struct TicketFace: Hashable, Sendable {
+    public var number: TicketNumber
+    public var service: ServiceKey
+    /// 1 for the original.
+    public var copy: Int
+    public init(number: TicketNumber, service: ServiceKey, copy: Int) {
+        self.number = number
+        self.service = service
+        self.copy = copy
+    }
+}
+
+/// What a citizen can touch.
+public enum Touch: Hashable, Sendable {
+    case start
+    case agency(AgencyID)
+    case service(ServiceID)
+    /// 0 to 9.
+    case digit(UInt8)
+    case erase
+    /// Goes on: from the keypad, and from the confirmation.
+    case ok
+    case back
+    /// Ends the visit.
+    case cancel
+    case yes
+    case no
+    case done
+    /// Asks for the paper once more.
+    case retry
+    case language(Language)
+}
