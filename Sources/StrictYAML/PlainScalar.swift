@@ -30,13 +30,3 @@ enum PlainScalar {
         return text.utf8.count <= 5 || !(0x41...0x5A).contains(first) && !(0x61...0x7A).contains(first)
     }
 }
-
-extension Unicode.Scalar {
-    /// Characters that a screen, a ticket or a log would not show as the author meant them.
-    var isRefusedInText: Bool {
-        switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: true
-        default: false
-        }
-    }
-}

@@ -78,7 +78,7 @@ struct YAMLComposer {
                 remedy: isAlias ? "write the value out, or quote the text" : Self.remedy(for: text))
         case .duplicatedKeysInMapping(let keys, let context):
             let names = keys.map { "“\($0)”" }.joined(separator: ", ")
-            return problem(context.mark, "given more than once in one mapping: \(names)", remedy: "keep one of each")
+            return problem(context.mark, "\(names) given more than once in one mapping", remedy: "keep one of each")
         case .no, .memory, .reader, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
             return YAMLProblem(YAMLPlace(file: source.file), "not readable as YAML: \(error)", remedy: "check the file")
         }
@@ -93,7 +93,7 @@ struct YAMLComposer {
         case "found character that cannot start any token":
             "quote a text that begins with @, ` or %"
         case "found unexpected end of stream":
-            "close the quote or bracket that this line opens"
+            "close the quote that opens there"
         default:
             "check the indentation and the punctuation of this line and the one above"
         }

@@ -83,21 +83,32 @@ struct YAMLText {
         for (index, line) in lines.enumerated() {
             for (column, scalar) in line.enumerated() {
                 if scalar == "\r", column == line.count - 1, index < lines.count - 1 { continue }
-                guard let name = Self.refusedName(scalar) else { continue }
+                guard let name = scalar.refusedName else { continue }
                 let place = YAMLPlace(file: file, line: index + 1, column: column + 1)
-                let remedy = scalar == "\u{FEFF}" ? "save the file as UTF-8 without a byte order mark" : "remove it"
-                return YAMLProblem(place, "\(name) does not belong in this file", remedy: remedy)
+                return YAMLProblem(place, "\(name) does not belong in this file", remedy: Self.remedy(for: scalar))
             }
         }
         return nil
     }
 
-    private static func refusedName(_ scalar: Unicode.Scalar) -> String? {
-        let code = "U+" + String(repeating: "0", count: max(0, 4 - String(scalar.value, radix: 16).count))
-            + String(scalar.value, radix: 16, uppercase: true)
-        if scalar == "\t" { return "a tab" }
-        return switch scalar.properties.generalCategory {
-        case .control: "the control character \(code)"
+    private static func remedy(for scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\u{FEFF}": "save the file as UTF-8 without a byte order mark"
+        case "\t": "use blanks"
+        default: "remove it"
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// The name of a character that a screen, a ticket or a log would not show as the author meant it; nil for all others.
+    var refusedName: String? {
+        // Nearly every character is printable ASCII; the property tables are slow.
+        if (0x20...0x7E).contains(value) { return nil }
+        let digits = String(value, radix: 16, uppercase: true)
+        let code = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        return switch properties.generalCategory {
+        case .control: self == "\t" ? "a tab" : self == "\n" ? "a line break" : "the control character \(code)"
         case .format, .lineSeparator, .paragraphSeparator: "the invisible character \(code)"
         default: nil
         }

@@ -31,9 +31,8 @@ public struct YAMLValue {
             return nil
         }
         let text = scalar.string
-        if let bad = text.unicodeScalars.first(where: \.isRefusedInText) {
-            let code = String(bad.value, radix: 16, uppercase: true)
-            refuse("\(name) holds the control or invisible character U+\(code)", remedy: "write it as one line without it")
+        if let refused = text.unicodeScalars.lazy.compactMap(\.refusedName).first {
+            refuse("\(name) holds \(refused)", remedy: "write it as one line without it")
             return nil
         }
         guard length.contains(text.count) else {
@@ -94,20 +93,19 @@ public struct YAMLValue {
         return value
     }
 
-    /// A list. Items that are wrong are reported and left out, and the rest are read all the same;
-    /// nil where this is no list, or where an item was wrong.
+    /// A list. All items are read, also behind one that is wrong.
+    /// - Returns: nil where this is no list, an item was wrong, or there are too few or too many.
     public func list<Item>(count: ClosedRange<Int> = 0...100_000, _ read: (YAMLValue) -> Item?) -> [Item]? {
         guard case .sequence(let sequence) = node else {
             refuse("\(name) must be a list", remedy: "write each item on a line of its own behind “- ”")
             return nil
         }
-        guard count.contains(sequence.count) else {
+        if !count.contains(sequence.count) {
             refuse("\(name) has \(sequence.count) items", remedy: "write \(count.lowerBound) to \(count.upperBound)")
-            return nil
         }
         let items = sequence.map { read(YAMLValue($0, name: "an item of \(name)", collector: collector)) }
         let good = items.compactMap(\.self)
-        return good.count == items.count ? good : nil
+        return good.count == items.count && count.contains(items.count) ? good : nil
     }
 
     /// A mapping. Keys that `read` did not ask for are reported; see ``YAMLDocument/read(_:)``.
