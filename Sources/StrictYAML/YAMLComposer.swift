@@ -21,7 +21,8 @@ struct YAMLComposer {
         collect(root, into: &problems)
         if let second {
             let place = YAMLPlace(second, source.file)
-            problems.append(YAMLProblem(place, "a second document begins here", remedy: "keep one document in a file, without further “---”"))
+            problems.append(
+                YAMLProblem(place, "a second document begins here", remedy: "keep one document in a file, without further “---”"))
         }
         if let error = YAMLError(problems) { throw error }
         return root

@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test func aFileThatIsNotThereIsNamed() throws {
-        #expect(try Self.refusal("/nonexistent/site.yaml") == "/nonexistent/site.yaml: the file does not exist; create it, or check the path")
+        #expect(
+            try Self.refusal("/nonexistent/site.yaml") == "/nonexistent/site.yaml: the file does not exist; create it, or check the path")
     }
 
     @Test func aDirectoryIsNotAFile() throws {
@@ -44,6 +45,8 @@ import Testing
     }
 
     @Test func aZeroByteIsFound() throws {
-        #expect(try Self.problems(of: Array("a: b\0c".utf8)) == "FILE:1:5: the control character U+0000 does not belong in this file; remove it")
+        #expect(
+            try Self.problems(of: Array("a: b\0c".utf8)) == "FILE:1:5: the control character U+0000 does not belong in this file; remove it"
+        )
     }
 }
