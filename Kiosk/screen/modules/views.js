@@ -1,0 +1,106 @@
+// What stands on each kind of screen.
+//
+// A view: `layout` (its arrangement in screens.css), `step` (of the step bar, or null), `back` (whether there is
+// a way back), `exit` (the way out: see `exitButton` in stage.js), `tellsNotice` (it shows the notice itself), and
+// `build(screen, say)` → { nodes, update(screen, notice)? }.
+
+import { button, element, heading, icon, name } from "./elements.js";
+import { keypad } from "./keypad.js";
+import { choices } from "./list.js";
+import { numberCard, ticketViews } from "./ticket.js";
+
+const greeting = {
+    layout: "greeting", step: null, back: false, exit: null,
+    build: (screen, say) => ({
+        nodes: [
+            element(
+                "div", { class: "ask" },
+                element("p", { class: "welcome", text: say("greeting.welcome") }),
+                heading(screen.mall, "id"),
+                name("p", screen.city, "city"), name("p", screen.place, "place")),
+            element(
+                "div", { class: "act" },
+                element("p", { class: "lead", text: say("greeting.text") }),
+                button({ label: say("greeting.start"), icon: "hand", class: "primary start", testid: "start", touch: "start" })),
+        ],
+    }),
+};
+
+const agencies = {
+    layout: "list", step: "agency", back: true, exit: "cancel",
+    build: (screen, say) => choices(screen.items, "agency", say, [
+        heading(say("agencies.title")), element("p", { text: say("agencies.text") }),
+    ]),
+};
+
+const services = {
+    layout: "list", step: "service", back: true, exit: "cancel",
+    build: (screen, say) => choices(screen.items, "service", say, [
+        heading(say("services.title")), name("p", screen.agency.name, "chosen"),
+    ]),
+};
+
+const identify = { layout: "identify", step: "check", back: true, exit: "cancel", build: keypad };
+
+const confirm = {
+    layout: "confirm", step: "check", back: true, exit: "cancel",
+    build: (screen, say) => ({
+        nodes: [
+            element("div", { class: "ask" }, heading(say("confirm.title"))),
+            element(
+                "div", { class: "act" },
+                element(
+                    "dl", { class: "summary" },
+                    element("dt", { text: say("confirm.agency") }), name("dd", screen.agency.name),
+                    element("dt", { text: say("confirm.service") }), name("dd", screen.service.name),
+                    ...(screen.identified
+                        ? [
+                            element("dt", { text: say("confirm.nik") }),
+                            element("dd", { class: "identified" }, icon("check"), element("span", { text: say("confirm.identified") })),
+                        ]
+                        : [])),
+                button({ label: say("confirm.ok"), icon: "ticket", class: "primary", testid: "ok", touch: "ok" })),
+        ],
+    }),
+};
+
+const recording = {
+    layout: "wait", step: "check", back: false, exit: "cancel",
+    build: (screen, say) => ({
+        nodes: [
+            element("div", { class: "ask" }, heading(say("recording.title"))),
+            element("div", { class: "act" }, icon("hourglass"), element("p", { class: "lead", text: say("recording.text") })),
+        ],
+    }),
+};
+
+const closing = {
+    layout: "wait", step: "ticket", back: false, exit: null,
+    build: (screen, say) => ({
+        nodes: [
+            element("div", { class: "ask" }, heading(say("closing.title"))),
+            element(
+                "div", { class: "act" },
+                screen.number ? numberCard(screen, say) : null, element("p", { class: "lead", text: say("closing.text") })),
+        ],
+    }),
+};
+
+const closed = {
+    layout: "closed", step: null, back: false, exit: null, tellsNotice: true,
+    build(screen, say) {
+        const reason = element("p", { class: "reason", testid: "notice" });
+        return {
+            nodes: [
+                element("div", { class: "ask" }, icon("warning"), heading(say("closed.title")), reason),
+                element("div", { class: "act" }, element("p", { class: "lead", text: say("closed.text") })),
+            ],
+            update(_, notice) {
+                reason.textContent = notice ? notice.text : "";
+            },
+        };
+    },
+};
+
+/** The view of each kind of screen. */
+export const views = { greeting, agencies, services, identify, confirm, recording, closing, closed, ...ticketViews };
