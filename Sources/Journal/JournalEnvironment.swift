@@ -1,0 +1,89 @@
+import Glibc
+import KioskCore
+public import SyncProtocol
+
+/// What the journal needs of the world: clocks, randomness, the room on the disk. Handed in, so that tests can choose it.
+public struct JournalEnvironment: Sendable {
+    public var clock: @Sendable () -> ClockReading
+    /// That many random octets, fit for identifiers and claim codes.
+    public var random: @Sendable (_ count: Int) -> [UInt8]
+    /// Octets that may still be written to the file system that holds the folder at `path`.
+    public var freeSpace: @Sendable (_ path: String) throws(JournalError) -> Int64
+
+    public init(
+        clock: @escaping @Sendable () -> ClockReading, random: @escaping @Sendable (_ count: Int) -> [UInt8],
+        freeSpace: @escaping @Sendable (_ path: String) throws(JournalError) -> Int64
+    ) {
+        self.clock = clock
+        self.random = random
+        self.freeSpace = freeSpace
+    }
+
+    /// The machine's own.
+    public static func live() throws(JournalError) -> JournalEnvironment {
+        let boot = try bootID()
+        return JournalEnvironment(
+            clock: { ClockReading(wall: wallTime(), quality: quality(), boot: boot, monotonic: sinceBoot()) },
+            random: { count in
+                var generator = SystemRandomNumberGenerator()
+                return (0..<count).map { _ in generator.next() }
+            },
+            freeSpace: freeSpace)
+    }
+
+    private static func bootID() throws(JournalError) -> BootID {
+        let path = "/proc/sys/kernel/random/boot_id"
+        var buffer = [UInt8](repeating: 0, count: 64)
+        let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw JournalError(.failed, "\(path): \(String(cString: strerror(errno))); mount /proc") }
+        defer { Glibc.close(file) }
+        let count = max(0, Glibc.read(file, &buffer, buffer.count))
+        let digits = buffer[..<count].compactMap { Character(UnicodeScalar($0)).hexDigitValue.map(UInt8.init) }
+        let octets = stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+        guard let boot = BootID(octets: octets) else {
+            throw JournalError(.failed, "\(path) does not hold a UUID of 32 hexadecimal digits; mount /proc")
+        }
+        return boot
+    }
+
+    private static func wallTime() -> WallTime {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    private static func sinceBoot() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
+    }
+
+    /// systemd-timesyncd leaves this file once it has set the clock; other services do not say.
+    private static func quality() -> ClockQuality {
+        access("/run/systemd/timesync/synchronized", F_OK) == 0 ? .synchronized : .unknown
+    }
+
+    private static func freeSpace(_ path: String) throws(JournalError) -> Int64 {
+        var space = statvfs()
+        guard statvfs(path, &space) == 0 else {
+            throw JournalError(.inputOutput, "\(path): cannot ask for free space: \(String(cString: strerror(errno)))")
+        }
+        return Int64(clamping: space.f_bavail) * Int64(clamping: space.f_frsize)
+    }
+}
+
+/// How much the journal may keep. The kiosk closes politely before it accepts what it could not keep.
+public struct JournalLimits: Hashable, Sendable {
+    /// Octets that the database file may grow to.
+    public var capacity: Int64
+    /// Octets below ``capacity`` that only outcomes of accepted work may use.
+    public var headroom: Int64
+    /// Octets that must stay free on the file system; below them nothing new is accepted.
+    public var reserve: Int64
+
+    public init(capacity: Int64 = 1 << 30, headroom: Int64 = 4 << 20, reserve: Int64 = 32 << 20) {
+        self.capacity = capacity
+        self.headroom = headroom
+        self.reserve = reserve
+    }
+}

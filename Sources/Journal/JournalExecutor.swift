@@ -1,0 +1,11 @@
+import Dispatch
+
+/// The one thread at a time on which the journal touches the disk, so that no blocking call holds up the cooperative pool.
+final class JournalExecutor: SerialExecutor {
+    let queue = DispatchQueue(label: "journal", qos: .userInitiated)
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+}

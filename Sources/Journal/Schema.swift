@@ -1,0 +1,58 @@
+import GRDB
+
+/// The tables, step by step. A step that was released is never changed; a new one is added behind it.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { try $0.execute(sql: first) }
+        return migrator
+    }
+
+    private static let first = """
+        -- One row: whose journal this is. `run` grows by one with each opening, `commits` with each transaction.
+        CREATE TABLE life (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            site TEXT NOT NULL, kiosk TEXT NOT NULL, epoch BLOB NOT NULL CHECK (length(epoch) = 16),
+            created INTEGER NOT NULL, run INTEGER NOT NULL, commits INTEGER NOT NULL
+        ) STRICT;
+
+        -- The chains. `body`, `sealed` and `wrapped_key` are shipped as these very octets; `hash` is the chain hash of `header`.
+        CREATE TABLE entries (
+            lane INTEGER NOT NULL, seq INTEGER NOT NULL CHECK (seq > 0),
+            header BLOB NOT NULL, body BLOB NOT NULL, sealed BLOB, wrapped_key BLOB, hash BLOB NOT NULL,
+            PRIMARY KEY (lane, seq)
+        ) STRICT;
+
+        -- The last ordinal that was given, for ever, so that a day that comes back goes on where it was.
+        CREATE TABLE counters (
+            series TEXT NOT NULL, day INTEGER NOT NULL, last INTEGER NOT NULL,
+            PRIMARY KEY (series, day)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE tickets (
+            id TEXT PRIMARY KEY NOT NULL,
+            series TEXT NOT NULL, ordinal INTEGER NOT NULL, day INTEGER NOT NULL,
+            agency TEXT NOT NULL, service TEXT NOT NULL, channel TEXT NOT NULL,
+            issued INTEGER NOT NULL, claim TEXT NOT NULL, run INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('issued', 'delivered', 'void')),
+            delivery TEXT CHECK ((delivery IS NOT NULL) = (state = 'delivered')),
+            void TEXT CHECK ((void IS NOT NULL) = (state = 'void'))
+        ) STRICT, WITHOUT ROWID;
+        -- The law itself: a number is never issued twice.
+        CREATE UNIQUE INDEX tickets_by_number ON tickets (day, series, ordinal);
+        CREATE INDEX tickets_open ON tickets (run) WHERE state = 'issued';
+
+        -- The print ledger. `ticket` is null for a print that is not of a ticket of this journal.
+        CREATE TABLE prints (
+            id TEXT PRIMARY KEY NOT NULL,
+            ticket TEXT REFERENCES tickets (id), copy INTEGER CHECK ((copy IS NULL) = (ticket IS NULL)),
+            state TEXT NOT NULL CHECK (state IN ('intent', 'begun', 'settled')),
+            outcome TEXT CHECK ((outcome IS NOT NULL) = (state = 'settled')), reason TEXT, detail TEXT NOT NULL DEFAULT '',
+            requested INTEGER NOT NULL, begun INTEGER, settled INTEGER,
+            -- The run in which it was asked for: a later run must not start it any more.
+            run INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX prints_of_ticket ON prints (ticket, copy) WHERE ticket IS NOT NULL;
+        CREATE INDEX prints_open ON prints (state) WHERE state <> 'settled';
+        """
+}

@@ -1,0 +1,88 @@
+public import Conditions
+public import DeviceSocket
+public import KioskCore
+
+/// How a citizen asked for a ticket.
+public enum Channel: String, Hashable, Sendable, CaseIterable {
+    /// At the kiosk's screen.
+    case screen
+    /// Through a member of staff.
+    case staff
+}
+
+/// What a new ticket is for.
+public struct TicketRequest: Sendable {
+    public var service: ServiceKey
+    /// The service's prefix and this kiosk's letter.
+    public var series: String
+    public var day: ServiceDay
+    /// Sealed before it is stored; needs the centre's public key.
+    public var nik: Secret?
+    public var channel: Channel
+
+    public init(service: ServiceKey, series: String, day: ServiceDay, nik: Secret? = nil, channel: Channel = .screen) {
+        self.service = service
+        self.series = series
+        self.day = day
+        self.nik = nik
+        self.channel = channel
+    }
+}
+
+/// What showed a number to its citizen.
+public enum Delivery: String, Hashable, Sendable, CaseIterable {
+    case paper, screen
+    /// Paper may have; nobody can say. Only set after a restart.
+    case unknown
+}
+
+/// Why a number does not count.
+public enum VoidReason: String, Hashable, Sendable, CaseIterable {
+    /// Neither paper nor screen showed it in time.
+    case notShown = "not-shown"
+    case printFailed = "print-failed"
+    case cancelled
+}
+
+/// What became of a ticket. It leaves `issued` once and never returns.
+public enum TicketState: Hashable, Sendable {
+    case issued
+    case delivered(Delivery)
+    case void(VoidReason)
+}
+
+/// A ticket and what became of it.
+public struct TicketRecord: Hashable, Sendable {
+    public var ticket: Ticket
+    public var channel: Channel
+    public var state: TicketState
+
+    public init(ticket: Ticket, channel: Channel, state: TicketState) {
+        self.ticket = ticket
+        self.channel = channel
+        self.state = state
+    }
+}
+
+/// One line of the print ledger.
+public struct PrintRecord: Hashable, Sendable {
+    public enum State: Hashable, Sendable {
+        /// Asked for; no byte was sent.
+        case intent
+        case begun
+        case settled(PrintResult)
+    }
+
+    public var id: PrintID
+    /// `nil` for a print that is not of a ticket of this journal.
+    public var copy: PrintCopy?
+    public var state: State
+    public var requestedAt: WallTime
+
+    public init(id: PrintID, copy: PrintCopy?, state: State, requestedAt: WallTime) {
+        self.id = id
+        self.copy = copy
+        self.state = state
+        self.requestedAt = requestedAt
+    }
+}

@@ -1,0 +1,89 @@
+public import KioskCore
+
+/// Where a chain has got to.
+public struct ChainPosition: Hashable, Sendable {
+    /// Of the last entry; 0 before the first.
+    public var sequence: UInt64
+    /// Its chain hash; zeros before the first.
+    public var hash: EntryHash
+
+    public init(sequence: UInt64, hash: EntryHash) {
+        self.sequence = sequence
+        self.hash = hash
+    }
+
+    public static let start = Self(sequence: 0, hash: .none)
+}
+
+/// Whose chain it is.
+public struct ChainName: Hashable, Sendable {
+    public var site: SiteID
+    public var kiosk: KioskID
+    public var epoch: Epoch
+    public var lane: Lane
+
+    public init(site: SiteID, kiosk: KioskID, epoch: Epoch, lane: Lane) {
+        self.site = site
+        self.kiosk = kiosk
+        self.epoch = epoch
+        self.lane = lane
+    }
+}
+
+/// What is wrong with a chain, at the first entry where something is.
+public enum ChainFault: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The entry belongs to another site, kiosk, epoch or lane.
+    case foreign(sequence: UInt64)
+    /// Entries are missing, or came out of order.
+    case gap(expected: UInt64, found: UInt64)
+    /// Two histories share this place: a restored or cloned journal.
+    case fork(sequence: UInt64)
+    /// A part is not the one that was written.
+    case changed(sequence: UInt64, EntryField)
+    /// The header is not the one that was hashed when the entry was recorded.
+    case changedHeader(sequence: UInt64)
+
+    public var description: String {
+        switch self {
+        case .foreign(let sequence): "entry \(sequence) belongs to another journal"
+        case .gap(let expected, let found): "entry \(expected) is missing; \(found) stands in its place"
+        case .fork(let sequence): "entry \(sequence) continues another history"
+        case .changed(let sequence, let field): "the \(field.rawValue) of entry \(sequence) was changed"
+        case .changedHeader(let sequence): "the header of entry \(sequence) was changed"
+        }
+    }
+}
+
+/// Follows one chain, entry by entry, and stops at the first that does not continue it.
+public struct ChainVerifier: Sendable {
+    public let name: ChainName
+    /// The last entry that was found good.
+    public private(set) var position: ChainPosition
+    private let sha256: EntryHasher
+
+    public init(_ name: ChainName, from position: ChainPosition = .start, sha256: EntryHasher) {
+        self.name = name
+        self.position = position
+        self.sha256 = sha256
+    }
+
+    /// Moves on by one entry. After a fault the position is still that of the last good one.
+    ///
+    /// - Parameter recorded: the chain hash that was stored beside the entry, where there is one;
+    ///   without it a changed header shows only at the entry behind.
+    public mutating func verify(_ entry: Entry, recordedAs recorded: EntryHash? = nil) throws(ChainFault) {
+        let header = entry.header
+        let hash = entry.chainHash(sha256)
+        if let recorded, recorded != hash { throw .changedHeader(sequence: header.sequence) }
+        guard ChainName(site: header.site, kiosk: header.kiosk, epoch: header.epoch, lane: header.lane) == name else {
+            throw .foreign(sequence: header.sequence)
+        }
+        if header.sequence == position.sequence, hash != position.hash { throw .fork(sequence: header.sequence) }
+        guard header.sequence == position.sequence + 1 else {
+            throw .gap(expected: position.sequence + 1, found: header.sequence)
+        }
+        guard header.previous == position.hash else { throw .fork(sequence: header.sequence) }
+        if let field = entry.damage(sha256) { throw .changed(sequence: header.sequence, field) }
+        position = ChainPosition(sequence: header.sequence, hash: hash)
+    }
+}

@@ -1,0 +1,118 @@
+/// What the body of an entry says. Compact JSON with sorted keys; additive from version to version; no personal data.
+public protocol EntryBody: Codable, Hashable, Sendable {
+    static var kind: EntryKind { get }
+    /// The schema version that this type writes.
+    static var schema: UInt32 { get }
+}
+
+/// `ticket.issued`: a number was given and the print of its first sheet was ordered.
+public struct TicketIssued: EntryBody {
+    public static let kind = EntryKind.ticketIssued
+    public static let schema: UInt32 = 1
+
+    /// The ticket id (26 characters).
+    public var ticket: String
+    /// As it is printed, e.g. `KKA-007`.
+    public var number: String
+    public var series: String
+    public var ordinal: Int
+    public var agency: String
+    public var service: String
+    /// How the citizen asked for it.
+    public var channel: String
+    /// What the QR code on the ticket holds.
+    public var claim: String
+    /// The names of the fields in the sealed part.
+    public var sealed: [String]
+
+    public init(
+        ticket: String, number: String, series: String, ordinal: Int, agency: String, service: String, channel: String, claim: String,
+        sealed: [String]
+    ) {
+        self.ticket = ticket
+        self.number = number
+        self.series = series
+        self.ordinal = ordinal
+        self.agency = agency
+        self.service = service
+        self.channel = channel
+        self.claim = claim
+        self.sealed = sealed
+    }
+}
+
+/// `ticket.delivered`: paper or screen has shown the number, so it counts; or nobody can say whether paper did.
+public struct TicketDelivered: EntryBody {
+    public static let kind = EntryKind.ticketDelivered
+    public static let schema: UInt32 = 1
+
+    public var ticket: String
+    public var number: String
+    /// `paper`, `screen` or `unknown`.
+    public var by: String
+
+    public init(ticket: String, number: String, by: String) {
+        self.ticket = ticket
+        self.number = number
+        self.by = by
+    }
+}
+
+/// `ticket.void`: nobody has seen the number; it is not used again.
+public struct TicketVoid: EntryBody {
+    public static let kind = EntryKind.ticketVoid
+    public static let schema: UInt32 = 1
+
+    public var ticket: String
+    public var number: String
+    public var reason: String
+
+    public init(ticket: String, number: String, reason: String) {
+        self.ticket = ticket
+        self.number = number
+        self.reason = reason
+    }
+}
+
+/// `print.requested`: a further sheet of a ticket was ordered; it bears "SALINAN".
+public struct PrintRequested: EntryBody {
+    public static let kind = EntryKind.printRequested
+    public static let schema: UInt32 = 1
+
+    /// The print id, `TICKET.COPY`.
+    public var print: String
+    public var ticket: String
+    public var copy: Int
+
+    public init(print: String, ticket: String, copy: Int) {
+        self.print = print
+        self.ticket = ticket
+        self.copy = copy
+    }
+}
+
+/// `print.settled`: how a print ended. In the telemetry lane when the print was not of a ticket of this journal.
+public struct PrintSettled: EntryBody {
+    public static let kind = EntryKind.printSettled
+    public static let schema: UInt32 = 1
+
+    public var print: String
+    /// `nil` for a print that is not of a ticket of this journal.
+    public var ticket: String?
+    public var copy: Int?
+    /// `printed`, `processed`, `sent`, `failed` or `unknown`.
+    public var outcome: String
+    /// A condition code, where the outcome is `failed` or `unknown`.
+    public var reason: String?
+    /// For technicians.
+    public var detail: String
+
+    public init(print: String, ticket: String?, copy: Int?, outcome: String, reason: String?, detail: String) {
+        self.print = print
+        self.ticket = ticket
+        self.copy = copy
+        self.outcome = outcome
+        self.reason = reason
+        self.detail = detail
+    }
+}

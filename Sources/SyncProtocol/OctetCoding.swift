@@ -1,0 +1,61 @@
+/// Reads octets from the front and knows where it stands.
+struct OctetReader {
+    private let octets: [UInt8]
+    private(set) var offset = 0
+
+    init(_ octets: [UInt8]) { self.octets = octets }
+
+    mutating func take(_ count: Int) throws(EntryError) -> [UInt8] {
+        guard count <= octets.count - offset else { throw .truncated(offset: offset) }
+        defer { offset += count }
+        return Array(octets[offset..<offset + count])
+    }
+
+    mutating func byte() throws(EntryError) -> UInt8 { try take(1)[0] }
+
+    mutating func number<Number: FixedWidthInteger & UnsignedInteger>(_: Number.Type) throws(EntryError) -> Number {
+        try take(Number.bitWidth / 8).reduce(0) { $0 << 8 | Number($1) }
+    }
+
+    mutating func fixed<Value: FixedOctets>(_: Value.Type) throws(EntryError) -> Value {
+        let start = offset
+        guard let value = Value(octets: try take(Value.size)) else { throw .truncated(offset: start) }
+        return value
+    }
+
+    /// ASCII that is filled up with zeros; `nil` when it is anything else.
+    mutating func text(_ width: Int) throws(EntryError) -> String? {
+        let field = try take(width)
+        let text = field.prefix { $0 != 0 }
+        guard field.dropFirst(text.count).allSatisfy({ $0 == 0 }), text.allSatisfy({ $0 < 0x80 }) else { return nil }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Octets behind their length in four octets.
+    mutating func prefixed() throws(EntryError) -> [UInt8] {
+        let length = try number(UInt32.self)
+        guard length <= UInt32(octets.count - offset) else { throw .truncated(offset: offset) }
+        return try take(Int(length))
+    }
+
+    func end() throws(EntryError) {
+        guard offset == octets.count else { throw .trailing(count: octets.count - offset) }
+    }
+}
+
+extension [UInt8] {
+    mutating func appendBigEndian(_ number: some FixedWidthInteger & UnsignedInteger) {
+        for shift in stride(from: number.bitWidth - 8, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: number >> shift)) }
+    }
+
+    /// `text` and zeros up to `width`. The types of the fields keep their texts that short.
+    mutating func append(_ text: String, filling width: Int) {
+        let characters = Array(text.utf8)
+        self += characters + [UInt8](repeating: 0, count: width - characters.count)
+    }
+
+    mutating func appendPrefixed(_ octets: [UInt8]) {
+        appendBigEndian(UInt32(octets.count))
+        self += octets
+    }
+}
