@@ -1,0 +1,63 @@
+/// One print as the session machine sees it: bytes and the mark that proves their end.
+public struct PrintJob: Hashable, Sendable {
+    /// Different for every job that one machine is given.
+    public var number: Int
+    /// ESC/POS. Questions in it are left out when it is sent, because their answers would be taken for ours,
+    /// and so is an unfinished command at its end, because that would swallow what follows.
+    public var bytes: [UInt8]
+    /// Four characters 20h…7Eh, drawn afresh for every job, for `GS ( H`.
+    public var proofID: [UInt8]
+
+    public init(number: Int, bytes: [UInt8], proofID: [UInt8]) {
+        precondition(proofID.count == 4 && proofID.allSatisfy { (0x20...0x7E).contains($0) }, "a process ID is four characters 20h…7Eh")
+        self.number = number
+        self.bytes = bytes
+        self.proofID = proofID
+    }
+}
+
+/// A job of which no byte was sent.
+struct PendingJob: Hashable, Sendable {
+    enum Phase: Hashable, Sendable {
+        /// Waits for a printer that can print.
+        case waiting
+        /// The ledger was asked whether it may begin.
+        case asking
+        /// As ``asking``, and a cancellation came meanwhile.
+        case askingCancelled
+        /// May begin, but the printer is not ready any more.
+        case begun
+    }
+    var job: PrintJob
+    var phase: Phase = .waiting
+}
+
+/// A job whose bytes are on their way.
+struct RunningJob: Hashable, Sendable {
+    var job: PrintJob
+    /// Pieces not sent yet.
+    var remaining: [[UInt8]]
+    /// Sizes of the pieces sent whose credit has not come back.
+    var inFlight: [Int] = []
+    /// Everything was handed to the transport; only printers without queued status are asked for that.
+    var isWritten = false
+}
+
+/// How long to wait for what. Durations are longer than any healthy printer on a local wire needs.
+public struct SessionPatience: Hashable, Sendable {
+    /// Between questions for the status while something is wanted from the printer.
+    public var poll: Duration = .milliseconds(500)
+    /// The same while it is idle and ready.
+    public var idlePoll: Duration = .seconds(2)
+    /// Polls without any answer until the printer counts as not responding.
+    public var silentPolls = 2
+    /// Polls without any answer until the connection is given up.
+    public var pollsUntilDrop = 20
+    /// For the answer to a withdrawal; afterwards the connection is dropped and the outcome is unknown.
+    public var withdrawal: Duration = .seconds(5)
+    /// Before the first attempt to connect again; doubles with each up to ``longestReconnect``.
+    public var reconnect: Duration = .milliseconds(250)
+    public var longestReconnect: Duration = .seconds(8)
+
+    public init() {}
+}

@@ -1,0 +1,124 @@
+public import Conditions
+
+/// The conversation with one receipt printer: probe, clear, send, confirm, withdraw, recover.
+///
+/// A pure value without clock or transport. ``handle(_:)`` is the only way to change it;
+/// what it wants done it returns as ``Effect``s, in order. It has at most one job at a time.
+///
+/// Laws, proven by walking every reachable state: no byte of a job leaves before it was begun;
+/// every job is settled exactly once; after any result but *unknown* nothing of the job comes out any more,
+/// and after *unknown* nothing is sent to the printer before it was told to forget.
+public struct PrinterSessionMachine: Hashable, Sendable {
+    enum State: Hashable, Sendable {
+        /// No connection. Ends with ``Event/connected``.
+        case down(PendingJob?)
+        /// Connected; what an earlier connection or job left behind is removed. Ends in ``idle(_:)``.
+        case clearing(Clearing, PendingJob?)
+        /// Connected and clean. A job waits here only for paper, a closed cover or the ledger.
+        case idle(PendingJob?)
+        /// Bytes are on their way, or their proof is awaited. Ends with the proof, a cancellation or the connection.
+        case printing(RunningJob)
+        /// Cancelled after its first byte. Ends with the proof of either, with patience, or with the connection.
+        case withdrawing(RunningJob)
+    }
+
+    enum Clearing: Hashable, Sendable {
+        /// Told in real time to forget; its status is awaited.
+        case resetting
+        /// Ready; told to start from scratch, and the answer is awaited.
+        case restarting
+    }
+
+    public enum Event: Hashable, Sendable {
+        /// Once, before everything else.
+        case started
+        case connected
+        /// The connection ended, or an attempt to connect failed.
+        case disconnected
+        case answered(PrinterAnswer)
+        /// Everything sent before ``Effect/reportWritten(_:)`` of this number was taken by the transport.
+        case written(Int)
+        case timedOut(Timer)
+        /// Only while ``isFree``.
+        case print(PrintJob)
+        /// The ledger lets the job begin; from now on it counts as begun, whatever happens.
+        case begun(Int)
+        /// The ledger does not let it begin; whoever asked it knows the result.
+        case refused(Int)
+        case cancel(Int)
+    }
+
+    public enum Effect: Hashable, Sendable {
+        case connect(after: Duration)
+        /// Closes the connection without ``Event/disconnected`` for it.
+        case disconnect
+        case send([UInt8])
+        case reportWritten(Int)
+        /// Replaces a timer of the same kind that still runs.
+        case startTimer(Timer, Duration)
+        case stopTimer(Timer)
+        /// Asks the ledger; answered by ``Event/begun(_:)`` or ``Event/refused(_:)``.
+        case begin(Int)
+        case settle(Int, PrintResult)
+        /// The status changed.
+        case report(PrinterStatus)
+    }
+
+    /// A timer that was replaced or stopped must not fire.
+    public enum Timer: Hashable, Sendable, CaseIterable { case poll, withdrawal }
+
+    var state: State = .down(nil)
+    let model: PrinterModel
+    let patience: SessionPatience
+    var talk = StatusTalk()
+    /// Half a sheet may hang in the printer: it must be cut off before the next.
+    var isTorn: Bool
+    /// The last connection never heard an answer: perhaps the printer is inside a picture.
+    var isDeaf = false
+    /// Attempts to connect since the last answer, as far as back-off counts.
+    var attempts = 0
+    private var reported: PrinterStatus?
+
+    /// - Parameter interrupted: an earlier run of the program may have left half a sheet in the printer.
+    public init(model: PrinterModel, patience: SessionPatience = SessionPatience(), interrupted: Bool) {
+        self.model = model
+        self.patience = patience
+        isTorn = interrupted
+    }
+
+    /// Has no job.
+    public var isFree: Bool {
+        switch state {
+        case .down(let pending), .clearing(_, let pending), .idle(let pending): pending == nil
+        case .printing, .withdrawing: false
+        }
+    }
+
+    /// Advances by one event; returns what must be done now, in order.
+    public mutating func handle(_ event: Event) -> [Effect] {
+        var effects =
+            switch state {
+            case .down(let pending): handleWhileDown(event, pending)
+            case .clearing(let clearing, let pending): handleWhileClearing(event, clearing, pending)
+            case .idle(let pending): handleWhileIdle(event, pending)
+            case .printing(let running): handleWhilePrinting(event, running)
+            case .withdrawing(let running): handleWhileWithdrawing(event, running)
+            }
+        let status = status
+        if status != reported {
+            reported = status
+            effects.append(.report(status))
+        }
+        return effects
+    }
+
+    /// What the printer can do now.
+    public var status: PrinterStatus {
+        switch state {
+        case .down: PrinterStatus(isReady: false, conditions: [talk.isSilent ? .printerSilent : .printerOffline])
+        case .clearing:
+            PrinterStatus(isReady: false, conditions: talk.hasStatus || talk.isSilent ? talk.conditions : [.printerOffline])
+        case .idle, .printing, .withdrawing: PrinterStatus(isReady: !talk.isBlocked, conditions: talk.conditions)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// Polling, giving up, and the fixed words of the session.
+
+extension PrinterSessionMachine {
+    /// Asks for the status again, or does `give up` when the printer was silent for too long.
+    mutating func pollAgain(orElse giveUp: (inout Self) -> [Effect]) -> [Effect] {
+        guard model.proof != .none else { return [] }
+        guard talk.pollTimedOut(silentAfter: patience.silentPolls) < patience.pollsUntilDrop else { return giveUp(&self) }
+        let question = talk.poll()
+        let isAtRest = if case .idle(nil) = state { !talk.isBlocked && talk.missedPolls == 0 } else { false }
+        return (question.isEmpty ? [] : [.send(question)]) + [.startTimer(.poll, isAtRest ? patience.idlePoll : patience.poll)]
+    }
+
+    mutating func giveUpConnection(keeping pending: PendingJob?) -> [Effect] {
+        // A printer that never said a word may be inside a picture: the next connection ends that first.
+        isDeaf = !talk.hasHeard && !isDeaf
+        return [.disconnect] + connectionLost(keeping: pending)
+    }
+
+    mutating func connectionLost(keeping pending: PendingJob?) -> [Effect] {
+        state = .down(pending)
+        return [.stopTimer(.poll), .stopTimer(.withdrawal), .connect(after: nextBackOff())]
+    }
+
+    mutating func nextBackOff() -> Duration {
+        let wait = min(patience.reconnect * (1 << attempts), patience.longestReconnect)
+        attempts = min(attempts + 1, 16)
+        return wait
+    }
+
+    /// Takes questions that wait for their turn behind the data.
+    var answersQueuedStatus: Bool {
+        switch model.proof {
+        case .processID, .queuedStatus: true
+        case .realTimeStatus, .none: false
+        }
+    }
+
+    /// Printers with process IDs are those that know how to clear their buffers at any time;
+    /// the others do it only while they are in an error.
+    var canForget: Bool { model.proof == .processID }
+
+    /// Real time: clear the buffers, and recover if an error stands.
+    var forget: [UInt8] {
+        (canForget ? Command.clearBuffers.bytes : []) + Command.realTimeRequest(2).bytes
+    }
+
+    /// Ends any picture that our encoder may have begun: as many NULs as its longest strip has bytes.
+    /// Between commands a printer ignores them.
+    var imageEnd: [UInt8] { Array(repeating: 0, count: 256 * ((model.dots + 7) / 8)) }
+
+    /// Settings as after switching on, half a sheet cut off, automatic status on.
+    var freshStart: [UInt8] {
+        var commands: [Command] = [.initialize]
+        if isTorn {
+            commands.append(.feedLines(UInt8(clamping: max(model.feedBeforeCut, 1))))
+            switch model.cutter {
+            case .full: commands.append(.cut(.here(.full)))
+            case .partial: commands.append(.cut(.here(.partial)))
+            case .none: break
+            }
+        }
+        return commands.flatMap(\.bytes) + automaticStatus
+    }
+
+    var automaticStatus: [UInt8] { model.automaticStatus ? Command.automaticStatus(.all).bytes : [] }
+}
