@@ -22,6 +22,13 @@ public enum CodePage: String, Hashable, Sendable, CaseIterable {
         return upperHalf.firstIndex(of: character).map { UInt8(0x80 + $0) }
     }
 
+    /// The byte of `character`, also where it is written with combining marks.
+    public func byte(_ character: Character) -> UInt8? {
+        let scalars = character.unicodeScalars
+        if scalars.count == 1, let only = scalars.first { return byte(only) }
+        return upperHalf.firstIndex { $0 != Self.hole && Character($0) == character }.map { UInt8(0x80 + $0) }
+    }
+
     /// The character of `byte` (20h…7Eh, 80h…FFh), or nil where the page has none.
     public func character(_ byte: UInt8) -> Unicode.Scalar? {
         switch byte {
