@@ -1,0 +1,42 @@
+import ESCPOS
+import ReceiptMarkup
+
+/// Commands that were received and wait for the mechanism, with the bytes they take up.
+struct CommandQueue: Sendable {
+    private var commands: [Command] = []
+    private var head = 0
+    private(set) var bytes = 0
+
+    var isEmpty: Bool { head == commands.count }
+
+    mutating func append(_ command: Command) {
+        commands.append(command)
+        bytes += command.wireLength
+    }
+
+    mutating func popFirst() -> Command? {
+        guard head < commands.count else { return nil }
+        let command = commands[head]
+        head += 1
+        bytes -= command.wireLength
+        // Moving the rest forward only now and then keeps a long run of NULs from costing quadratic time.
+        if head == commands.count || head > 256 {
+            commands.removeFirst(head)
+            head = 0
+        }
+        return command
+    }
+
+    mutating func removeAll() {
+        self = CommandQueue()
+    }
+}
+
+extension Command {
+    /// Bytes on the wire, without building them where they are many.
+    fileprivate var wireLength: Int {
+        if case .raster(let image, _) = self { return image.bits.count + 8 }
+        if case .text(let bytes) = self { return bytes.count }
+        return bytes.count
+    }
+}
