@@ -21,7 +21,7 @@ struct SiteReader {
         let name = root.required("name")?.text(Self.nameLength)
         let city = root.required("city")?.text(Self.nameLength)
         let place = root.required("place")?.text(Self.nameLength)
-        let zone = root.required("time-zone")?.oneOf(TimeZoneOfIndonesia.self)
+        let zone = root.required("time_zone")?.oneOf(TimeZoneOfIndonesia.self)
         let kiosks = root.required("kiosks")?.list(count: 1...26) { $0.mapping(readKiosk) }
         let agencies = root.required("agencies")?.list(count: 1...1000) { $0.mapping(readAgency) }
         names.refuseConfusablePrefixes()

@@ -10,7 +10,7 @@ import Testing
         name: MPP "Contoh"
         city: Kota Contoh
         place: Jl. A/B
-        time-zone: Asia/Makassar
+        time_zone: Asia/Makassar
         kiosks: [{id: mpp-1, letter: A}]
         sources: {koran: "https://example.org/a"}
         agencies:

@@ -14,7 +14,7 @@ enum ScaleSite {
         name: MPP Uji Skala
         city: Kota Contoh
         place: gedung contoh
-        time-zone: Asia/Jakarta
+        time_zone: Asia/Jakarta
 
         kiosks:
           - {id: uji-1, letter: A}
