@@ -1,0 +1,48 @@
+import Glibc
+
+/// The CUPS backend for the kiosk's receipt printers: relays one job to the device layer and tells CUPS the truth about it.
+///
+///     escpos                                                    lists what it can drive
+///     escpos job-id user title copies options [file]            prints, by backend(7)
+///
+/// `DEVICE_URI` is `escpos:NAME`; `ANJUNGAN_DEVICE_SOCKET` is the device layer's socket.
+@main
+enum Main {
+    static func main() {
+        // A scheduler that died closes our pipes; the print is still worth finishing.
+        signal(SIGPIPE, SIG_IGN)
+        let arguments = CommandLine.arguments
+        if arguments.count == 1 {
+            emit("direct escpos \"Unknown\" \"Receipt printer of the kiosk's device layer\"\n", to: STDOUT_FILENO)
+            exit(ExitCode.done.rawValue)
+        }
+        exit(run(arguments).rawValue)
+    }
+
+    private static func run(_ arguments: [String]) -> ExitCode {
+        do throws(BackendError) {
+            let stop = try StopSignal()
+            let job = try Job(arguments: arguments) { name in getenv(name).map { String(cString: $0) } }
+            var relay = Relay(job: job, stop: stop)
+            return try relay.run()
+        } catch {
+            log(.error, error.description)
+            return .failed
+        }
+    }
+}
+
+/// What cupsd is told, by backend(7). Never 6 or 7: they hold a job for minutes and then abort it.
+enum ExitCode: CInt {
+    case done = 0
+    case failed = 1
+    /// Held until the kiosk, or a person, decides: nobody knows whether it came out.
+    case hold = 3
+    case cancelled = 5
+}
+
+/// Why nothing was printed; the message is for the technician who reads the job's history.
+struct BackendError: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,35 @@
+import Glibc
+
+/// Where the signal handler writes; a handler cannot be given anything.
+private nonisolated(unsafe) var stopPipe: CInt = -1
+
+/// Cancellation by CUPS, as a descriptor that becomes readable: `poll` waits for it and for the socket at once.
+struct StopSignal {
+    let descriptor: CInt
+
+    init() throws(BackendError) {
+        var ends: [CInt] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw BackendError("cannot wait for signals: \(systemError())") }
+        for end in ends {
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+        }
+        descriptor = ends[0]
+        stopPipe = ends[1]
+        for number in [SIGTERM, SIGINT] {
+            signal(number) { _ in
+                let before = errno
+                var octet: UInt8 = 1
+                // A full pipe already says stop.
+                _ = write(stopPipe, &octet, 1)
+                errno = before
+            }
+        }
+    }
+
+    /// Takes a signal that has arrived, if there is one.
+    func take() -> Bool {
+        var octet: UInt8 = 0
+        return read(descriptor, &octet, 1) > 0
+    }
+}

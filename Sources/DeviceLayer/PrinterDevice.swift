@@ -1,0 +1,151 @@
+public import Conditions
+public import DeviceSocket
+public import ESCPOS
+public import Logging
+import NIOCore
+import NIOPosix
+public import ServiceLifecycle
+
+/// One receipt printer: owns its connection, prints one print after another in the order they were asked for,
+/// and knows how each ended.
+///
+/// The shell around ``PrinterSessionMachine``, which decides; this runs its effects.
+/// Before it runs, the owner of the ledger calls ``PrintLedger/settleUnfinished()`` once.
+public actor PrinterDevice: Service {
+    public nonisolated let name: String
+    let model: PrinterModel
+    let address: PrinterAddress
+    let ledger: any PrintLedger
+    let logger: Logger
+    let eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.any()
+
+    var machine: PrinterSessionMachine
+    var prints = PrintQueue()
+    private var answers = AnswerDecoder()
+    private var channel: (any Channel)?
+    private var link = 0
+    private var timers: [PrinterSessionMachine.Timer: Int] = [:]
+    private var timerGeneration = 0
+    var isShuttingDown = false
+    /// ``run()`` is over: nobody takes work any more.
+    var hasEnded = false
+
+    private nonisolated let inbox: AsyncStream<PrinterInput>
+    nonisolated let report: @Sendable (PrinterInput) -> Void
+    private nonisolated let statusBroadcast = Broadcast<PrinterStatus>(isLevel: true)
+    nonisolated let resultBroadcast = Broadcast<(PrintID, PrintResult)>(isLevel: false)
+
+    /// - Parameters:
+    ///   - name: as in the queue's URI `escpos:NAME`.
+    ///   - interrupted: the last run of the program may have left half a sheet in the printer (``PrintLedger/settleUnfinished()``
+    ///     returned an *unknown*): it is cut off before the first print.
+    public init(
+        name: String, model: PrinterModel, address: PrinterAddress, ledger: any PrintLedger, interrupted: Bool = false,
+        patience: SessionPatience = SessionPatience(), logger: Logger
+    ) {
+        self.name = name
+        self.model = model
+        self.address = address
+        self.ledger = ledger
+        var logger = logger
+        logger[metadataKey: "device"] = "\(name)"
+        self.logger = logger
+        machine = PrinterSessionMachine(model: model, patience: patience, interrupted: interrupted)
+        let (inbox, continuation) = AsyncStream.makeStream(of: PrinterInput.self)
+        self.inbox = inbox
+        report = { continuation.yield($0) }
+        statusBroadcast.send(machine.status)
+    }
+
+    /// What the printer can do: the current value first, then the newest of each change. One stream for each caller.
+    public nonisolated func statuses() -> AsyncStream<PrinterStatus> { statusBroadcast.stream() }
+
+    /// Every print that this device settles from now on. One stream for each caller.
+    public nonisolated func results() -> AsyncStream<(PrintID, PrintResult)> { resultBroadcast.stream() }
+
+    /// Keeps the connection and prints until shut down; a graceful shutdown ends what waits or runs, as ``cancel(_:)`` does.
+    public func run() async throws {
+        feed(.started)
+        await withGracefulShutdownHandler {
+            for await input in inbox {
+                await take(input)
+                if isShuttingDown, prints.isEmpty { break }
+            }
+        } onGracefulShutdown: { [report] in
+            report(.shutDown)
+        }
+        hasEnded = true
+        link += 1
+        channel?.close(promise: nil)
+        channel = nil
+        // Only a cancelled task leaves prints behind; the next start settles them the same way.
+        for print in prints.removeAll() {
+            print.resolve(PrintResult(.unknown, reason: .printInterrupted, detail: "the program was stopped while it printed"))
+        }
+        statusBroadcast.finish()
+        resultBroadcast.finish()
+    }
+
+    private func take(_ input: PrinterInput) async {
+        switch input {
+        case .connected(let channel, link):
+            logger.info("printer connected", metadata: ["address": "\(address)"])
+            self.channel = channel
+            answers = AnswerDecoder()
+            feed(.connected)
+        case .connected(let channel, _): channel.close(promise: nil)
+        case .disconnected(let why, link):
+            logger.info("no connection to the printer", metadata: ["address": "\(address)", "why": "\(why)"])
+            channel = nil
+            feed(.disconnected)
+        case .received(let bytes, link): for answer in answers.feed(bytes) { feed(.answered(answer)) }
+        case .written(let job, link): feed(.written(job))
+        case .disconnected, .received, .written: break
+        case .timedOut(let timer, let generation):
+            guard timers[timer] == generation else { break }
+            timers[timer] = nil
+            feed(.timedOut(timer))
+        case .begin(let job): await begin(job)
+        case .settle(let job): await recordResult(of: job)
+        case .shutDown: shutDown()
+        }
+    }
+
+    /// Advances the machine and does what it wants.
+    func feed(_ event: PrinterSessionMachine.Event) {
+        for effect in machine.handle(event) { perform(effect) }
+        guard machine.isFree, let next = prints.startNext() else { return }
+        for effect in machine.handle(.print(next)) { perform(effect) }
+    }
+
+    private func perform(_ effect: PrinterSessionMachine.Effect) {
+        switch effect {
+        case .connect(let delay):
+            link += 1
+            PrinterLink(number: link, report: report).connect(to: address, after: delay, on: eventLoop)
+        case .disconnect:
+            link += 1
+            channel?.close(promise: nil)
+            channel = nil
+        case .send(let bytes):
+            // A channel that has just closed says so by itself.
+            channel?.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+        case .reportWritten(let job):
+            channel?.writeAndFlush(ByteBuffer()).whenSuccess { [report, link] in report(.written(job: job, link: link)) }
+        case .startTimer(let timer, let duration):
+            timerGeneration += 1
+            timers[timer] = timerGeneration
+            eventLoop.scheduleTask(in: TimeAmount(duration)) { [report, timerGeneration] in
+                report(.timedOut(timer, generation: timerGeneration))
+            }
+        case .stopTimer(let timer): timers[timer] = nil
+        case .begin(let job): report(.begin(job: job))
+        case .settle(let job, let result):
+            prints.settle(job, result)
+            report(.settle(job: job))
+        case .report(let status):
+            logger.info("printer status", metadata: ["ready": "\(status.isReady)", "conditions": "\(status.conditions.map(\.rawValue).sorted())"])
+            statusBroadcast.send(status)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import ESCPOS
+import Logging
+import NIOCore
+import NIOPosix
+
+/// Everything that reaches a printer device from outside, in the order it came.
+enum PrinterInput: Sendable {
+    case connected(any Channel, link: Int)
+    /// The connection ended, or could not be made.
+    case disconnected(why: String, link: Int)
+    case received([UInt8], link: Int)
+    case written(job: Int, link: Int)
+    case timedOut(PrinterSessionMachine.Timer, generation: Int)
+    /// Work for the ledger, which takes time.
+    case begin(job: Int)
+    case settle(job: Int)
+    case shutDown
+}
+
+/// Makes one connection and reports what happens to it, marked with its number,
+/// so that news of an older one can be told apart.
+struct PrinterLink: Sendable {
+    let number: Int
+    let report: @Sendable (PrinterInput) -> Void
+
+    /// Connects after `delay`.
+    func connect(to address: PrinterAddress, after delay: Duration, on eventLoop: any EventLoop) {
+        eventLoop.scheduleTask(in: TimeAmount(delay)) { [self] in
+            ClientBootstrap(group: eventLoop)
+                .connectTimeout(.seconds(5))
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .channelOption(.socketOption(.so_keepalive), value: 1)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(PrinterLinkHandler(link: self))
+                    }
+                }
+                .connect(host: address.host, port: address.port)
+                .whenComplete { result in
+                    // A success is reported by the handler, in order with what the printer says at once.
+                    if case .failure(let error) = result { report(.disconnected(why: "\(error)", link: number)) }
+                }
+        }
+    }
+}
+
+private final class PrinterLinkHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let link: PrinterLink
+    private var error: (any Error)?
+
+    init(link: PrinterLink) { self.link = link }
+
+    func channelActive(context: ChannelHandlerContext) {
+        link.report(.connected(context.channel, link: link.number))
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        link.report(.received(Array(Self.unwrapInboundIn(data).readableBytesView), link: link.number))
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        link.report(.disconnected(why: error.map { "\($0)" } ?? "the printer closed the connection", link: link.number))
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.error = error
+        context.close(promise: nil)
+    }
+}

@@ -1,0 +1,80 @@
+import Glibc
+
+/// Why the device socket cannot be opened.
+public struct DeviceSocketError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Code: Hashable, Sendable { case pathTooLong, alreadyServed, noSuchGroup, notPermitted }
+    public var code: Code
+    /// What was wrong, where, and what to do next; not part of equality.
+    public var detail: String
+
+    public init(_ code: Code, _ detail: String) {
+        self.code = code
+        self.detail = detail
+    }
+    public static func == (lhs: Self, rhs: Self) -> Bool { lhs.code == rhs.code }
+    public func hash(into hasher: inout Hasher) { hasher.combine(code) }
+    public var description: String { detail }
+}
+
+/// The directory, the lock and the permissions of one unix socket.
+struct SocketPlace {
+    let path: String
+    let mode: mode_t
+    let owner: gid_t?
+    /// Holds the lock; the kernel lets go of it however the program ends.
+    private let lock: CInt
+
+    /// Makes the directory and takes the lock.
+    static func claim(_ path: String, mode: mode_t, group: String?) throws(DeviceSocketError) -> SocketPlace {
+        // sun_path of sockaddr_un has 108 octets, the last of them NUL.
+        guard path.utf8.count <= 107 else {
+            throw DeviceSocketError(
+                .pathTooLong, "\(path) has \(path.utf8.count) octets, but a unix socket's path has at most 107; choose a shorter directory")
+        }
+        let owner: gid_t? = try group.map(groupID)
+        try makeDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+        let lock = open("\(path).lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { throw failure("cannot open \(path).lock") }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            let error = errno
+            close(lock)
+            guard error == EWOULDBLOCK else { throw failure("cannot lock \(path).lock", error) }
+            throw DeviceSocketError(.alreadyServed, "another device layer serves \(path); stop it first, or use another path")
+        }
+        return SocketPlace(path: path, mode: mode, owner: owner, lock: lock)
+    }
+
+    /// After bind: until now only the owner could connect.
+    func openToClients() throws(DeviceSocketError) {
+        if let owner, chown(path, uid_t.max, owner) != 0 { throw Self.failure("cannot give \(path) to its group") }
+        guard chmod(path, mode) == 0 else { throw Self.failure("cannot set the mode of \(path)") }
+    }
+
+    /// The lock file stays: removing it would let two programs each lock a file of their own.
+    func release() {
+        unlink(path)
+        close(lock)
+    }
+
+    private static func groupID(_ name: String) throws(DeviceSocketError) -> gid_t {
+        guard let entry = getgrnam(name) else {
+            throw DeviceSocketError(.noSuchGroup, "there is no group \(name) to give the device socket to; install cups-daemon or name another")
+        }
+        return entry.pointee.gr_gid
+    }
+
+    private static func makeDirectory(_ path: String) throws(DeviceSocketError) {
+        guard !path.isEmpty, mkdir(path, 0o755) != 0 else { return }
+        switch errno {
+        case EEXIST: return
+        case ENOENT:
+            try makeDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+            guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw failure("cannot make the directory \(path)") }
+        case let error: throw failure("cannot make the directory \(path)", error)
+        }
+    }
+
+    private static func failure(_ what: String, _ error: CInt = errno) -> DeviceSocketError {
+        DeviceSocketError(.notPermitted, "\(what): \(String(cString: strerror(error))); check who owns its directory")
+    }
+}
