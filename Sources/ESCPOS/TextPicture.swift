@@ -8,7 +8,7 @@ struct TextPicture {
     /// The whole row, as high as the printer would have fed for it.
     func draw(_ row: Layout.TextRow) throws(DotRenderingError) -> DotImage {
         let letters = row.height * model.cellHeight
-        var picture = DotBuffer(width: model.dots, height: row.isTight ? letters : max(letters, model.lineHeight))
+        var picture = DotBuffer(width: model.dots, height: row.isTight ? letters : max(letters, Int(CommandWriter.textSpacing)))
         for fragment in row.fragments {
             let width = model.cellWidth * fragment.decoration.width
             let height = model.cellHeight * fragment.decoration.height

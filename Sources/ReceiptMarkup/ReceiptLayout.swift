@@ -50,7 +50,7 @@ struct Composer {
         }
         grid = next
         let lines = zip(cells, next.spans).map { column, span in
-            span.width == 0 ? [] : TextFitter(width: span.width, wraps: wraps).lines(of: column.spans)
+            span.width == 0 ? [] : TextFitter(width: span.width, wraps: wraps, balances: column.align == .center).lines(of: column.spans)
         }
         for index in 0..<max(1, lines.map(\.count).max() ?? 1) {
             var fragments: [Layout.Fragment] = []

@@ -2,6 +2,8 @@
 struct TextFitter {
     let width: Int
     let wraps: Bool
+    /// Lines of about the same length instead of full ones and a last word: for text in the middle.
+    var balances = false
 
     struct Glyph: Hashable {
         var character: Character
@@ -22,7 +24,7 @@ struct TextFitter {
         let glyphs = spans.flatMap { span in span.text.map { Glyph(character: $0, decoration: span.decoration) } }
         return glyphs.split(omittingEmptySubsequences: false) { $0.character == "\n" }.flatMap { paragraph in
             let visible = paragraph.filter { $0.cells > 0 }
-            let lines = wraps ? wrap(words(visible).flatMap { shrink($0) }) : [Line(glyphs: visible)]
+            let lines = wraps ? balanced(words(visible).flatMap { shrink($0) }) : [Line(glyphs: visible)]
             return lines.map { cutOff($0.glyphs) }
         }
     }
@@ -53,7 +55,20 @@ struct TextFitter {
         return word
     }
 
-    private func wrap(_ glyphs: [Glyph]) -> [Line] {
+    /// The narrowest lines of which no more are needed than of full ones.
+    private func balanced(_ glyphs: [Glyph]) -> [Line] {
+        var best = wrap(glyphs, width: width)
+        guard balances, best.count > 1 else { return best }
+        let longestWord = words(glyphs).map { Line(glyphs: $0).trimmed.cells }.max() ?? 1
+        for narrower in (min(longestWord, width)..<width).reversed() {
+            let lines = wrap(glyphs, width: narrower)
+            guard lines.count == best.count else { break }
+            best = lines
+        }
+        return best
+    }
+
+    private func wrap(_ glyphs: [Glyph], width: Int) -> [Line] {
         var lines: [Line] = []
         var line = Line()
         for glyph in glyphs {
