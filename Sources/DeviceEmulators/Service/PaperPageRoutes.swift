@@ -1,0 +1,86 @@
+import ESCPOS
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import ReceiptMarkup
+
+/// Pictures to look at, and hands to lay on the printer.
+extension PaperPage {
+    func addPictures(to router: Router<BasicRequestContext>) {
+        router.get("/paper.png") { _, _ in
+            let (width, pieces) = printer.look { ($0.model.dots, Self.pieces(of: $0)) }
+            return Self.response("image/png", try PaperPicture(paperWidth: width, pieces: pieces).png())
+        }
+        // The dots of one sheet from a row on, so that an onlooker fetches only what is new: 1 bit each, rows of whole bytes.
+        router.get("/sheets/:number/dots") { request, context in
+            let number = try context.parameters.require("number", as: Int.self)
+            let first = request.uri.queryParameters.get("from", as: Int.self) ?? 0
+            guard let dots = printer.look({ $0.dots(ofSheet: number, from: first) }) else {
+                throw HTTPError(.notFound, message: "Sheet \(number) does not exist, or its picture is no longer kept.")
+            }
+            return Self.response("application/octet-stream", dots.bits)
+        }
+    }
+
+    func addHands(to router: Router<BasicRequestContext>) {
+        router.post("/faults/:name/:state") { _, context in
+            let name = try context.parameters.require("name")
+            let state = try context.parameters.require("state")
+            guard let fault = PrinterFault(rawValue: name) else {
+                let known = PrinterFault.allCases.map(\.rawValue).joined(separator: ", ")
+                throw HTTPError(.notFound, message: "There is no fault \(name). Known: \(known).")
+            }
+            guard state == "on" || state == "off" else { throw HTTPError(.notFound, message: "A fault is switched on or off, not \(state).") }
+            printer.set(fault, state == "on")
+            return HTTPResponse.Status.noContent
+        }
+        router.post("/roll/new") { request, _ in
+            let metres = request.uri.queryParameters.get("metres", as: Double.self)
+            if let metres, !(0.01...1000).contains(metres) { throw HTTPError(.badRequest, message: "A roll has 0.01 to 1000 metres, not \(metres).") }
+            printer.loadRoll(metres: metres)
+            return HTTPResponse.Status.noContent
+        }
+    }
+
+    static func response(_ type: String, _ bytes: [UInt8]) -> Response {
+        Response(
+            status: .ok,
+            headers: [
+                .contentType: type, .cacheControl: "no-store",
+                .contentSecurityPolicy: "default-src 'self'; img-src 'self' data:; frame-ancestors 'self'",
+            ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// The last sheets whose dots are kept, as many as one picture may show.
+    private static func pieces(of mechanism: PrinterMechanism) -> [PaperPicture.Piece] {
+        let sheets = mechanism.finishedSheets + (mechanism.runningSheet.map { [$0] } ?? [])
+        var pieces: [PaperPicture.Piece] = []
+        var rows = 0
+        for sheet in sheets.reversed() where rows < shownRows {
+            guard let dots = mechanism.dots(ofSheet: sheet.number) else { break }
+            rows += dots.height
+            let tenths = Int((sheet.millimetres * 10).rounded())
+            let caption = ["no. \(sheet.number)", "\(tenths / 10),\(tenths % 10) mm", sheet.printID].compactMap(\.self).joined(separator: "  ")
+            pieces.append(PaperPicture.Piece(dots: dots, caption: caption, isCut: sheet.isCut))
+        }
+        return pieces.reversed()
+    }
+}
+
+/// Lets in only who came by this machine's own name, and no other site's page.
+///
+/// A page of another origin could otherwise press the buttons, or read the paper by pointing its own name at 127.0.0.1.
+struct LocalOnly: RouterMiddleware {
+    @concurrent func handle(
+        _ request: Request, context: BasicRequestContext, next: @concurrent (Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+        guard let authority = request.head.authority, ListenAddress(authority.contains(":") ? authority : "\(authority):80")?.isLoopback == true
+        else {
+            throw HTTPError(.forbidden, message: "The paper page answers only to 127.0.0.1 and localhost.")
+        }
+        if request.method != .get, let origin = request.headers[.origin], origin != "http://\(authority)" {
+            throw HTTPError(.forbidden, message: "The page at \(origin) may not touch this printer.")
+        }
+        return try await next(request, context)
+    }
+}
