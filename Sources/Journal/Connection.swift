@@ -12,6 +12,7 @@ struct Connection {
 
     init(_ path: String, limits: JournalLimits) throws(JournalError) {
         self.path = path
+        try Self.makeFile(path)
         var configuration = Configuration()
         configuration.label = "journal"
         configuration.journalMode = .wal
@@ -32,6 +33,18 @@ struct Connection {
         } catch {
             throw JournalError(error, at: path)
         }
+    }
+
+    /// Makes the file before SQLite does, whose files would be readable for everybody; its log inherits the mode.
+    private static func makeFile(_ path: String) throws(JournalError) {
+        let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            let problem = errno
+            throw JournalError(
+                problem == ENOSPC ? .full : .readOnly,
+                "\(path): \(String(cString: strerror(problem))); give the file to the kiosk's user, on a disk with room")
+        }
+        Glibc.close(file)
     }
 
     /// Asks the connection itself how it commits, and refuses anything that a power cut could undo.

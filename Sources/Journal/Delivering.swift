@@ -1,6 +1,6 @@
 import Conditions
-public import KioskCore
 import GRDB
+public import KioskCore
 import SyncProtocol
 
 extension Journal {

@@ -73,7 +73,8 @@ struct EntryWriter: Sendable {
             let row = try database.row("SELECT seq, hash FROM entries WHERE lane = ? ORDER BY seq DESC LIMIT 1", [Int(lane.rawValue)])
         else { return .start }
         guard let hash = EntryHash(octets: [UInt8](row["hash"] as Data)) else {
-            throw JournalError(.corrupted, "the chain hash of entry \(row["seq"] as Int64) has not 32 octets; run `anjungan journal verify`")
+            throw JournalError(
+                .corrupted, "entry \(row["seq"] as Int64) has no chain hash of 32 octets; run `anjungan journal verify`")
         }
         return ChainPosition(sequence: UInt64(row["seq"] as Int64), hash: hash)
     }

@@ -1,5 +1,5 @@
-public import KioskCore
 import GRDB
+public import KioskCore
 import SyncProtocol
 
 extension Journal {
@@ -19,22 +19,23 @@ extension Journal {
             let ticket = Ticket(
                 id: TicketID(writer.identity(clock.wall)), number: TicketNumber(series: request.series, ordinal: ordinal),
                 service: request.service, day: request.day, issuedAt: clock.wall, claimCode: claimCode())
-            try database.run(
-                """
-                INSERT INTO tickets (id, series, ordinal, day, agency, service, channel, issued, claim, run, state)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'issued')
-                """,
-                [
-                    ticket.id.rawValue, ticket.number.series, ordinal, ticket.day.number, ticket.service.agency.rawValue,
-                    ticket.service.service.rawValue, request.channel.rawValue, clock.wall.milliseconds, ticket.claimCode, writer.life.run,
-                ])
-            try intend(PrintCopy(ticket.id, number: 1), at: clock.wall, in: database)
-            try writer.append(
+            let entry = try writer.append(
                 TicketIssued(
                     ticket: ticket.id.rawValue, number: ticket.number.description, series: ticket.number.series, ordinal: ordinal,
                     agency: ticket.service.agency.rawValue, service: ticket.service.service.rawValue, channel: request.channel.rawValue,
                     claim: ticket.claimCode, sealed: request.nik == nil ? [] : ["nik"]),
                 day: ticket.day, clock: clock, nik: request.nik, in: database)
+            try database.run(
+                """
+                INSERT INTO tickets (id, series, ordinal, day, agency, service, channel, issued, claim, run, entry, state)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'issued')
+                """,
+                [
+                    ticket.id.rawValue, ticket.number.series, ordinal, ticket.day.number, ticket.service.agency.rawValue,
+                    ticket.service.service.rawValue, request.channel.rawValue, clock.wall.milliseconds, ticket.claimCode, writer.life.run,
+                    Int64(entry.sequence),
+                ])
+            try intend(PrintCopy(ticket.id, number: 1), at: clock.wall, in: database)
             return ticket
         }
     }

@@ -1,8 +1,8 @@
-public import KioskCore
-public import SyncProtocol
 import Dispatch
 import Foundation
 import GRDB
+public import KioskCore
+public import SyncProtocol
 
 /// The kiosk's durable memory: entries in two hash chains, the number counters, the tickets and the print ledger,
 /// all in one SQLite database and changed together in one transaction.

@@ -17,7 +17,8 @@ final class LockFile: Sendable {
             guard problem == EWOULDBLOCK else {
                 throw JournalError(.failed, "\(path): cannot be locked: \(String(cString: strerror(problem)))")
             }
-            throw JournalError(.owned, "\(path) is held by \(Self.holder(file)); stop that program, or talk to it instead of opening the journal")
+            throw JournalError(
+                .owned, "\(path) is held by \(Self.holder(file)); stop that program, or talk to it instead of opening the journal")
         }
         self.file = file
         // Only for people who read the file; the lock itself is the kernel's.

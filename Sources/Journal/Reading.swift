@@ -1,7 +1,7 @@
-public import KioskCore
-public import SyncProtocol
 import Foundation
 import GRDB
+public import KioskCore
+public import SyncProtocol
 
 /// How full the journal is.
 public struct JournalStats: Hashable, Sendable {
@@ -23,7 +23,7 @@ public struct JournalStats: Hashable, Sendable {
 extension Journal {
     /// The tickets of a service day, in the order of issue.
     public func tickets(_ day: ServiceDay) throws(JournalError) -> [TicketRecord] {
-        try read { try $0.rows("SELECT * FROM tickets WHERE day = ? ORDER BY id", [day.number]).map(TicketRecord.init) }
+        try read { try $0.rows("SELECT * FROM tickets WHERE day = ? ORDER BY entry", [day.number]).map(TicketRecord.init) }
     }
 
     /// One ticket; `nil` when this journal did not issue it.

@@ -34,6 +34,8 @@ enum Schema {
             series TEXT NOT NULL, ordinal INTEGER NOT NULL, day INTEGER NOT NULL,
             agency TEXT NOT NULL, service TEXT NOT NULL, channel TEXT NOT NULL,
             issued INTEGER NOT NULL, claim TEXT NOT NULL, run INTEGER NOT NULL,
+            -- The sequence of its `ticket.issued` in the transactions lane: the order of issue, whatever the clock did.
+            entry INTEGER NOT NULL,
             state TEXT NOT NULL CHECK (state IN ('issued', 'delivered', 'void')),
             delivery TEXT CHECK ((delivery IS NOT NULL) = (state = 'delivered')),
             void TEXT CHECK ((void IS NOT NULL) = (state = 'void'))

@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+/// Runs `journal-writer` as a process of its own, to be killed or to be lied to by the kernel.
+struct WriterProcess {
+    /// What it said, line by line, until it ended.
+    struct Run {
+        var lines: [String]
+        var status: Int32
+        var wasKilled: Bool
+        /// The numbers and ids that it acknowledged, in order.
+        var acknowledged: [String] { lines.filter { $0.hasPrefix("KKA-") } }
+        var refusals: [String] { lines.filter { $0.hasPrefix("refused ") } }
+    }
+
+    var arguments: [String]
+    /// Options of strace, when it is to run under it.
+    var strace: [String]?
+
+    /// Stands beside the test program in the build folder.
+    static let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        .appendingPathComponent("journal-writer").path
+
+    /// Runs it to its end, or until `killAfter` acknowledgements have been read.
+    func run(killAfter: Int? = nil) throws -> Run {
+        let process = Process()
+        let output = Pipe()
+        if let strace {
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/strace")
+            process.arguments = ["-f", "-qq"] + strace + [Self.executable] + arguments
+        } else {
+            process.executableURL = URL(fileURLWithPath: Self.executable)
+            process.arguments = arguments
+        }
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        // Ours would keep the pipe open behind the child's end.
+        try output.fileHandleForWriting.close()
+        var text: [UInt8] = []
+        var acknowledged = 0
+        var alive = true
+        while true {
+            let chunk = output.fileHandleForReading.availableData
+            if chunk.isEmpty { break }
+            text += chunk
+            acknowledged += chunk.count { $0 == 0x0A }
+            if alive, let killAfter, acknowledged >= killAfter {
+                kill(process.processIdentifier, SIGKILL)
+                alive = false
+            }
+        }
+        process.waitUntilExit()
+        // A line without its end was not acknowledged.
+        let whole = text.lastIndex(of: 0x0A).map { text[..<$0] } ?? []
+        let lines = whole.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+        let wasKilled = process.terminationReason == .uncaughtSignal
+        return Run(lines: lines, status: process.terminationStatus, wasKilled: wasKilled)
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): the same seed gives the same faults.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// From `ANJUNGAN_SEED`, or a new one; printed, so that a failure can be repeated.
+    static func announced(_ name: String) -> (generator: Self, seed: UInt64) {
+        let seed = ProcessInfo.processInfo.environment["ANJUNGAN_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64(UInt32.max))
+        print("\(name): ANJUNGAN_SEED=\(seed)")
+        return (Self(seed: seed), seed)
+    }
+}
