@@ -1,0 +1,108 @@
+import CCUPS
+public import DeviceSocket
+
+/// One queue of a CUPS scheduler. Each call is one connection, made and closed on a thread of its own.
+public actor Spooler {
+    public nonisolated let address: SpoolerAddress
+    public nonisolated let queue: String
+    private let user: String
+    private let timeout: Duration
+    private let executor = SpoolerQueue()
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - user: `requesting-user-name` of every request.
+    ///   - timeout: whole seconds that connecting, and every wait for more of an answer, may take.
+    public init(_ address: SpoolerAddress, queue: String, user: String = "anjungan", timeout: Duration = .seconds(10)) {
+        self.address = address
+        self.queue = queue
+        self.user = user
+        self.timeout = timeout
+    }
+
+    /// Hands one print to the queue, in one request; returns the number that CUPS gives the job.
+    ///
+    /// ``SpoolerError/Code/interrupted`` leaves open whether it was taken: the print id settles that.
+    public func submit(_ id: PrintID, _ bytes: [UInt8]) throws(SpoolerError) -> Int {
+        let connection = try SpoolerConnection(address, timeout: timeout)
+        let request = IPPMessage(IPP_OP_PRINT_JOB, queue: queue, user: user)
+        request.add(IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", id.rawValue)
+        request.add(IPP_TAG_OPERATION, IPP_TAG_MIMETYPE, "document-format", "application/vnd.cups-raw")
+        let response = try connection.exchange(request, to: "/printers/\(queue)", data: bytes)
+        guard let job = response.groups(IPP_TAG_JOB).first, let number = IPPMessage.integer(job["job-id"]) else {
+            throw SpoolerError(.interrupted, "CUPS at \(address) took the job but gave it no number")
+        }
+        return number
+    }
+
+    /// Every job of the queue that CUPS remembers, finished or not, oldest first.
+    public func jobs() throws(SpoolerError) -> [SpoolerJob] {
+        try jobs(SpoolerConnection(address, timeout: timeout))
+    }
+
+    /// Cancels every unfinished job of that name; returns how many there were.
+    public func cancel(named id: PrintID) throws(SpoolerError) -> Int {
+        let connection = try SpoolerConnection(address, timeout: timeout)
+        let unfinished = try jobs(connection).filter { $0.name == id.rawValue && !$0.state.isFinished }
+        for job in unfinished {
+            let request = IPPMessage(IPP_OP_CANCEL_JOB, queue: queue, user: user)
+            request.add(IPP_TAG_OPERATION, integer: job.id, "job-id")
+            do throws(SpoolerError) {
+                _ = try connection.exchange(request, to: "/jobs/")
+            } catch where error.code == .refused {
+                // It may have ended since it was listed; only one that goes on is a failure.
+                let now = try jobs(connection).first { $0.id == job.id }
+                if let now, !now.state.isFinished { throw error }
+            }
+        }
+        return unfinished.count
+    }
+
+    /// What the queue says of itself to `lpstat`.
+    public func queueState() throws(SpoolerError) -> SpoolerQueueState {
+        let connection = try SpoolerConnection(address, timeout: timeout)
+        let request = IPPMessage(IPP_OP_GET_PRINTER_ATTRIBUTES, queue: queue, user: user)
+        let printer = try connection.exchange(request, to: "/printers/\(queue)").groups(IPP_TAG_PRINTER).first ?? [:]
+        return SpoolerQueueState(
+            reasons: Set(IPPMessage.strings(printer["printer-state-reasons"])).subtracting(["none"]),
+            acceptsJobs: printer["printer-is-accepting-jobs"].map { ippGetBoolean($0, 0) != 0 } ?? false)
+    }
+
+    /// Makes the queue, or gives it this device: raw, enabled, accepting; a job that its backend fails is aborted, not repeated.
+    public func install(deviceURI: String) throws(SpoolerError) {
+        let connection = try SpoolerConnection(address, timeout: timeout)
+        let request = IPPMessage(IPP_OP_CUPS_ADD_MODIFY_PRINTER, queue: queue, user: user)
+        request.add(IPP_TAG_PRINTER, IPP_TAG_URI, "device-uri", deviceURI)
+        request.add(IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-error-policy", "abort-job")
+        request.add(IPP_TAG_PRINTER, enumeration: IPP_PSTATE_IDLE, "printer-state")
+        request.add(IPP_TAG_PRINTER, boolean: true, "printer-is-accepting-jobs")
+        request.add(IPP_TAG_PRINTER, boolean: false, "printer-is-shared")
+        _ = try connection.exchange(request, to: "/admin/")
+    }
+
+    /// Waits until the scheduler listens: cupsd tells nobody when it is ready, about 30 ms after its start.
+    public func waitUntilReady(within limit: Duration = .seconds(10)) async throws {
+        let clock = ContinuousClock()
+        let end = clock.now + limit
+        while true {
+            do throws(SpoolerError) {
+                _ = try SpoolerConnection(address, timeout: timeout)
+                return
+            } catch where error.code == .unreachable && clock.now < end {}
+            try await clock.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private func jobs(_ connection: borrowing SpoolerConnection) throws(SpoolerError) -> [SpoolerJob] {
+        let request = IPPMessage(IPP_OP_GET_JOBS, queue: queue, user: user)
+        request.add(IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", "all")
+        request.add(IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", "job-id", "job-name", "job-state")
+        let response = try connection.exchange(request, to: "/printers/\(queue)")
+        let jobs = response.groups(IPP_TAG_JOB).compactMap { job -> SpoolerJob? in
+            guard let id = IPPMessage.integer(job["job-id"]), let state = IPPMessage.integer(job["job-state"]).flatMap(SpoolerJob.State.init)
+            else { return nil }
+            return SpoolerJob(id: id, name: IPPMessage.string(job["job-name"]) ?? "", state: state)
+        }
+        return jobs.sorted { $0.id < $1.id }
+    }
+}
