@@ -41,10 +41,11 @@ struct DotCanvas: Hashable, Sendable {
     private mutating func drawWholeBytes(_ image: DotImage, x: Int, y: Int) {
         let bytes = min(image.bytesPerRow, bytesPerRow - x / 8)
         guard bytes > 0 else { return }
+        let lastMask: UInt8 = image.width % 8 == 0 ? 0xFF : ~(0xFF >> UInt8(image.width % 8))
         for sourceY in 0..<image.height where (0..<height).contains(y + sourceY) {
             let source = sourceY * image.bytesPerRow
             let target = (y + sourceY) * bytesPerRow + x / 8
-            for offset in 0..<bytes { bits[target + offset] |= image.bits[source + offset] }
+            for offset in 0..<bytes { bits[target + offset] |= image.bits[source + offset] & (offset == image.bytesPerRow - 1 ? lastMask : 0xFF) }
         }
     }
 
