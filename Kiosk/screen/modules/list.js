@@ -64,8 +64,9 @@ class Pager {
         if (clientHeight === 0) return;
         const items = this.#items();
         const bottom = scrollTop + clientHeight;
-        const first = items.findIndex((item) => item.top + item.height / 2 > scrollTop) + 1;
-        const last = items.filter((item) => item.top + item.height / 2 < bottom).length;
+        // Only what is wholly visible counts as shown.
+        const first = items.findIndex((item) => item.top >= scrollTop - 1) + 1;
+        const last = items.filter((item) => item.top + item.height <= bottom + 1).length;
         this.node.hidden = scrollHeight <= clientHeight + 1;
         this.#up.disabled = scrollTop <= 1;
         this.#down.disabled = bottom >= scrollHeight - 1;
