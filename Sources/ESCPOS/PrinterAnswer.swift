@@ -71,6 +71,8 @@ public struct AnswerDecoder: Sendable {
 
     private mutating func processID() -> PrinterAnswer? {
         guard pending.count >= 2 else { return nil }
+        // `37 25 00`, the answer to DLE DC4 8: whole, lest its tail be taken for the answer to GS r.
+        if pending[1] == 0x25 { return take(3).map { .unknown($0) } }
         guard pending[1] == 0x22 else { return take(1).map { .unknown($0) } }
         guard pending.count >= 7 else { return nil }
         guard pending[6] == 0, pending[2..<6].allSatisfy({ (0x20...0x7E).contains($0) }) else { return take(1).map { .unknown($0) } }

@@ -49,7 +49,7 @@ public struct SessionPatience: Hashable, Sendable {
     public var poll: Duration = .milliseconds(500)
     /// The same while it is idle and ready.
     public var idlePoll: Duration = .seconds(2)
-    /// Polls without any answer until the printer counts as not responding.
+    /// Polls without any answer until the printer counts as not responding; a connection without a first word ends here.
     public var silentPolls = 2
     /// Polls without any answer until the connection is given up.
     public var pollsUntilDrop = 20

@@ -24,7 +24,7 @@ extension PrinterSessionMachine {
             let heard = talk.hear(answer)
             if heard == .status { attempts = 0 }
             switch (clearing, answer) {
-            case (.resetting, _): return heard == .status && !talk.isBlocked ? restartPrinter(pending) : []
+            case (.resetting, _): return heard == .status && !talk.isBlocked ? restartPrinter(pending, after: imageEnd) : []
             case (.restarting, .queuedStatus): return becomeClean(pending)
             case (.restarting, _): return []
             }
@@ -107,10 +107,12 @@ extension PrinterSessionMachine {
         return [.send(forget + talk.poll()), .startTimer(.poll, patience.poll)]
     }
 
-    mutating func restartPrinter(_ pending: PendingJob?) -> [Effect] {
-        guard answersQueuedStatus else { return [.send(imageEnd + forget + freshStart)] + becomeClean(pending) }
+    /// - Parameter ending: what goes before, in case the printer is inside something.
+    mutating func restartPrinter(_ pending: PendingJob?, after ending: [UInt8] = []) -> [Effect] {
+        let hello = ending + (ending.isEmpty ? [] : forget) + freshStart
+        guard answersQueuedStatus else { return [.send(hello)] + becomeClean(pending) }
         state = .clearing(.restarting, pending)
-        return [.send(imageEnd + forget + freshStart + Command.transmitStatus(1).bytes)]
+        return [.send(hello + Command.transmitStatus(1).bytes)]
     }
 
     private mutating func becomeClean(_ pending: PendingJob?) -> [Effect] {

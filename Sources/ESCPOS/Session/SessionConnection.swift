@@ -1,10 +1,12 @@
 // Polling, giving up, and the fixed words of the session.
 
 extension PrinterSessionMachine {
-    /// Asks for the status again, or does `give up` when the printer was silent for too long.
+    /// Asks for the status again, or does `giveUp` when the printer was silent for too long.
     mutating func pollAgain(orElse giveUp: (inout Self) -> [Effect]) -> [Effect] {
         guard model.proof != .none else { return [] }
-        guard talk.pollTimedOut(silentAfter: patience.silentPolls) < patience.pollsUntilDrop else { return giveUp(&self) }
+        // A connection that never heard a word is given up early, to try it with the end of a picture.
+        let limit = talk.hasHeard ? patience.pollsUntilDrop : patience.silentPolls
+        guard talk.pollTimedOut(silentAfter: patience.silentPolls) < limit else { return giveUp(&self) }
         let question = talk.poll()
         let isAtRest = if case .idle(nil) = state { !talk.isBlocked && talk.missedPolls == 0 } else { false }
         return (question.isEmpty ? [] : [.send(question)]) + [.startTimer(.poll, isAtRest ? patience.idlePoll : patience.poll)]
