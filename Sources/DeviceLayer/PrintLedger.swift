@@ -25,6 +25,7 @@ public protocol PrintLedger: Sendable {
     func settleUnfinished() async throws -> [PrintID: PrintResult]
 }
 
+/// What the ledger says to one who wants to begin a print.
 public enum LedgerAnswer: Hashable, Sendable {
     /// This id was never begun before; it is now.
     case begun

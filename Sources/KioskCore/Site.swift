@@ -42,6 +42,7 @@ public struct Kiosk: Hashable, Sendable, Codable {
     }
 }
 
+/// One tenant of a mall and what it offers there. Without services it is not on the screen.
 public struct Agency: Hashable, Sendable, Codable {
     public var id: AgencyID
     public var name: String
@@ -59,6 +60,7 @@ public struct Agency: Hashable, Sendable, Codable {
     }
 }
 
+/// What a citizen can take a number for.
 public struct Service: Hashable, Sendable, Codable {
     public var id: ServiceID
     public var name: String

@@ -33,6 +33,7 @@ public struct ScreenValue: Hashable, Sendable {
     }
 }
 
+/// What stands on the screen: the one value that every connection sees.
 public enum Screen: Hashable, Sendable {
     /// Nobody is here.
     case greeting
