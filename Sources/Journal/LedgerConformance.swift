@@ -11,6 +11,8 @@ extension Journal: PrintLedger {
     ///
     /// An id that is neither an intent nor `foreign:` is settled as failed (`print-not-journaled`): promise 1.
     public func begin(_ id: PrintID) throws(JournalError) -> LedgerAnswer {
+        // Other programs' jobs must not use up the room that is kept for the outcomes of tickets.
+        if try read({ try LedgerLine(id, in: $0) }) == nil { try requireRoom() }
         let clock = environment.clock()
         return try write { database in
             guard let line = try LedgerLine(id, in: database) else {

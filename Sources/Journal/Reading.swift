@@ -82,7 +82,7 @@ extension Journal {
 extension TicketRecord {
     init(_ row: Row) throws {
         guard let id = TicketID(row["id"]), let agency = AgencyID(row["agency"]), let service = ServiceID(row["service"]),
-            let channel = Channel(rawValue: row["channel"]), let state = TicketState(row)
+            let channel = TicketChannel(rawValue: row["channel"]), let state = TicketState(row)
         else { throw JournalError(.corrupted, "ticket \(row["id"] as String) cannot be read; run `anjungan journal verify`") }
         self.init(
             ticket: Ticket(

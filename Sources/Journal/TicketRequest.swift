@@ -3,7 +3,7 @@ public import DeviceSocket
 public import KioskCore
 
 /// How a citizen asked for a ticket.
-public enum Channel: String, Hashable, Sendable, CaseIterable {
+public enum TicketChannel: String, Hashable, Sendable, CaseIterable {
     /// At the kiosk's screen.
     case screen
     /// Through a member of staff.
@@ -18,9 +18,9 @@ public struct TicketRequest: Sendable {
     public var day: ServiceDay
     /// Sealed before it is stored; needs the centre's public key.
     public var nik: Secret?
-    public var channel: Channel
+    public var channel: TicketChannel
 
-    public init(service: ServiceKey, series: String, day: ServiceDay, nik: Secret? = nil, channel: Channel = .screen) {
+    public init(service: ServiceKey, series: String, day: ServiceDay, nik: Secret? = nil, channel: TicketChannel = .screen) {
         self.service = service
         self.series = series
         self.day = day
@@ -54,10 +54,10 @@ public enum TicketState: Hashable, Sendable {
 /// A ticket and what became of it.
 public struct TicketRecord: Hashable, Sendable {
     public var ticket: Ticket
-    public var channel: Channel
+    public var channel: TicketChannel
     public var state: TicketState
 
-    public init(ticket: Ticket, channel: Channel, state: TicketState) {
+    public init(ticket: Ticket, channel: TicketChannel, state: TicketState) {
         self.ticket = ticket
         self.channel = channel
         self.state = state

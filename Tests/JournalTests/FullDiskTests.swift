@@ -1,5 +1,6 @@
 import Conditions
 import DeviceLayer
+import DeviceSocket
 import Journal
 import KioskCore
 import SyncProtocol
@@ -51,6 +52,10 @@ import Testing
         let ticket = try await journal.issue(request())
         world.free.withLock { $0 = 999 }
         await #expect(throws: JournalError(.full, "")) { try await journal.issue(request()) }
+        await #expect(throws: JournalError(.full, ""), "another program's job has no claim to the reserve") {
+            try await journal.begin(PrintID("foreign:1")!)
+        }
+        #expect(try await journal.begin(ticket.sheet()) == .begun)
         _ = try await journal.settle(ticket.sheet(), PrintResult(.printed))
         world.free.withLock { $0 = 1000 }
         #expect(try await journal.issue(request()).number.ordinal == 2)
