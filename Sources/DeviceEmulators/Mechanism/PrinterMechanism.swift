@@ -71,6 +71,9 @@ extension PrinterMechanism {
     /// Number of the sheet that is, or will be, at the knife.
     public var runningSheetNumber: Int { tape.runningNumber }
 
+    /// Rows between head and knife.
+    public var knifeRows: Int { tape.knifeRows }
+
     /// The dots of a sheet from row `first` on; nil when there is no such sheet or its picture is no longer kept.
     public func dots(ofSheet number: Int, from first: Int = 0) -> DotImage? { tape.dots(ofSheet: number, from: first) }
 

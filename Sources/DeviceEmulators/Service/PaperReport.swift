@@ -24,6 +24,8 @@ struct PaperReport: Codable, Hashable, Sendable {
         var name: String
         var dots: Int
         var dots_per_millimetre: Int
+        /// Rows between head and knife: the end of the running sheet that is still inside.
+        var knife_rows: Int
         /// `off`, `hung`, `cover-open`, `paper-out`, `cutter-jam`, `printing` or `ready`.
         var state: String
         var faults: [String]
@@ -86,7 +88,7 @@ extension PaperReport.PrinterReport {
     init(_ mechanism: PrinterMechanism) {
         self.init(
             model: mechanism.model.id, name: mechanism.model.name, dots: mechanism.model.dots,
-            dots_per_millimetre: mechanism.model.dotsPerMillimetre, state: Self.state(of: mechanism),
+            dots_per_millimetre: mechanism.model.dotsPerMillimetre, knife_rows: mechanism.knifeRows, state: Self.state(of: mechanism),
             faults: mechanism.faults.map(\.rawValue).sorted(), metres_left: mechanism.metresLeft,
             roll_metres: mechanism.settings.rollMetres, near_end: mechanism.flags.contains(.paperNearEnd),
             buffered_bytes: mechanism.bufferedBytes, buffer_bytes: mechanism.settings.bufferBytes ?? mechanism.model.bufferBytes,
