@@ -27,6 +27,7 @@ let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swi
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -35,6 +36,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -50,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
@@ -86,7 +89,7 @@ let package = Package(
             [
                 "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "TicketRaster", "StrictYAML",
                 "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
-                hummingbird, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, mustache, logging,
+                hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, mustache, logging,
                 serviceLifecycle, crypto,
             ]),
 
@@ -100,10 +103,20 @@ let package = Package(
             dependencies: [
                 "Conditions", "KioskCore", "StrictYAML", "DeviceProfiles", "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal",
                 "SiteBundle", "DeviceEmulators", "KioskRuntime",
-                argumentParser, logging, serviceLifecycle, unixSignals, subprocess, nioCore, nioPosix, nioHTTP1, nioWebSocket, crypto,
+                argumentParser, logging, serviceLifecycle, unixSignals, subprocess, system, nioCore, nioPosix, nioHTTP1, nioWebSocket, crypto,
             ], path: "Sources/Commands/anjungan", swiftSettings: settings),
 
+        .target(name: "GoldenCases", path: "Tests/Support/GoldenCases", swiftSettings: settings),
+        tests("TidyTests", []),
+        tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),
+        tests("SiteBundleTests", ["Conditions", "KioskCore", "SiteBundle", "StrictYAML", "GoldenCases"]),
+        tests("DeviceProfilesTests", ["DeviceProfiles", "ESCPOS", "StrictYAML", "GoldenCases"]),
+        tests("SiteCommandTests", ["anjungan"]),
         tests("KioskCoreTests", ["KioskCore", "Conditions"]),
+        tests("KioskRuntimeTests", ["KioskRuntime", "KioskCore", "StrictYAML", nioHTTP1]),
+        tests(
+            "DemoTests",
+            ["KioskRuntime", "KioskCore", "Journal", "CUPSPrinting", "DeviceSocket", "Conditions", subprocess, system, nioCore, nioPosix]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -4,5 +4,8 @@ import ArgumentParser
 struct Anjungan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "anjungan",
-        abstract: "The self-service kiosk of a public-service mall (Layanan Mandiri).")
+        abstract: "The self-service kiosk of a public-service mall (Layanan Mandiri).",
+        subcommands: [
+            DemoCommand.self, RunCommand.self, VisitCommand.self, EmulateCommand.self, SiteCommand.self, ConfigCommand.self,
+        ])
 }

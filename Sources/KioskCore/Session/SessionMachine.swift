@@ -143,3 +143,13 @@ public struct SessionMachine: Hashable, Sendable {
         return effects
     }
 }
+
+extension SessionMachine {
+    /// The print that is on its way, if one is.
+    public var livePrint: PrintCopy? {
+        switch state {
+        case .printing(let visitor), .closing(let visitor): visitor.copy
+        case .idle, .choosingAgency, .choosingService, .identifying, .confirming, .recording, .asking, .requestingCopy, .leaving: nil
+        }
+    }
+}

@@ -1,0 +1,20 @@
+# Two commands do all set-up themselves: `make run` and `make test`.
+# CONFIG=release builds `make run` optimised.
+CONFIG ?= debug
+SHELL := /bin/bash
+
+.PHONY: run test build
+
+build:
+	@./setup.sh run
+	@echo "building anjungan ($(CONFIG))"
+	@swift build -c $(CONFIG)
+
+run: build
+	@exec .build/$(CONFIG)/anjungan demo
+
+test:
+	@./setup.sh test
+	swift format lint --strict --recursive Package.swift Sources Tests
+	swift build --build-tests
+	swift test --skip-build

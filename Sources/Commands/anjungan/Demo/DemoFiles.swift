@@ -1,0 +1,90 @@
+import Foundation
+
+/// The folder of one demo: journal, logs, keys, process ids, the private CUPS.
+struct DemoFiles: Sendable {
+    let root: String
+
+    /// `/var/lib/anjungan/demo-PORT` for root, `~/.local/state/anjungan/demo-PORT` for everybody else.
+    ///
+    /// Not below root's home: CUPS runs backends as `lp`, who must be able to reach the device socket.
+    static func standard(screenPort: Int) -> DemoFiles {
+        let environment = ProcessInfo.processInfo.environment
+        let base =
+            if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
+                "\(state)/anjungan"
+            } else if geteuid() == 0 {
+                "/var/lib/anjungan"
+            } else {
+                "\(NSHomeDirectory())/.local/state/anjungan"
+            }
+        return DemoFiles(root: "\(base)/demo-\(screenPort)")
+    }
+
+    var configuration: String { "\(root)/anjungan.yaml" }
+    var state: String { "\(root)/kiosk" }
+    var publicKey: String { "\(root)/centre/public-key.pem" }
+    var privateKey: String { "\(root)/centre/private-key.pem" }
+    var deviceSocket: String { "\(root)/devices.sock" }
+    var cups: String { "\(root)/cups" }
+    func log(of name: String) -> String { "\(root)/log/\(name).log" }
+    func pidFile(of name: String) -> String { "\(root)/pid/\(name)" }
+
+    struct Unusable: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    func create() throws {
+        for folder in [root, "\(root)/log", "\(root)/pid", "\(root)/centre", state] {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+            } catch {
+                throw Unusable(
+                    description: "the folder \(folder) cannot be made (\(error.localizedDescription)); choose another with --state")
+            }
+        }
+    }
+
+    /// Refuses a second demo on the same folder. The lock lives as long as the process.
+    func lock() throws {
+        let path = "\(root)/demo.lock"
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw Unusable(description: "\(path) cannot be opened: \(String(cString: strerror(errno)))") }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            throw Unusable(
+                description: "another demo already runs on \(root); stop it, or choose other ports by ANJUNGAN_PORTS=7170,7171,7172,7173")
+        }
+    }
+
+    func notePID(_ pid: pid_t, of name: String) throws {
+        try "\(pid)\n".write(toFile: pidFile(of: name), atomically: true, encoding: .utf8)
+    }
+
+    /// Ends what a killed demo left behind: processes by their noted ids, if they still are programs of this folder.
+    func endLeftovers() async throws {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/pid")) ?? []
+        for name in names {
+            guard let text = try? String(contentsOfFile: pidFile(of: name), encoding: .utf8),
+                let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)), isOurs(pid)
+            else { continue }
+            say("ending \(name), left by an earlier demo (process \(pid))")
+            kill(pid, SIGTERM)
+            let clock = ContinuousClock()
+            let deadline = clock.now + .seconds(5)
+            while isOurs(pid) {
+                if clock.now > deadline { kill(pid, SIGKILL) }
+                try await clock.sleep(for: .milliseconds(20))
+            }
+        }
+    }
+
+    private func isOurs(_ pid: pid_t) -> Bool {
+        guard let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
+        return String(decoding: line, as: UTF8.self).contains(root)
+    }
+
+    func lastLines(ofLog name: String) -> String {
+        guard let data = FileManager.default.contents(atPath: log(of: name)) else { return "(no log)" }
+        return String(decoding: data.suffix(4000), as: UTF8.self).split(separator: "\n").suffix(8).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+
+/// Where the data of the project are: the folders `Kiosk` and `Devices`.
+struct ProjectFolders: Sendable {
+    let kiosk: String
+    let devices: String
+
+    struct NotFound: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// `ANJUNGAN_KIOSK_DIR` and `ANJUNGAN_DEVICES_DIR`, else beside the program or above it, else in the working folder.
+    static func find() throws -> ProjectFolders {
+        let environment = ProcessInfo.processInfo.environment
+        return ProjectFolders(
+            kiosk: try find("Kiosk", environment["ANJUNGAN_KIOSK_DIR"], variable: "ANJUNGAN_KIOSK_DIR"),
+            devices: try find("Devices", environment["ANJUNGAN_DEVICES_DIR"], variable: "ANJUNGAN_DEVICES_DIR"))
+    }
+
+    private static func find(_ name: String, _ chosen: String?, variable: String) throws -> String {
+        let manager = FileManager.default
+        if let chosen {
+            let path = URL(fileURLWithPath: chosen).standardizedFileURL.path
+            guard manager.fileExists(atPath: path) else { throw NotFound(description: "\(variable) names \(path), which does not exist") }
+            return path
+        }
+        var folders = [URL(fileURLWithPath: manager.currentDirectoryPath)]
+        var above = URL(fileURLWithPath: Self.program).deletingLastPathComponent()
+        for _ in 0..<5 {
+            folders.append(above)
+            above.deleteLastPathComponent()
+        }
+        for folder in folders {
+            let path = folder.appendingPathComponent(name).path
+            if manager.fileExists(atPath: path) { return path }
+        }
+        throw NotFound(description: "the folder \(name) was not found; run from the project's root, or set \(variable)")
+    }
+
+    /// The path of the running executable.
+    static var program: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    }
+}

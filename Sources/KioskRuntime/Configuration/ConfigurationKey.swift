@@ -1,0 +1,38 @@
+/// What one key of the configuration file means; `anjungan config` prints these.
+public struct ConfigurationKey: Hashable, Sendable {
+    public var name: String
+    /// Type, range and unit.
+    public var type: String
+    /// nil: the key must be given.
+    public var standard: String?
+    public var help: String
+
+    /// The environment variable that overrides the file.
+    public var variable: String { "ANJUNGAN_" + name.uppercased() }
+
+    private init(_ name: String, _ type: String, _ standard: String?, _ help: String) {
+        self.name = name
+        self.type = type
+        self.standard = standard
+        self.help = help
+    }
+
+    /// Every key. None of them is a secret: what must stay secret is in files that a key names.
+    public static let all: [ConfigurationKey] = [
+        .init("site", "slug", nil, "the mall"),
+        .init("kiosk", "slug", nil, "which kiosk of the mall this is"),
+        .init("site_bundle", "absolute path", nil, "the compiled site that `anjungan site check NAME` writes"),
+        .init("kiosk_directory", "absolute path", nil, "the folder Kiosk: sites, screen, templates, conditions"),
+        .init("devices_directory", "absolute path", nil, "the folder Devices: one file per device model"),
+        .init("state_directory", "absolute path", nil, "where the journal and the compiled site are; must be on a disk that survives"),
+        .init("screen_port", "whole number 0 to 65535, TCP on loopback", "7070", "where the screen is served; 0 takes any free port"),
+        .init("printer_name", "text of 1 to 40 characters", "ticket", "the printer's name in the device URI escpos:NAME"),
+        .init("printer_model", "name of a file in Devices/printers", nil, "what the printer can do"),
+        .init("printer_address", "HOST:PORT", nil, "where the printer listens, usually port 9100"),
+        .init("device_socket", "absolute path of at most 107 bytes", nil, "the device layer's socket for CUPS's backend and for technicians"),
+        .init("print_route", "cups or direct", "cups", "through the CUPS queue, or straight to the device layer"),
+        .init("cups_server", "absolute path of a socket, or HOST:PORT", "/run/cups/cups.sock", "the CUPS scheduler"),
+        .init("cups_queue", "text of 1 to 127 characters", "ticket", "the CUPS queue of the ticket printer"),
+        .init("centre_public_key", "absolute path of a PEM file", nil, "the centre's public key, to which personal data is sealed"),
+    ]
+}

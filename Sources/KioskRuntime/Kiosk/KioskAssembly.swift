@@ -1,0 +1,133 @@
+import CUPSPrinting
+import Conditions
+import DeviceLayer
+import DeviceProfiles
+import DeviceSocket
+import Foundation
+import Journal
+import KioskCore
+public import Logging
+public import ServiceLifecycle
+import SiteBundle
+
+/// Everything that `anjungan run` is made of, opened and wired.
+public struct KioskAssembly: Sendable {
+    /// In the order in which they start; they stop in the reverse order: first no more touches, last the printer.
+    public let services: [any ServiceLifecycle.Service]
+    private let journal: Journal
+
+    /// Why a kiosk cannot start.
+    public struct CannotStart: Error, CustomStringConvertible {
+        public var description: String
+    }
+
+    /// Opens the journal and settles what an earlier run left behind, before anything can print.
+    ///
+    /// - Parameter onListening: told the port of the screen once it is served.
+    public init(_ configuration: Configuration, logger: Logger, onListening: @escaping @Sendable (Int) -> Void) async throws {
+        let site = try CompiledSite.load(configuration.siteBundle).site
+        let kiosk = try Self.kiosk(configuration, site)
+        let words = try ConditionFile.load("\(configuration.kioskDirectory)/conditions.yaml")
+        let model = try DeviceProfiles.printer(named: configuration.printerModel, in: configuration.devicesDirectory)
+        let press = try TicketPress(site: site, model: model, templates: "\(configuration.kioskDirectory)/templates")
+        let journal = try await Journal.open(
+            directory: "\(configuration.stateDirectory)/journal", site: site.id, kiosk: kiosk.id, zone: site.timeZone,
+            recipient: try Self.recipient(configuration.centrePublicKey))
+        self.journal = journal
+        let leftovers = try await Self.settleThePast(of: journal, logger)
+
+        let (events, inbox) = AsyncStream.makeStream(of: SessionMachine.Event.self)
+        let device = PrinterDevice(
+            name: configuration.printerName, model: model, address: try Self.printerAddress(configuration.printerAddress), ledger: journal,
+            interrupted: leftovers.values.contains { $0.outcome == .unknown }, logger: logger)
+        let socket = DeviceSocketServer(path: configuration.deviceSocket, devices: [configuration.printerName: device], logger: logger)
+        let board = TroubleBoard(inbox: inbox)
+        let courier = PrintCourier(
+            device: device, ledger: journal, spooler: try Self.spooler(configuration), logger: logger, onSpoolerTrouble: board.spooler)
+        let machine = SessionMachine(site: site, firstVisit: VisitID(Int(WallTime.now.milliseconds)))
+        let writer = ScreenWriter(site: site, words: words)
+        let hub = ScreenHub(writer.message(machine.value))
+        let controller = KioskController(
+            kiosk: kiosk, site: site, events: events, inbox: inbox, hub: hub, writer: writer, journal: journal, press: press,
+            courier: courier, logger: logger, leftovers: leftovers, firstMachine: machine)
+        let screen = ScreenServer(
+            port: configuration.screenPort, pageDirectory: "\(configuration.kioskDirectory)/screen", hub: hub, inbox: inbox,
+            logger: logger, onListening: onListening)
+        services = [
+            device, socket, PrinterWatch(device: device, board: board),
+            JournalWatch(journal: journal, inbox: inbox, logger: logger), controller, screen,
+        ]
+    }
+
+    /// After the services have ended.
+    public func close() async throws {
+        try await journal.close()
+    }
+
+    /// Prints that a crash cut off are settled, and tickets that nobody saw are void, before the next visitor.
+    private static func settleThePast(of journal: Journal, _ logger: Logger) async throws -> [PrintID: PrintResult] {
+        let prints = try await journal.settleUnfinished()
+        for (id, result) in prints {
+            logger.notice(
+                "settled a print of the last run", metadata: ["print": "\(id)", "outcome": "\(result.outcome)"])
+        }
+        for (ticket, state) in try await journal.recoverVisits() {
+            logger.notice("settled a ticket of the last run", metadata: ["ticket": "\(ticket)", "state": "\(state)"])
+        }
+        return prints
+    }
+
+    private static func kiosk(_ configuration: Configuration, _ site: Site) throws -> Kiosk {
+        guard site.id == configuration.site else {
+            throw CannotStart(
+                description: "\(configuration.siteBundle) is the site \(site.id), but the configuration says \(configuration.site)")
+        }
+        guard let kiosk = site.kiosk(configuration.kiosk) else {
+            let known = site.kiosks.map(\.id.rawValue).joined(separator: ", ")
+            throw CannotStart(
+                description: "site \(site.id) has no kiosk \(configuration.kiosk), only \(known); correct `kiosk` in the configuration")
+        }
+        return kiosk
+    }
+
+    private static func recipient(_ path: String) throws -> SealingKey {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CannotStart(description: "the centre's public key \(path) cannot be read; without it no NIK can be sealed")
+        }
+        do {
+            return try SealingKey(pem: String(decoding: data, as: UTF8.self))
+        } catch {
+            throw CannotStart(description: "\(path): \(error.detail)")
+        }
+    }
+
+    private static func printerAddress(_ text: String) throws -> PrinterAddress {
+        let address = try hostAndPort(text, key: "printer_address", example: "192.168.1.20:9100")
+        return PrinterAddress(host: address.host, port: address.port)
+    }
+
+    private static func hostAndPort(_ text: String, key: String, example: String) throws -> (host: String, port: Int) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port) else {
+            throw CannotStart(description: "\(key) must be like \(example); it is “\(text)”; correct it in the configuration")
+        }
+        return (String(text[..<colon]), port)
+    }
+
+    private static func spooler(_ configuration: Configuration) throws -> Spooler? {
+        switch configuration.printRoute {
+        case .direct: nil
+        case .cups: Spooler(try spoolerAddress(configuration.cupsServer), queue: configuration.cupsQueue)
+        }
+    }
+
+    private static func spoolerAddress(_ text: String) throws -> SpoolerAddress {
+        if text.hasPrefix("/") { return .socket(path: text) }
+        let address = try hostAndPort(text, key: "cups_server", example: "/run/cups/cups.sock or 127.0.0.1:631")
+        return .host(address.host, port: address.port)
+    }
+}
+
+extension WallTime {
+    /// The machine's wall clock.
+    static var now: WallTime { WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+}

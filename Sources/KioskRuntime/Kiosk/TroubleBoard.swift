@@ -1,0 +1,53 @@
+import Conditions
+import DeviceLayer
+import KioskCore
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Gathers what keeps tickets from coming out, and tells the session machine the one trouble that matters most.
+final class TroubleBoard: Sendable {
+    private struct State {
+        var printer: ConditionCode?
+        var spooler: ConditionCode?
+    }
+
+    private let state = Mutex(State())
+    private let inbox: AsyncStream<SessionMachine.Event>.Continuation
+
+    init(inbox: AsyncStream<SessionMachine.Event>.Continuation) {
+        self.inbox = inbox
+    }
+
+    func printer(_ trouble: ConditionCode?) { change { $0.printer = trouble } }
+    func spooler(_ trouble: ConditionCode?) { change { $0.spooler = trouble } }
+
+    private func change(_ body: (inout State) -> Void) {
+        state.withLock { state in
+            body(&state)
+            // Inside the lock, so that the machine hears levels in the order they were set.
+            inbox.yield(.printer(state.printer ?? state.spooler))
+        }
+    }
+}
+
+/// Brings the printer's status to the ``TroubleBoard``.
+struct PrinterWatch: ServiceLifecycle.Service {
+    let device: PrinterDevice
+    let board: TroubleBoard
+
+    /// What the citizen should hear first when several things are wrong: what somebody at hand can mend.
+    static let byUrgency: [ConditionCode] = [
+        .coverOpen, .mediaEmpty, .cutterError, .printerError, .printerSilent, .printerOffline,
+    ]
+
+    func run() async throws {
+        for await status in device.statuses().cancelOnGracefulShutdown() {
+            board.printer(Self.trouble(status))
+        }
+    }
+
+    static func trouble(_ status: PrinterStatus) -> ConditionCode? {
+        status.isReady ? nil : byUrgency.first(where: status.conditions.contains) ?? .printerOffline
+    }
+}

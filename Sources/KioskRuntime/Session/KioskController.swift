@@ -1,0 +1,143 @@
+import Conditions
+import DeviceLayer
+import DeviceSocket
+import Journal
+import KioskCore
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// The shell around ``SessionMachine``: the one task that owns it.
+///
+/// It takes events in the order they come and starts each effect without waiting for it;
+/// what comes of an effect returns as an event that names the visit. It decides nothing.
+struct KioskController: ServiceLifecycle.Service {
+    let kiosk: Kiosk
+    let site: Site
+    let events: AsyncStream<SessionMachine.Event>
+    let inbox: AsyncStream<SessionMachine.Event>.Continuation
+    let hub: ScreenHub
+    let writer: ScreenWriter
+    let journal: Journal
+    let press: TicketPress
+    let courier: PrintCourier
+    let logger: Logger
+    /// Prints of an earlier run that were settled at start; the spooler may still hold them.
+    let leftovers: [PrintID: PrintResult]
+    let firstMachine: SessionMachine
+
+    func run() async throws {
+        await withDiscardingTaskGroup { group in
+            for (id, result) in leftovers { group.addTask { await courier.clearSpooler(of: id, result) } }
+            var machine = firstMachine
+            for await event in events.cancelOnGracefulShutdown() {
+                for effect in machine.handle(event) { perform(effect, &group) }
+            }
+            if let copy = machine.livePrint, let id = PrintID(copy.description) {
+                let result = await courier.device.cancel(id)
+                logger.info("took a print back before stopping", metadata: ["print": "\(id)", "outcome": "\(result.outcome)"])
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func perform(_ effect: SessionMachine.Effect, _ group: inout DiscardingTaskGroup) {
+        switch effect {
+        case .show(let value): hub.publish(writer.message(value))
+        case .record(let service, let nik, let visit): group.addTask { await record(service, nik, visit) }
+        case .requestCopy(let ticket, let visit): group.addTask { await requestCopy(of: ticket, visit) }
+        case .print(let ticket, let copy, let visit): group.addTask { await print(ticket, copy, visit) }
+        case .cancelPrint(let copy, let visit): group.addTask { await takeBack(copy, visit) }
+        case .recordDelivery(let ticket, let delivery): group.addTask { await recordDelivery(of: ticket, delivery) }
+        case .void(let ticket): group.addTask { await void(ticket) }
+        case .startTimer(let timer, let duration): group.addTask { await wait(duration, for: timer) }
+        }
+    }
+
+    /// Timers are not taken back: the machine listens to the latest only, and an old one is gone within two minutes.
+    private func wait(_ duration: Duration, for timer: SessionMachine.TimerID) async {
+        do {
+            try await ContinuousClock().sleep(for: duration)
+            inbox.yield(.timerFired(timer))
+        } catch {
+            // Cancelled: the program is stopping.
+        }
+    }
+}
+
+// MARK: - The journal
+
+extension KioskController {
+    private func record(_ key: ServiceKey, _ nik: Secret?, _ visit: VisitID) async {
+        guard let service = site.service(key) else { preconditionFailure("The machine chooses from the same site") }
+        let now = WallTime.now
+        let request = TicketRequest(
+            service: key, series: service.prefix + kiosk.letter, day: ServiceDay(now, in: site.timeZone), nik: nik, channel: .screen)
+        do throws(JournalError) {
+            inbox.yield(.answered(.recorded(try await journal.issue(request)), visit: visit))
+        } catch {
+            report("issue a ticket", error)
+            inbox.yield(.answered(.recordingFailed(error.condition), visit: visit))
+        }
+    }
+
+    private func requestCopy(of ticket: TicketID, _ visit: VisitID) async {
+        do throws(JournalError) {
+            inbox.yield(.answered(.copyRequested(try await journal.requestCopy(of: ticket)), visit: visit))
+        } catch {
+            report("request a copy", error)
+            inbox.yield(.answered(.copyRefused(error.condition), visit: visit))
+        }
+    }
+
+    private func recordDelivery(of ticket: TicketID, _ delivery: SessionMachine.Delivery) async {
+        do throws(JournalError) {
+            _ = try await journal.recordDelivery(of: ticket, by: delivery == .paper ? .paper : .screen)
+        } catch {
+            report("record how ticket \(ticket) reached its holder", error)
+        }
+    }
+
+    private func void(_ ticket: TicketID) async {
+        do throws(JournalError) {
+            _ = try await journal.void(ticket, .notShown)
+        } catch {
+            report("call ticket \(ticket) void", error)
+        }
+    }
+
+    private func report(_ what: String, _ error: JournalError) {
+        logger.error("the journal could not \(what)", metadata: ["code": "\(error.code)", "detail": "\(error.detail)"])
+    }
+}
+
+// MARK: - The printer
+
+extension KioskController {
+    private func print(_ ticket: Ticket, _ copy: PrintCopy, _ visit: VisitID) async {
+        let id = Self.printID(copy)
+        let result: PrintResult
+        do {
+            result = await courier.deliver(id, try press.sheet(of: ticket, copy))
+        } catch {
+            logger.error("a ticket could not be laid out", metadata: ["print": "\(id)", "error": "\(error)"])
+            result = await courier.takeBack(id)
+        }
+        settled(copy, result, visit)
+    }
+
+    private func takeBack(_ copy: PrintCopy, _ visit: VisitID) async {
+        settled(copy, await courier.takeBack(Self.printID(copy)), visit)
+    }
+
+    private func settled(_ copy: PrintCopy, _ result: PrintResult, _ visit: VisitID) {
+        logger.info(
+            "print settled", metadata: ["print": "\(copy)", "outcome": "\(result.outcome)", "detail": "\(result.detail)"])
+        inbox.yield(.answered(.settled(copy, result.outcome), visit: visit))
+    }
+
+    private static func printID(_ copy: PrintCopy) -> PrintID {
+        guard let id = PrintID(copy.description) else { preconditionFailure("A ticket id and a copy number are printable ASCII") }
+        return id
+    }
+}

@@ -1,0 +1,98 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOWebSocket
+
+/// A connection to a kiosk's screen, as a page has one.
+public struct ScreenClient: Sendable {
+    let host: String
+    let port: Int
+
+    public init(host: String = "127.0.0.1", port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Why the screen could not be reached.
+    public struct Unreachable: Error, CustomStringConvertible {
+        public var description: String
+    }
+
+    private enum Negotiated {
+        case webSocket(WebSocketChannel)
+        case refused
+    }
+
+    /// Connects, and lends the conversation to `body`: screens come from `screens`, `say` answers them.
+    public func converse<Result: Sendable>(
+        _ body: @Sendable (_ screens: Screens, _ say: @Sendable (PageMessage) async throws -> Void) async throws -> Result
+    ) async throws -> Result {
+        let channel = try await connect()
+        return try await channel.executeThenClose { inbound, outbound in
+            let result = try await body(Screens(frames: inbound)) { message in
+                let data = ByteBuffer(bytes: try message.encoded())
+                try await outbound.write(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: data))
+            }
+            // Good manners; the kiosk may be gone already, and the result stands.
+            try? await outbound.write(WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: ByteBuffer()))
+            return result
+        }
+    }
+
+    private func connect() async throws -> WebSocketChannel {
+        let negotiation: EventLoopFuture<Negotiated>
+        do {
+            negotiation = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                .connect(host: host, port: port) { channel in channel.eventLoop.makeCompletedFuture { try upgrade(channel) } }
+        } catch {
+            throw Unreachable(description: "no kiosk answers at http://\(host):\(port)/ (\(error)); start one with `anjungan run` or `make run`")
+        }
+        switch try await negotiation.get() {
+        case .webSocket(let channel): return channel
+        case .refused:
+            throw Unreachable(
+                description: "what answers at http://\(host):\(port)/ is not a kiosk's screen; check the port")
+        }
+    }
+
+    private func upgrade(_ channel: any Channel) throws -> EventLoopFuture<Negotiated> {
+        let upgrader = NIOTypedWebSocketClientUpgrader<Negotiated>(
+            maxFrameSize: 1 << 20,
+            upgradePipelineHandler: { channel, _ in
+                channel.eventLoop.makeCompletedFuture { .webSocket(try WebSocketChannel(wrappingChannelSynchronously: channel)) }
+            })
+        let head = HTTPRequestHead(
+            version: .http1_1, method: .GET, uri: ScreenServer.socketPath,
+            headers: ["Host": "\(host):\(port)", "Origin": "http://\(host):\(port)"])
+        let configuration = NIOUpgradableHTTPClientPipelineConfiguration(
+            upgradeConfiguration: .init(upgradeRequestHead: head, upgraders: [upgrader]) { channel in
+                channel.eventLoop.makeSucceededFuture(.refused)
+            })
+        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: configuration)
+    }
+
+    /// The screens as they come; ends when the kiosk closes the connection.
+    public struct Screens: AsyncSequence, Sendable {
+        let frames: NIOAsyncChannelInboundStream<WebSocketFrame>
+
+        public struct Iterator: AsyncIteratorProtocol {
+            var frames: NIOAsyncChannelInboundStream<WebSocketFrame>.AsyncIterator
+
+            public mutating func next() async throws -> ScreenMessage? { try await next(isolation: #isolation) }
+
+            public mutating func next(isolation actor: isolated (any Actor)?) async throws -> ScreenMessage? {
+                while let frame = try await frames.next(isolation: actor) {
+                    switch frame.opcode {
+                    case .text: return try ScreenMessage(decoding: Array(buffer: frame.unmaskedData))
+                    case .connectionClose: return nil
+                    default: continue
+                    }
+                }
+                return nil
+            }
+        }
+
+        public func makeAsyncIterator() -> Iterator { Iterator(frames: frames.makeAsyncIterator()) }
+    }
+}
