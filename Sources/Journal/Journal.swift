@@ -11,10 +11,12 @@ public import SyncProtocol
 /// except with ``JournalError/Code/indeterminate``. Cancelling the calling task does not interrupt a call.
 public actor Journal {
     private let executor: JournalExecutor
+    /// A queue of its own, so that blocking on the disk holds up nobody else.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// The folder that holds `journal.sqlite` and `journal.lock`.
     public nonisolated let directory: String
+    /// How much it may keep.
     public nonisolated let limits: JournalLimits
     nonisolated let zone: TimeZoneOfIndonesia
     nonisolated let environment: JournalEnvironment

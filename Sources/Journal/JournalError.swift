@@ -2,6 +2,7 @@ public import Conditions
 
 /// Why the journal refused something. Equal when the codes are.
 public struct JournalError: Error, Sendable, CustomStringConvertible {
+    /// What kind of refusal it is.
     public enum Code: String, Hashable, Sendable, CaseIterable {
         // Opening.
         /// Another process owns this journal.

@@ -5,7 +5,7 @@ import GRDB
 import KioskCore
 import SyncProtocol
 
-// Not in an alphabet of the journal's own: these are the sentences of `PrintLedger`, each one durable transaction.
+// The sentences of `PrintLedger`, each one durable transaction.
 extension Journal: PrintLedger {
     /// ``LedgerAnswer/begun`` once for each intent of this run; an intent of an earlier run is abandoned here at the latest.
     ///
@@ -51,6 +51,7 @@ extension Journal: PrintLedger {
         }
     }
 
+    /// The settled result of `id`; `nil` while it has none.
     public func result(of id: PrintID) throws(JournalError) -> PrintResult? {
         try read { database in
             guard case .settled(let result) = try LedgerLine(id, in: database)?.state else { return nil }
@@ -58,6 +59,8 @@ extension Journal: PrintLedger {
         }
     }
 
+    /// Settles everything that is open: what was not begun as failed (`print-abandoned`), what was as unknown (`print-interrupted`).
+    /// Call it once at start, before anything is issued or printed.
     public func settleUnfinished() throws(JournalError) -> [PrintID: PrintResult] {
         let clock = environment.clock()
         return try write { database in

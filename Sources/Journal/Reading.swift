@@ -58,6 +58,7 @@ extension Journal {
         return heads
     }
 
+    /// How full it is, now.
     public func stats() throws(JournalError) -> JournalStats {
         let size = try size()
         let freeSpace = try environment.freeSpace(directory)

@@ -24,6 +24,7 @@ public struct SealingKey: Sendable {
         }
     }
 
+    /// The text of a PEM file.
     public var pem: String { key.pemRepresentation }
 
     /// The id in hexadecimal.
@@ -48,6 +49,7 @@ public struct OpeningKey: Sendable {
 
     /// Secret: write it to a file of mode 0600.
     public var pem: String { key.pemRepresentation }
+    /// The public half, for the kiosks.
     public var sealingKey: SealingKey { SealingKey(key.publicKey) }
 
     /// The personal part of `entry`, JSON; `nil` where there is none or its data key was destroyed.

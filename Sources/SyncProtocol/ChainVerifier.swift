@@ -12,6 +12,7 @@ public struct ChainPosition: Hashable, Sendable {
         self.hash = hash
     }
 
+    /// Before the first entry.
     public static let start = Self(sequence: 0, hash: .none)
 }
 

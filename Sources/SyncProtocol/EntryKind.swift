@@ -31,6 +31,7 @@ public struct EntryKind: Hashable, Sendable, CustomStringConvertible {
 
     private init(known: String) { rawValue = known }
 
+    /// The kinds that this version writes; their bodies are the ``EntryBody`` types.
     public static let ticketIssued = Self(known: "ticket.issued")
     public static let ticketDelivered = Self(known: "ticket.delivered")
     public static let ticketVoid = Self(known: "ticket.void")

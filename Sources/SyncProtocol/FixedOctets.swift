@@ -59,5 +59,6 @@ public struct EntryHasher: Sendable {
 
     public init(sha256: @escaping @Sendable ([UInt8]) -> EntryHash) { self.sha256 = sha256 }
 
+    /// The SHA-256 of `octets`.
     public func callAsFunction(_ octets: [UInt8]) -> EntryHash { sha256(octets) }
 }
