@@ -29,11 +29,15 @@ public protocol DotRenderer: Sendable {
 /// Error correction of a QR code (ISO/IEC 18004: about 7, 15, 25, 30 %).
 public enum QRLevel: String, Hashable, Sendable, CaseIterable { case l, m, q, h }
 
+/// Why something could not be drawn. Equality is by code; the detail is for the log.
 public struct DotRenderingError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: Hashable, Sendable { case notAPicture, tooMuchData, outOfMemory }
     public var code: Code
     public var detail: String
-    public init(_ code: Code, _ detail: String) { self.code = code; self.detail = detail }
+    public init(_ code: Code, _ detail: String) {
+        self.code = code
+        self.detail = detail
+    }
     public static func == (lhs: Self, rhs: Self) -> Bool { lhs.code == rhs.code }
     public func hash(into hasher: inout Hasher) { hasher.combine(code) }
     public var description: String { detail }

@@ -1,0 +1,55 @@
+import ESCPOS
+import Foundation
+import ReceiptMarkup
+
+/// Two printers that differ in everything that bytes depend on.
+enum Sample {
+    static let wide = PrinterModel(
+        id: "wide", name: "Wide", paperWidth: .mm80, dots: 576, columns: 48, codePages: [.cp437: 0, .cp858: 19], qr: .native,
+        proof: .processID, automaticStatus: true, bufferBytes: 4096, cutter: .partial, feedBeforeCut: 4, image: .raster)
+    static let narrow = PrinterModel(
+        id: "narrow", name: "Narrow", paperWidth: .mm58, dots: 384, columns: 32, codePages: [:], qr: .raster, proof: .none,
+        automaticStatus: false, bufferBytes: 4096, cutter: .none, feedBeforeCut: 3, image: .column)
+}
+
+/// Draws small fixed patterns, so that golden bytes do not depend on installed fonts.
+struct PatternRenderer: DotRenderer {
+    func image(png: [UInt8], maxWidth: Int) throws(DotRenderingError) -> DotImage {
+        guard png.starts(with: [0x89, 0x50, 0x4E, 0x47]) else { throw DotRenderingError(.notAPicture, "no PNG signature") }
+        return DotImage(width: 20, height: 3) { x, y in x == y || x == 19 }
+    }
+
+    /// The outline of the box.
+    func text(
+        _ text: String, cells: Int, cellWidth: Int, cellHeight: Int, bold: Bool
+    ) throws(DotRenderingError) -> DotImage {
+        let width = cells * cellWidth
+        return DotImage(width: width, height: cellHeight) { x, y in x == 0 || y == 0 || x == width - 1 || y == cellHeight - 1 }
+    }
+
+    func qrCode(_ data: [UInt8], cell: Int, level: QRLevel) throws(DotRenderingError) -> DotImage {
+        guard data.count < 100 else { throw DotRenderingError(.tooMuchData, "\(data.count) bytes") }
+        return DotImage(width: 2 * cell, height: 2 * cell) { x, y in x / cell == y / cell }
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): the same seed gives the same cases.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+        return z ^ z >> 31
+    }
+
+    /// From `ANJUNGAN_SEED`, or a new one; printed, so that a failure can be repeated.
+    static func announced(_ name: String) -> (generator: Self, seed: UInt64) {
+        let seed = ProcessInfo.processInfo.environment["ANJUNGAN_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64(UInt32.max))
+        print("\(name): ANJUNGAN_SEED=\(seed)")
+        return (Self(seed: seed), seed)
+    }
+}
