@@ -113,6 +113,14 @@ let package = Package(
         tests("DeviceProfilesTests", ["DeviceProfiles", "ESCPOS", "StrictYAML", "GoldenCases"]),
         tests("SiteCommandTests", ["anjungan"]),
         tests("KioskCoreTests", ["KioskCore", "Conditions"]),
+        .executableTarget(
+            name: "journal-writer",
+            dependencies: ["KioskCore", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
+            path: "Tests/Support/JournalWriter", swiftSettings: settings),
+        tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
+        tests(
+            "JournalTests",
+            ["Journal", "SyncProtocol", "KioskCore", "Conditions", "DeviceSocket", "DeviceLayer", "journal-writer", grdb, crypto]),
         tests("KioskRuntimeTests", ["KioskRuntime", "KioskCore", "StrictYAML", nioHTTP1]),
         tests(
             "DemoTests",

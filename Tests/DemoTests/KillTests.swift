@@ -35,13 +35,19 @@ extension DemoTests {
                 recipient: nil)
             _ = try await journal.verify()
             let story = Story(
-                tickets: try await journal.tickets(), prints: try await journal.prints(), sheets: evidence.paper?.sheets ?? [],
+                tickets: try await tickets(of: journal), prints: try await journal.prints(), sheets: evidence.paper?.sheets ?? [],
                 jobs: evidence.jobs)
             try await journal.close()
             print(story.summary)
             for contradiction in story.contradictions { Issue.record("\(contradiction) (ANJUNGAN_SEED=\(seed))") }
             #expect(story.tickets.count > kills / 4, "visits went on between the kills")
         }
+    }
+
+    /// A run may cross midnight.
+    private func tickets(of journal: Journal) async throws -> [TicketRecord] {
+        let today = ServiceDay(WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)), in: .jakarta)
+        return try await journal.tickets(ServiceDay(number: today.number - 1)) + journal.tickets(today)
     }
 
     final class Evidence: @unchecked Sendable {

@@ -15,7 +15,8 @@ extension DemoTests {
             let sheets = try await Paper.read(demo).sheets
             #expect(sheets.count == 2)
             for (report, sheet) in zip([first, second], sheets) {
-                #expect(sheet.text.contains(try #require(report.ending.number)))
+                let number = try #require(report.ending.number)
+                #expect(sheet.text.contains(number))
                 #expect(sheet.millimetres <= 90, "at most 90 mm of paper")
                 #expect(sheet.print_id.flatMap(PrintCopy.init)?.number == 1)
                 #expect(sheet.cut)
@@ -30,10 +31,13 @@ extension DemoTests {
             try await Paper.press("paper-out", true, of: demo)
             async let visit = demo.visit()
             try await demo.untilTheScreenShows(.trouble)
-            #expect(try await Paper.read(demo).sheets.isEmpty)
+            let before = try await Paper.read(demo).sheets
+            #expect(before.isEmpty)
             try await Paper.press("paper-out", false, of: demo)
-            #expect(try await visit.ending.outcome == .printed)
-            #expect(try await Paper.read(demo).sheets.count == 1)
+            let ending = try await visit.ending
+            #expect(ending.outcome == .printed)
+            let after = try await Paper.read(demo).sheets
+            #expect(after.count == 1)
         }
     }
 
@@ -45,14 +49,16 @@ extension DemoTests {
             let number = try #require(trouble.screen.number)
             #expect(trouble.notice?.code == "media-empty")
             try await demo.touch(.done, on: trouble)
-            #expect(try await visit.ending == .init(number: number, outcome: .screen))
+            let ending = try await visit.ending
+            #expect(ending == .init(number: number, outcome: .screen))
             try await demo.untilTheScreenShows(.greeting)
             try await Paper.press("paper-out", false, of: demo)
             // The next visitor's ticket is the first that comes out.
             let next = try await demo.visit()
+            let nextNumber = try #require(next.ending.number)
             let sheets = try await Paper.read(demo).sheets.filter { $0.text.contains("Berlaku") }
             #expect(sheets.count == 1)
-            #expect(sheets.first?.text.contains(try #require(next.ending.number)) == true)
+            #expect(sheets.first?.text.contains(nextNumber) == true)
         }
     }
 
@@ -63,16 +69,19 @@ extension DemoTests {
             let report = try await VisitRunner(client: demo.screen).visit(script, patience: .seconds(30))
             #expect(report.ending.outcome == .printed)
         } afterwards: { demo in
-            #expect(try Self.files(below: demo.folder, holding: "1471114101900001") == [])
+            let leaks = try Self.files(below: demo.folder, holding: "1471114101900001")
+            #expect(leaks == [])
         }
     }
 
     @Test(.timeLimit(.minutes(3))) func theOtherPaperWidthAndTheDirectRouteWorkToo() async throws {
         try await DemoProcess.run(["--model", "emulated-58", "--route", "direct"]) { demo in
-            #expect(try await demo.visit().ending.outcome == .printed)
+            let report = try await demo.visit()
+            #expect(report.ending.outcome == .printed)
             let sheets = try await Paper.read(demo).sheets
             #expect(sheets.count == 1)
-            #expect(try #require(sheets.first).millimetres <= 90)
+            let sheet = try #require(sheets.first)
+            #expect(sheet.millimetres <= 90)
         }
     }
 

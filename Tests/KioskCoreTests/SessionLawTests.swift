@@ -103,8 +103,8 @@ import Testing
                 #expect(
                     effects.allSatisfy {
                         switch $0 {
-                        case .void, .cancelPrint: true
-                        case .show, .record, .requestCopy, .print, .recordDelivery, .startTimer: false
+                        case .abandon, .cancelPrint: true
+                        case .show, .record, .requestCopy, .print, .recordDelivery, .void, .startTimer: false
                         }
                     })
             }

@@ -122,9 +122,7 @@ import Testing
         _ = touch(.start, .agency(Samples.polresta), .service(Samples.information.service), .ok, .cancel)
         #expect(machine.value.screen == .greeting)
         #expect(
-            machine.handle(.answered(.recorded(Samples.lateTicket), visit: Self.visit)) == [
-                .cancelPrint(PrintCopy(Samples.lateTicket.id, number: 1), Self.visit), .void(Samples.lateTicket.id),
-            ])
+            machine.handle(.answered(.recorded(Samples.lateTicket), visit: Self.visit)) == [.abandon(Samples.lateTicket.id)])
     }
 
     @Test mutating func englishLastsAsLongAsTheVisit() {
@@ -145,7 +143,7 @@ extension SessionMachine.Effect {
     var isDeed: Bool {
         switch self {
         case .show, .startTimer: false
-        case .record, .requestCopy, .print, .cancelPrint, .recordDelivery, .void: true
+        case .record, .requestCopy, .print, .cancelPrint, .recordDelivery, .void, .abandon: true
         }
     }
 }

@@ -86,6 +86,8 @@ struct World {
         case .void(let ticket):
             if delivered.contains(ticket) { offence = "called a delivered ticket void" }
             voided.insert(ticket)
+        case .abandon(let ticket):
+            if live.contains(PrintCopy(ticket, number: 1)) { offence = "abandoned a ticket that is being printed" }
         case .show, .startTimer: break
         }
     }

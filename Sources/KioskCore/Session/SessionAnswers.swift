@@ -26,7 +26,7 @@ extension SessionMachine {
     /// An answer meant for an earlier visitor shows nothing to this one, and leaves nothing lying about.
     func answeredLate(_ answer: Answer, _ asked: VisitID) -> [Effect] {
         switch answer {
-        case .recorded(let ticket): [.cancelPrint(PrintCopy(ticket.id, number: 1), asked), .void(ticket.id)]
+        case .recorded(let ticket): [.abandon(ticket.id)]
         case .copyRequested(let copy): [.cancelPrint(copy, asked)]
         case .recordingFailed, .copyRefused, .settled: []
         }

@@ -41,6 +41,8 @@ extension SessionMachine {
         case recordDelivery(TicketID, Delivery)
         /// Nobody has seen this ticket; its number is not used again.
         case void(TicketID)
+        /// The same for a ticket whose print was never asked for: take the intent back, then call the ticket void.
+        case abandon(TicketID)
         /// Replaces the timer that runs, if any.
         case startTimer(TimerID, Duration)
     }

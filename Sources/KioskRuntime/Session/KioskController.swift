@@ -50,6 +50,11 @@ struct KioskController: ServiceLifecycle.Service {
         case .cancelPrint(let copy, let visit): group.addTask { await takeBack(copy, visit) }
         case .recordDelivery(let ticket, let delivery): group.addTask { await recordDelivery(of: ticket, delivery) }
         case .void(let ticket): group.addTask { await void(ticket) }
+        case .abandon(let ticket):
+            group.addTask {
+                _ = await courier.takeBack(Self.printID(PrintCopy(ticket, number: 1)))
+                await void(ticket)
+            }
         case .startTimer(let timer, let duration): group.addTask { await wait(duration, for: timer) }
         }
     }
