@@ -54,8 +54,12 @@ def words():
 
 def measure(page):
     """What is on the screen now, taken in one go."""
-    page.locator("#kiosk:not(.settling)").wait_for(state="attached")
-    return page.evaluate(MEASURE)
+    while True:
+        page.locator("#kiosk:not(.settling)").wait_for(state="attached")
+        seen = page.evaluate(MEASURE)
+        # The kiosk may have gone on in between; a screen that just appeared lets no finger through yet.
+        if seen["isSettled"]:
+            return seen
 
 
 def check_screen(seen, tables, name):

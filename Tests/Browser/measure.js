@@ -50,6 +50,11 @@
         return (light + 0.05) / (dark + 0.05);
     };
 
+    const isOnTop = (node, x, y) => {
+        const top = document.elementFromPoint(x, y);
+        return top !== null && top !== document.body && top !== document.documentElement && (top.contains(node) || node.contains(top));
+    };
+
     const texts = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
@@ -62,7 +67,6 @@
         if (rect.width === 0 || isScrolledAway(parent, rect)) continue;
         const behind = background(parent);
         const colour = parse(getComputedStyle(parent).color);
-        const top = document.elementFromPoint((rect.left + rect.right) / 2, (rect.top + rect.bottom) / 2);
         const holder = parent.closest("button, dd, p, h1, li") ?? parent;
         const held = holder.getBoundingClientRect();
         texts.push({
@@ -71,7 +75,7 @@
             size: parseFloat(getComputedStyle(parent).fontSize),
             contrast: contrast(over([...colour.slice(0, 3), colour[3] * opacity(parent)], behind), behind),
             box: box(rect),
-            isCovered: !(top && (top.contains(parent) || parent.contains(top))) || (top === document.body || top === document.documentElement),
+            isCovered: [rect.top + 2, (rect.top + rect.bottom) / 2, rect.bottom - 2].some((y) => !isOnTop(parent, (rect.left + rect.right) / 2, y)),
             isCut: rect.left < held.left - 1 || rect.right > held.right + 1 || rect.top < held.top - 8 || rect.bottom > held.bottom + 8,
         });
     }
