@@ -16,6 +16,9 @@ from pathlib import Path
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import expect, sync_playwright
 
+# The source tree stays as it is.
+sys.dont_write_bytecode = True
+
 from checks import Failure, Watch, check_screen, demand, holds_piece, measure, passed, words
 
 # A number by the rules of the NIK that belongs to nobody: there is no district 99.
