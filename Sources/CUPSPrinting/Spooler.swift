@@ -84,12 +84,20 @@ public actor Spooler {
     public func waitUntilReady(within limit: Duration = .seconds(10)) async throws {
         let clock = ContinuousClock()
         let end = clock.now + limit
-        while true {
-            do throws(SpoolerError) {
-                _ = try SpoolerConnection(address, timeout: timeout)
-                return
-            } catch where error.code == .unreachable && clock.now < end {}
+        while let error = unreachable() {
+            guard error.code == .unreachable, clock.now < end else { throw error }
             try await clock.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// Why no connection can be made; nil when one can.
+    private func unreachable() -> SpoolerError? {
+        do throws(SpoolerError) {
+            let connection = try SpoolerConnection(address, timeout: timeout)
+            _ = consume connection
+            return nil
+        } catch {
+            return error
         }
     }
 

@@ -53,6 +53,8 @@ public struct SessionPatience: Hashable, Sendable {
     public var silentPolls = 2
     /// Polls without any answer until the connection is given up.
     public var pollsUntilDrop = 20
+    /// Polls of a ready printer without another of the answers that an earlier connection left, until they count as lost.
+    public var quietPolls = 6
     /// For the answer to a withdrawal; afterwards the connection is dropped and the outcome is unknown.
     public var withdrawal: Duration = .seconds(5)
     /// Before the first attempt to connect again; doubles with each up to ``longestReconnect``.

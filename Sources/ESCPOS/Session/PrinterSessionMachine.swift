@@ -25,8 +25,9 @@ public struct PrinterSessionMachine: Hashable, Sendable {
     enum Clearing: Hashable, Sendable {
         /// Told in real time to forget; its status is awaited.
         case resetting
-        /// Ready; told to start from scratch, and the answer is awaited.
-        case restarting
+        /// Ready; told to start from scratch. So many answers are awaited, ours the last of them;
+        /// for so many polls the printer was ready and none came.
+        case restarting(awaited: Int, quietPolls: Int)
     }
 
     public enum Event: Hashable, Sendable {
@@ -73,6 +74,8 @@ public struct PrinterSessionMachine: Hashable, Sendable {
     var talk = StatusTalk()
     /// Half a sheet may hang in the printer: it must be cut off before the next.
     var isTorn: Bool
+    /// Answers to `GS r` that an earlier connection did not wait for, and that may reach this one before ours.
+    var owed = 0
     /// The last connection never heard an answer: perhaps the printer is inside a picture.
     var isDeaf = false
     /// Attempts to connect since the last answer, as far as back-off counts.

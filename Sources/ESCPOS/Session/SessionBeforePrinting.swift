@@ -25,10 +25,12 @@ extension PrinterSessionMachine {
             if heard == .status { attempts = 0 }
             switch (clearing, answer) {
             case (.resetting, _): return heard == .status && !talk.isBlocked ? restartPrinter(pending, after: imageEnd) : []
-            case (.restarting, .queuedStatus): return becomeClean(pending)
+            case (.restarting(let awaited, _), .queuedStatus):
+                state = .clearing(.restarting(awaited: awaited - 1, quietPolls: 0), pending)
+                return awaited == 1 ? becomeClean(pending) : []
             case (.restarting, _): return []
             }
-        case .timedOut(.poll): return pollAgain { $0.giveUpConnection(keeping: pending) }
+        case .timedOut(.poll): return pollWhileClearing(clearing, pending)
         case .disconnected: return connectionLost(keeping: pending)
         case .print, .begun, .refused, .cancel:
             let (next, effects) = advance(pending, event)
@@ -111,13 +113,21 @@ extension PrinterSessionMachine {
     mutating func restartPrinter(_ pending: PendingJob?, after ending: [UInt8] = []) -> [Effect] {
         let hello = ending + (ending.isEmpty ? [] : forget) + freshStart
         guard answersQueuedStatus else { return [.send(hello)] + becomeClean(pending) }
-        state = .clearing(.restarting, pending)
+        state = .clearing(.restarting(awaited: owed + 1, quietPolls: 0), pending)
         return [.send(hello + Command.transmitStatus(1).bytes)]
     }
 
+    /// Answers that an earlier connection left behind may have been lost with it: nobody waits for them for ever.
+    private mutating func pollWhileClearing(_ clearing: Clearing, _ pending: PendingJob?) -> [Effect] {
+        if case .restarting(let awaited, let quietPolls) = clearing, awaited <= owed, talk.asked.isEmpty, !talk.isBlocked {
+            if quietPolls + 1 >= patience.quietPolls { return becomeClean(pending) + pollAgain { $0.giveUpConnection(keeping: nil) } }
+            state = .clearing(.restarting(awaited: awaited, quietPolls: quietPolls + 1), pending)
+        }
+        return pollAgain { $0.giveUpConnection(keeping: pending) }
+    }
+
     private mutating func becomeClean(_ pending: PendingJob?) -> [Effect] {
-        isTorn = false
-        isDeaf = false
+        (isTorn, isDeaf, owed) = (false, false, 0)
         return proceed(pending)
     }
 }

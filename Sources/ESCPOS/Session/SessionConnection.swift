@@ -19,8 +19,19 @@ extension PrinterSessionMachine {
     }
 
     mutating func connectionLost(keeping pending: PendingJob?) -> [Effect] {
+        owed = min(unanswered, 8)
         state = .down(pending)
         return [.stopTimer(.poll), .stopTimer(.withdrawal), .connect(after: nextBackOff())]
+    }
+
+    /// Questions that the printer may still answer, to whoever is connected then. One that forgets, forgets them too.
+    private var unanswered: Int {
+        guard !canForget, answersQueuedStatus else { return 0 }
+        switch state {
+        case .printing(let running), .withdrawing(let running): return running.inFlight.count
+        case .clearing(.restarting(let awaited, _), _): return awaited
+        case .down, .clearing(.resetting, _), .idle: return owed
+        }
     }
 
     mutating func nextBackOff() -> Duration {

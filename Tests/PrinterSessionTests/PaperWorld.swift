@@ -1,0 +1,178 @@
+import Conditions
+@testable import ESCPOS
+
+/// A machine, the printer that its bytes reach, and the paper that comes out of it.
+struct PaperWorld {
+    /// What the printer holds and has not carried out.
+    enum Item: Hashable {
+        case ink(job: Int, count: Int)
+        case cut, question
+        case proof([UInt8])
+    }
+
+    enum Step: Hashable {
+        case event(PrinterSessionMachine.Event)
+        /// The printer carries out the next thing in its buffer.
+        case execute
+        /// Its next answer arrives; a poll's four arrive together.
+        case deliver
+        case paper(Bool)
+    }
+
+    static let letters = 40
+
+    /// What tells one situation from another; more attempts to connect, or another wording of the model, do not.
+    struct Situation: Hashable {
+        var state: PrinterSessionMachine.State
+        var talk: StatusTalk
+        var marks: [Bool]
+        var timers: Set<PrinterSessionMachine.Timer>
+        var numbers: [Int?]
+        var begun: Set<Int>
+        var settled: [Int: PrintOutcome]
+        var buffer: [Item]
+        var answers: [PrinterAnswer]
+        var executed: [Int: Int]
+        var violations: [String]
+    }
+
+    var machine: PrinterSessionMachine
+    var hasConnection = false
+    var wantsConnection = false
+    var timers: Set<PrinterSessionMachine.Timer> = []
+    var asksLedger: Int?
+    var awaitsWriting: Int?
+    var jobs = 0
+    var begun: Set<Int> = []
+    var settled: [Int: PrintOutcome] = [:]
+    // The printer.
+    var buffer: [Item] = []
+    var answers: [PrinterAnswer] = []
+    var hasPaper = true
+    var executed: [Int: Int] = [:]
+    /// Whose ink is on the sheet that is not cut yet.
+    var onSheet: Int?
+    /// How often something has gone wrong; bounds the walk.
+    var troubles = 0
+    var violations: [String] = []
+
+    init(_ proof: PrinterModel.Proof) {
+        machine = PrinterSessionMachine(model: Fixture.model(proof), patience: Fixture.patience, interrupted: false)
+        receive(.started)
+    }
+
+    var situation: Situation {
+        Situation(
+            state: machine.state, talk: machine.talk, marks: [machine.isTorn, machine.isDeaf, hasConnection, wantsConnection, hasPaper],
+            timers: timers, numbers: [asksLedger, awaitsWriting, jobs, onSheet, troubles, machine.owed], begun: begun, settled: settled, buffer: buffer,
+            answers: answers, executed: executed, violations: violations)
+    }
+
+    /// A healthy printer would answer something before the next poll.
+    private var owesAnswer: Bool {
+        !machine.talk.asked.isEmpty || hasPaper && buffer.contains(.question) || answers.contains(.queuedStatus(0))
+    }
+
+    /// Everything that can happen next.
+    func steps(jobs limit: Int, troubles: Int) -> [Step] {
+        // A timer that beats an answer is a trouble, too.
+        let isLate = owesAnswer || timers.contains(.withdrawal)
+        var steps: [Step] = isLate && self.troubles >= troubles ? [] : timers.map { .event(.timedOut($0)) }
+        if wantsConnection { steps.append(.event(.connected)) }
+        if let job = asksLedger { steps += [.event(.begun(job)), .event(.refused(job))] }
+        if let job = awaitsWriting { steps.append(.event(.written(job))) }
+        if machine.isFree, jobs < limit { steps.append(.event(.print(Fixture.job(jobs + 1, letters: Self.letters)))) }
+        if jobs > 0, settled[jobs] == nil { steps.append(.event(.cancel(jobs))) }
+        if !buffer.isEmpty, hasPaper { steps.append(.execute) }
+        if hasConnection, !answers.isEmpty { steps.append(.deliver) }
+        if !hasPaper { steps.append(.paper(true)) }
+        if self.troubles < troubles {
+            if hasConnection { steps.append(.event(.disconnected)) }
+            if hasPaper { steps.append(.paper(false)) }
+        }
+        return steps
+    }
+
+    mutating func take(_ step: Step) {
+        switch step {
+        case .event(let event): receive(event)
+        case .execute: execute()
+        case .deliver: deliver()
+        case .paper(let there):
+            hasPaper = there
+            if !there { troubles += 1 }
+        }
+    }
+
+    private mutating func deliver() {
+        var isPoll = false
+        repeat {
+            let answer = answers.removeFirst()
+            isPoll = if case .realTimeStatus = answer { true } else { false }
+            receive(.answered(answer))
+        } while isPoll && hasConnection && answers.first.map { if case .realTimeStatus = $0 { true } else { false } } == true
+    }
+
+    mutating func receive(_ event: PrinterSessionMachine.Event) {
+        switch event {
+        case .connected: (hasConnection, wantsConnection) = (true, false)
+        case .disconnected:
+            (hasConnection, answers) = (false, [])
+            awaitsWriting = nil
+            troubles += 1
+        case .timedOut(let timer):
+            timers.remove(timer)
+            if owesAnswer || timer == .withdrawal { troubles += 1 }
+        case .print(let job): jobs = job.number
+        case .begun(let job):
+            begun.insert(job)
+            asksLedger = nil
+        case .refused(let job):
+            settled[job] = .failed
+            asksLedger = nil
+        case .written: awaitsWriting = nil
+        case .started, .answered, .cancel: break
+        }
+        let isFirst = if case .connected = event { true } else { false }
+        var sent = 0
+        for effect in machine.handle(event) {
+            if case .send = effect { sent += 1 }
+            perform(effect)
+            // The first words of a connection must already make the printer forget.
+            if isFirst, sent == 1, machine.model.proof == .processID { expectNothingOldInBuffer() }
+        }
+    }
+
+    private mutating func perform(_ effect: PrinterSessionMachine.Effect) {
+        switch effect {
+        case .connect: wantsConnection = true
+        case .disconnect: (hasConnection, answers, awaitsWriting) = (false, [], nil)
+        case .send(let bytes): accept(bytes)
+        case .reportWritten(let job): awaitsWriting = job
+        case .startTimer(let timer, _): timers.insert(timer)
+        case .stopTimer(let timer): timers.remove(timer)
+        case .begin(let job): asksLedger = job
+        case .settle(let job, let result): settle(job, result)
+        case .report: break
+        }
+    }
+
+    private mutating func settle(_ job: Int, _ result: PrintResult) {
+        if settled[job] != nil { violations.append("job \(job) settled twice") }
+        settled[job] = result.outcome
+        let isWhole = executed[job] == Self.letters
+        switch result.outcome {
+        case .printed: if !isWhole { violations.append("job \(job) called printed after \(executed[job] ?? 0) letters") }
+        case .processed: if !isWhole { violations.append("job \(job) called processed too early") }
+        case .failed:
+            if buffer.contains(where: { $0.isInk(of: job) }) { violations.append("job \(job) failed while some of it waits in the printer") }
+        case .sent, .unknown: break
+        }
+    }
+
+    private mutating func expectNothingOldInBuffer() {
+        for job in settled.keys where buffer.contains(where: { $0.isInk(of: job) }) {
+            violations.append("a new connection left job \(job) in the printer")
+        }
+    }
+}
