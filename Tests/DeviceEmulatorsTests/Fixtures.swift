@@ -11,7 +11,9 @@ extension PrinterModel {
 
 /// Draws every character as a full cell and every code as a square, so that tests can count dots.
 struct BlockRenderer: DotRenderer {
-    func image(png: [UInt8], maxWidth: Int) throws(DotRenderingError) -> DotImage { throw DotRenderingError(.notAPicture, "not needed here") }
+    func image(png: [UInt8], maxWidth: Int) throws(DotRenderingError) -> DotImage {
+        throw DotRenderingError(.notAPicture, "not needed here")
+    }
 
     func text(_ text: String, cells: Int, cellWidth: Int, cellHeight: Int, bold: Bool) throws(DotRenderingError) -> DotImage {
         block(width: cells * cellWidth, height: cellHeight, ink: text == " " ? 0 : 0xFF)

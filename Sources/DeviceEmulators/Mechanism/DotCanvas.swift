@@ -45,7 +45,9 @@ struct DotCanvas: Hashable, Sendable {
         for sourceY in 0..<image.height where (0..<height).contains(y + sourceY) {
             let source = sourceY * image.bytesPerRow
             let target = (y + sourceY) * bytesPerRow + x / 8
-            for offset in 0..<bytes { bits[target + offset] |= image.bits[source + offset] & (offset == image.bytesPerRow - 1 ? lastMask : 0xFF) }
+            for offset in 0..<bytes {
+                bits[target + offset] |= image.bits[source + offset] & (offset == image.bytesPerRow - 1 ? lastMask : 0xFF)
+            }
         }
     }
 

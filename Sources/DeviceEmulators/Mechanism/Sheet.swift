@@ -35,7 +35,9 @@ enum PrintIDPattern {
             let id = bytes[(stop - length)..<stop]
             let copy = bytes[(stop + 1)...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
             let isWhole = stop == length || !isBase32(bytes[stop - length - 1])
-            if id.allSatisfy(isBase32), isWhole, !copy.isEmpty { return String(decoding: bytes[(stop - length)..<copy.endIndex], as: UTF8.self) }
+            if id.allSatisfy(isBase32), isWhole, !copy.isEmpty {
+                return String(decoding: bytes[(stop - length)..<copy.endIndex], as: UTF8.self)
+            }
         }
         return nil
     }
@@ -43,7 +45,8 @@ enum PrintIDPattern {
     private static func isBase32(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): ![UInt8(ascii: "I"), UInt8(ascii: "L"), UInt8(ascii: "O"), UInt8(ascii: "U")].contains(byte)
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"):
+            ![UInt8(ascii: "I"), UInt8(ascii: "L"), UInt8(ascii: "O"), UInt8(ascii: "U")].contains(byte)
         default: false
         }
     }

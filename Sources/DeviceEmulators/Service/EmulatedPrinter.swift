@@ -63,7 +63,7 @@ public final class EmulatedPrinter: Service {
     /// Listens and prints until cancelled or gracefully shut down.
     public func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown { try await self.serve() }
+            try await serve()
         } catch is CancellationError {
             // The regular end.
         } catch {
@@ -77,12 +77,20 @@ public final class EmulatedPrinter: Service {
         let port = try PrinterPort(configuration.printer)
         let page = try configuration.paper.map { try PaperPage(printer: self, address: $0, directory: configuration.pageDirectory) }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.keepTime() }
-            group.addTask { try await port.serve(self) }
+            group.addTask { try await Self.untilShutdown { try await self.keepTime() } }
+            group.addTask { try await Self.untilShutdown { try await port.serve(self) } }
+            // The server of the page knows how to shut down gracefully by itself.
             if let page { group.addTask { try await page.run() } }
-            // None of them ends before it is told to, except by an error.
-            try await group.next()
-            group.cancelAll()
+            // The first error cancels the others; `waitForAll` would wait for them.
+            while try await group.next() != nil {}
+        }
+    }
+
+    private static func untilShutdown(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        do {
+            try await cancelWhenGracefulShutdown(body)
+        } catch is CancellationError {
+            // Told to end, by shutdown or by a failure beside it.
         }
     }
 

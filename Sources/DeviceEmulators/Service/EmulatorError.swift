@@ -15,7 +15,10 @@ public struct EmulatorError: Error, Hashable, Sendable, CustomStringConvertible 
     public var code: Code
     /// What was wrong, where, and what to do next.
     public var detail: String
-    public init(_ code: Code, _ detail: String) { self.code = code; self.detail = detail }
+    public init(_ code: Code, _ detail: String) {
+        self.code = code
+        self.detail = detail
+    }
     public static func == (lhs: Self, rhs: Self) -> Bool { lhs.code == rhs.code }
     public func hash(into hasher: inout Hasher) { hasher.combine(code) }
     public var description: String { detail }
@@ -26,7 +29,10 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     public var host: String
     /// 0: any free port.
     public var port: Int
-    public init(host: String = "127.0.0.1", port: Int) { self.host = host; self.port = port }
+    public init(host: String = "127.0.0.1", port: Int) {
+        self.host = host
+        self.port = port
+    }
 
     /// Reads `HOST:PORT`, `[IPv6]:PORT` or `PORT` alone, which means 127.0.0.1.
     public init?(_ text: String) {
@@ -34,7 +40,9 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
             self.init(port: port)
             return
         }
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port) else { return nil }
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port) else {
+            return nil
+        }
         var host = text[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() } else if host.contains(":") { return nil }
         guard !host.isEmpty else { return nil }

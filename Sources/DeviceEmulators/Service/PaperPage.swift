@@ -24,7 +24,10 @@ struct PaperPage: Sendable {
 
     init(printer: EmulatedPrinter, address: ListenAddress, directory: String?) throws(EmulatorError) {
         guard address.isLoopback else {
-            throw EmulatorError(.notLoopback, "The paper page shows what was printed and is for this machine only: use --paper 127.0.0.1:\(address.port), not \(address).")
+            throw EmulatorError(
+                .notLoopback,
+                "The paper page shows what was printed and is for this machine only: use --paper 127.0.0.1:\(address.port), not \(address)."
+            )
         }
         self.printer = printer
         self.address = address
@@ -60,7 +63,10 @@ struct PaperPage: Sendable {
 
     // MARK: Files
 
-    private static let types = ["html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"]
+    private static let types = [
+        "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
+        "svg": "image/svg+xml",
+    ]
 
     private static func load(_ directory: String) throws(EmulatorError) -> [String: PageFile] {
         do {
@@ -74,7 +80,11 @@ struct PaperPage: Sendable {
         } catch {
             throw EmulatorError(
                 .pageMissing,
-                "The paper page's files are not in \(directory) (\(error)). Start from the project's directory, or name the Kiosk directory with ANJUNGAN_KIOSK_DIR or the page with --page DIRECTORY.")
+                """
+                The paper page's files are not in \(directory) (\(error)). Start from the project's directory, name the folder Kiosk \
+                with ANJUNGAN_KIOSK_DIR, or the page's own with --page DIRECTORY.
+                """
+            )
         }
     }
 

@@ -30,13 +30,17 @@ extension PaperPage {
                 let known = PrinterFault.allCases.map(\.rawValue).joined(separator: ", ")
                 throw HTTPError(.notFound, message: "There is no fault \(name). Known: \(known).")
             }
-            guard state == "on" || state == "off" else { throw HTTPError(.notFound, message: "A fault is switched on or off, not \(state).") }
+            guard state == "on" || state == "off" else {
+                throw HTTPError(.notFound, message: "A fault is switched on or off, not \(state).")
+            }
             printer.set(fault, state == "on")
             return HTTPResponse.Status.noContent
         }
         router.post("/roll/new") { request, _ in
             let metres = request.uri.queryParameters.get("metres", as: Double.self)
-            if let metres, !(0.01...1000).contains(metres) { throw HTTPError(.badRequest, message: "A roll has 0.01 to 1000 metres, not \(metres).") }
+            if let metres, !(0.01...1000).contains(metres) {
+                throw HTTPError(.badRequest, message: "A roll has 0.01 to 1000 metres, not \(metres).")
+            }
             printer.loadRoll(metres: metres)
             return HTTPResponse.Status.noContent
         }
@@ -60,7 +64,8 @@ extension PaperPage {
             guard let dots = mechanism.dots(ofSheet: sheet.number) else { break }
             rows += dots.height
             let tenths = Int((sheet.millimetres * 10).rounded())
-            let caption = ["no. \(sheet.number)", "\(tenths / 10),\(tenths % 10) mm", sheet.printID].compactMap(\.self).joined(separator: "  ")
+            let caption = ["no. \(sheet.number)", "\(tenths / 10),\(tenths % 10) mm", sheet.printID].compactMap(\.self).joined(
+                separator: "  ")
             pieces.append(PaperPicture.Piece(dots: dots, caption: caption, isCut: sheet.isCut))
         }
         return pieces.reversed()
@@ -74,7 +79,8 @@ struct LocalOnly: RouterMiddleware {
     @concurrent func handle(
         _ request: Request, context: BasicRequestContext, next: @concurrent (Request, BasicRequestContext) async throws -> Response
     ) async throws -> Response {
-        guard let authority = request.head.authority, ListenAddress(authority.contains(":") ? authority : "\(authority):80")?.isLoopback == true
+        guard let authority = request.head.authority,
+            ListenAddress(authority.contains(":") ? authority : "\(authority):80")?.isLoopback == true
         else {
             throw HTTPError(.forbidden, message: "The paper page answers only to 127.0.0.1 and localhost.")
         }

@@ -1,44 +1,44 @@
 import ESCPOS
 import FoundationEssentials
 
-/// What `GET /paper.json` and `GET /events` say; the names of the fields are the JSON's.
-struct PaperReport: Codable, Hashable, Sendable {
-    struct SheetReport: Codable, Hashable, Sendable {
+/// What `GET /paper.json` and `GET /events` say; in JSON the names are in snake case.
+struct PaperReport: Encodable, Hashable, Sendable {
+    struct SheetReport: Encodable, Hashable, Sendable {
         var number: Int
         /// Line by line what can be read; left out of the event stream.
         var text: String?
         var codes: [String]?
-        var print_id: String?
+        var printID: String?
         var millimetres: Double
         var rows: Int
         var cut: Bool
-        var started_at: String
+        var startedAt: String
         /// Missing while the sheet hangs in the printer.
-        var finished_at: String?
+        var finishedAt: String?
         /// Its dots can still be had.
         var picture: Bool
     }
 
-    struct PrinterReport: Codable, Hashable, Sendable {
+    struct PrinterReport: Encodable, Hashable, Sendable {
         var model: String
         var name: String
         var dots: Int
-        var dots_per_millimetre: Int
+        var dotsPerMillimetre: Int
         /// Rows between head and knife: the end of the running sheet that is still inside.
-        var knife_rows: Int
+        var knifeRows: Int
         /// `off`, `hung`, `cover-open`, `paper-out`, `cutter-jam`, `printing` or `ready`.
         var state: String
         var faults: [String]
-        var metres_left: Double
-        var roll_metres: Double
-        var near_end: Bool
-        var buffered_bytes: Int
-        var buffer_bytes: Int
-        var running_sheet: Int
+        var metresLeft: Double
+        var rollMetres: Double
+        var nearEnd: Bool
+        var bufferedBytes: Int
+        var bufferBytes: Int
+        var runningSheet: Int
         var revision: Int
     }
 
-    struct EventReport: Codable, Hashable, Sendable {
+    struct EventReport: Encodable, Hashable, Sendable {
         var number: Int
         var at: String
         var event: String
@@ -70,6 +70,7 @@ struct PaperReport: Codable, Hashable, Sendable {
 
     func json() throws -> [UInt8] {
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return Array(try encoder.encode(self))
     }
@@ -78,8 +79,8 @@ struct PaperReport: Codable, Hashable, Sendable {
 extension PaperReport.SheetReport {
     init(_ sheet: Sheet, _ mechanism: PrinterMechanism, _ clock: WallClock) {
         self.init(
-            number: sheet.number, text: nil, codes: nil, print_id: sheet.printID, millimetres: sheet.millimetres, rows: sheet.rows,
-            cut: sheet.isCut, started_at: clock.iso(after: sheet.startedAt), finished_at: sheet.finishedAt.map { clock.iso(after: $0) },
+            number: sheet.number, text: nil, codes: nil, printID: sheet.printID, millimetres: sheet.millimetres, rows: sheet.rows,
+            cut: sheet.isCut, startedAt: clock.iso(after: sheet.startedAt), finishedAt: sheet.finishedAt.map { clock.iso(after: $0) },
             picture: sheet.picture != nil || sheet.finishedAt == nil)
     }
 }
@@ -88,11 +89,11 @@ extension PaperReport.PrinterReport {
     init(_ mechanism: PrinterMechanism) {
         self.init(
             model: mechanism.model.id, name: mechanism.model.name, dots: mechanism.model.dots,
-            dots_per_millimetre: mechanism.model.dotsPerMillimetre, knife_rows: mechanism.knifeRows, state: Self.state(of: mechanism),
-            faults: mechanism.faults.map(\.rawValue).sorted(), metres_left: mechanism.metresLeft,
-            roll_metres: mechanism.settings.rollMetres, near_end: mechanism.flags.contains(.paperNearEnd),
-            buffered_bytes: mechanism.bufferedBytes, buffer_bytes: mechanism.settings.bufferBytes ?? mechanism.model.bufferBytes,
-            running_sheet: mechanism.runningSheetNumber, revision: mechanism.revision)
+            dotsPerMillimetre: mechanism.model.dotsPerMillimetre, knifeRows: mechanism.knifeRows, state: Self.state(of: mechanism),
+            faults: mechanism.faults.map(\.rawValue).sorted(), metresLeft: mechanism.metresLeft,
+            rollMetres: mechanism.settings.rollMetres, nearEnd: mechanism.flags.contains(.paperNearEnd),
+            bufferedBytes: mechanism.bufferedBytes, bufferBytes: mechanism.settings.bufferBytes ?? mechanism.model.bufferBytes,
+            runningSheet: mechanism.runningSheetNumber, revision: mechanism.revision)
     }
 
     private static func state(of mechanism: PrinterMechanism) -> String {

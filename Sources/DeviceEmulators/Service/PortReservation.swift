@@ -14,7 +14,8 @@ struct PortReservation: ~Copyable {
         do {
             resolved = try SocketAddress.makeAddressResolvingHost(wanted.host, port: wanted.port)
         } catch {
-            throw EmulatorError(.addressRefused, "The host name of \(wanted) cannot be resolved (\(error)); give an address such as 127.0.0.1:9100.")
+            throw EmulatorError(
+                .addressRefused, "The host name of \(wanted) cannot be resolved (\(error)); give an address such as 127.0.0.1:9100.")
         }
         let family = resolved.protocol == .inet6 ? AF_INET6 : AF_INET
         let descriptor = socket(family, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
@@ -64,6 +65,10 @@ extension EmulatorError {
         }
         return EmulatorError(
             .addressRefused,
-            "Cannot listen on \(address): \(String(cString: strerror(errnoCode))). Choose an address of this machine with \(option) HOST:PORT.")
+            """
+            Cannot listen on \(address): \(String(cString: strerror(errnoCode))). \
+            Choose an address of this machine with \(option) HOST:PORT.
+            """
+        )
     }
 }

@@ -37,7 +37,8 @@ struct PrinterPort: Sendable {
         let backlog = Backlog()
         let server = try await open(backlog)
         printer.binding.printerListens(
-            on: ListenAddress(host: wanted.host, port: reservation.held.address.port ?? wanted.port), isWhole: printer.configuration.paper == nil)
+            on: ListenAddress(host: wanted.host, port: reservation.held.address.port ?? wanted.port),
+            isWhole: printer.configuration.paper == nil)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await printer.wait { $0.powerLosses != losses } }
             group.addTask { await Self.serve(backlog, server, printer) }
