@@ -108,6 +108,16 @@ import Testing
         }
     }
 
+    @Test func whatIsNotKnownYetIsNull() async throws {
+        try await Self.withPage { printer, address, page in
+            try await Wire.connect(to: address) { wire in try await wire.send(.words("A"), .lineFeed) }
+            await printer.wait { $0.runningSheet?.text == "A" }
+            let json = String(decoding: try await Self.request("GET", "/paper.json", page).body, as: UTF8.self)
+            #expect(json.contains("\"print_id\":null"))
+            #expect(json.contains("\"finished_at\":null"))
+        }
+    }
+
     @Test func thePictureIsAPNGWithAndWithoutPaper() async throws {
         try await Self.withPage { _, printer, page in
             let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]

@@ -13,7 +13,7 @@ struct PaperReport: Encodable, Hashable, Sendable {
         var rows: Int
         var cut: Bool
         var startedAt: String
-        /// Missing while the sheet hangs in the printer.
+        /// Nil while the sheet hangs in the printer.
         var finishedAt: String?
         /// Its dots can still be had.
         var picture: Bool
@@ -77,6 +77,25 @@ struct PaperReport: Encodable, Hashable, Sendable {
 }
 
 extension PaperReport.SheetReport {
+    /// A missing print id and a sheet that is not finished are said in so many words: null.
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(number, forKey: .number)
+        try container.encodeIfPresent(text, forKey: .text)
+        try container.encodeIfPresent(codes, forKey: .codes)
+        try container.encode(printID, forKey: .printID)
+        try container.encode(millimetres, forKey: .millimetres)
+        try container.encode(rows, forKey: .rows)
+        try container.encode(cut, forKey: .cut)
+        try container.encode(startedAt, forKey: .startedAt)
+        try container.encode(finishedAt, forKey: .finishedAt)
+        try container.encode(picture, forKey: .picture)
+    }
+
+    private enum CodingKeys: CodingKey {
+        case number, text, codes, printID, millimetres, rows, cut, startedAt, finishedAt, picture
+    }
+
     init(_ sheet: Sheet, _ mechanism: PrinterMechanism, _ clock: WallClock) {
         self.init(
             number: sheet.number, text: nil, codes: nil, printID: sheet.printID, millimetres: sheet.millimetres, rows: sheet.rows,
