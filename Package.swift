@@ -117,6 +117,9 @@ let package = Package(
             name: "journal-writer",
             dependencies: ["KioskCore", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
+        tests("ReceiptMarkupTests", ["ReceiptMarkup"]),
+        tests("ESCPOSTests", ["ReceiptMarkup", "ESCPOS"]),
+        tests("TicketRasterTests", ["ReceiptMarkup", "ESCPOS", "TicketRaster", mustache]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",

@@ -145,6 +145,6 @@ struct LedgerLine {
     }
 
     private static func unreadable(_ row: Row, _ column: String) -> JournalError {
-        JournalError(.corrupted, "print \(row["id"] as String): its \(column) cannot be read; run `anjungan journal verify`")
+        JournalError(.corrupted, "print \(row["id"] as String): its \(column) cannot be read; keep a copy of the folder, and restore the journal or start a new one")
     }
 }

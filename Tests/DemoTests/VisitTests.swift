@@ -30,7 +30,7 @@ extension DemoTests {
         try await DemoProcess.run { demo in
             try await Paper.press("paper-out", true, of: demo)
             async let visit = demo.visit()
-            try await demo.untilTheScreenShows(.trouble)
+            try await demo.untilTheScreenShows(.trouble, because: "media-empty")
             let before = try await Paper.read(demo).sheets
             #expect(before.isEmpty)
             try await Paper.press("paper-out", false, of: demo)
@@ -45,9 +45,8 @@ extension DemoTests {
         try await DemoProcess.run { demo in
             try await Paper.press("paper-out", true, of: demo)
             async let visit = demo.visit()
-            let trouble = try await demo.untilTheScreenShows(.trouble)
+            let trouble = try await demo.untilTheScreenShows(.trouble, because: "media-empty")
             let number = try #require(trouble.screen.number)
-            #expect(trouble.notice?.code == "media-empty")
             try await demo.touch(.done, on: trouble)
             let ending = try await visit.ending
             #expect(ending == .init(number: number, outcome: .screen))
@@ -92,11 +91,13 @@ extension DemoTests {
 }
 
 extension DemoProcess {
-    /// Watches the screen until it shows this.
+    /// Watches the screen until it shows this, with this notice if one is asked for.
     @discardableResult
-    func untilTheScreenShows(_ kind: ScreenMessage.Body.Kind) async throws -> ScreenMessage {
+    func untilTheScreenShows(_ kind: ScreenMessage.Body.Kind, because notice: String? = nil) async throws -> ScreenMessage {
         try await screen.converse { screens, _ in
-            for try await message in screens where message.screen.kind == kind { return message }
+            for try await message in screens where message.screen.kind == kind && (notice == nil || message.notice?.code == notice) {
+                return message
+            }
             throw NotStarted(description: "the kiosk closed the connection before it showed \(kind)")
         }
     }

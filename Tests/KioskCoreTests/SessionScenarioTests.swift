@@ -132,6 +132,21 @@ import Testing
         #expect(machine.value.language == .indonesian)
     }
 
+    @Test mutating func englishChosenAtTheGreetingIsForgottenWhenNobodyComes() {
+        _ = touch(.language(.english))
+        #expect(machine.value.language == .english)
+        _ = machine.handle(.timerFired(machine.timer))
+        #expect(machine.value.language == .indonesian)
+    }
+
+    @Test mutating func whoGetsNoPaperReadsWhy() {
+        toPrinting()
+        _ = answer(.settled(Samples.firstCopy, .failed))
+        _ = machine.handle(.printer(.mediaEmpty))
+        #expect(machine.value.notice == .mediaEmpty)
+        #expect(machine.value.screen == .ticket(face, paper: .none, canRetry: false))
+    }
+
     @Test mutating func anAgencyWithoutServicesLeadsNowhere() {
         _ = touch(.start, .agency(Samples.empty))
         #expect(machine.value.screen == .agencies)

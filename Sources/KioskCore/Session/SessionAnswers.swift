@@ -105,12 +105,14 @@ extension SessionMachine {
 
     mutating func patienceRanOut() -> [Effect] {
         switch state {
-        case .idle: []
-        case .choosingAgency, .choosingService, .identifying, .confirming, .recording, .asking: endVisit()
-        case .printing(let visitor): takeBack(visitor)
-        case .requestingCopy(let visitor), .leaving(let visitor, _): finish(visitor)
+        case .idle:
+            language = .indonesian
+            return []
+        case .choosingAgency, .choosingService, .identifying, .confirming, .recording, .asking: return endVisit()
+        case .printing(let visitor): return takeBack(visitor)
+        case .requestingCopy(let visitor), .leaving(let visitor, _): return finish(visitor)
         // The device layer settles every print in bounded time; asked again in case the request was lost.
-        case .closing(let visitor): takeBack(visitor)
+        case .closing(let visitor): return takeBack(visitor)
         }
     }
 

@@ -90,7 +90,7 @@ public struct SessionMachine: Hashable, Sendable {
     private var notice: ConditionCode? {
         switch state {
         case .idle: journalTrouble ?? printerTrouble
-        case .choosingAgency, .choosingService, .identifying, .confirming, .printing, .closing: printerTrouble
+        case .choosingAgency, .choosingService, .identifying, .confirming, .printing, .closing, .leaving(_, .none): printerTrouble
         case .recording, .asking, .requestingCopy, .leaving: nil
         }
     }
@@ -106,7 +106,8 @@ public struct SessionMachine: Hashable, Sendable {
             guard visit == self.visit, revision == self.revision else { return [] }
             if case .language(let chosen) = touch {
                 language = chosen
-                return []
+                // Whoever chooses and walks away leaves the next one in the mall's own language.
+                return state == .idle ? startTimer(patience.choosing) : []
             }
             return touched(touch)
         case .rendered(let visit, let revision):

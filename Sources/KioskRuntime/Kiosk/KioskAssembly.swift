@@ -35,11 +35,12 @@ public struct KioskAssembly: Sendable {
             recipient: try Self.recipient(configuration.centrePublicKey))
         self.journal = journal
         let leftovers = try await Self.settleThePast(of: journal, logger)
+        let isInterrupted = leftovers.values.contains { $0.outcome == .unknown }
 
         let (events, inbox) = AsyncStream.makeStream(of: SessionMachine.Event.self)
         let device = PrinterDevice(
             name: configuration.printerName, model: model, address: try Self.printerAddress(configuration.printerAddress), ledger: journal,
-            interrupted: leftovers.values.contains { $0.outcome == .unknown }, logger: logger)
+            interrupted: isInterrupted, logger: logger)
         let socket = DeviceSocketServer(path: configuration.deviceSocket, devices: [configuration.printerName: device], logger: logger)
         let board = TroubleBoard(inbox: inbox)
         let courier = PrintCourier(
@@ -52,7 +53,7 @@ public struct KioskAssembly: Sendable {
             courier: courier, logger: logger, leftovers: leftovers, firstMachine: machine)
         let screen = ScreenServer(
             port: configuration.screenPort, pageDirectory: "\(configuration.kioskDirectory)/screen", hub: hub, inbox: inbox,
-            logger: logger, onListening: onListening)
+            logger: logger, opening: { if isInterrupted { await PrinterWatch.untilClean(device) } }, onListening: onListening)
         services = [
             device, socket, PrinterWatch(device: device, board: board),
             JournalWatch(journal: journal, inbox: inbox, logger: logger), controller, screen,

@@ -47,6 +47,25 @@ struct PrinterWatch: ServiceLifecycle.Service {
         }
     }
 
+    /// Waits until the printer has let go of what the last run left in it, so that no half sheet of the last visitor
+    /// comes out before the next one's eyes. A printer that cannot print now is not waited for: the kiosk serves without it.
+    static func untilClean(_ device: PrinterDevice) async {
+        await withTaskGroup { group in
+            group.addTask {
+                for await status in device.statuses() where status.isReady { return }
+            }
+            group.addTask {
+                do {
+                    try await ContinuousClock().sleep(for: .seconds(5))
+                } catch {
+                    // The printer was faster.
+                }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     static func trouble(_ status: PrinterStatus) -> ConditionCode? {
         status.isReady ? nil : byUrgency.first(where: status.conditions.contains) ?? .printerOffline
     }

@@ -30,6 +30,23 @@ public struct TicketPress: Sendable {
         } catch {
             throw Unusable(description: "\(templates)/ticket.receipt: \(error); correct the Mustache tags")
         }
+        try prove(templates)
+    }
+
+    /// Lays out one ticket, so that a template or a logo that cannot be printed is found before opening and not by a citizen.
+    private func prove(_ templates: String) throws {
+        let uuid = UUIDv7(time: WallTime(milliseconds: 0), random: (0, 0))
+        guard let agency = site.agencies.first(where: { !$0.services.isEmpty }), let service = agency.services.first else {
+            throw Unusable(description: "site \(site.id) has no service; add one to its site.yaml")
+        }
+        let ticket = Ticket(
+            id: TicketID(uuid), number: TicketNumber(series: service.prefix + "A", ordinal: 1), service: ServiceKey(agency.id, service.id),
+            day: ServiceDay(number: 0), issuedAt: WallTime(milliseconds: 0), claimCode: "0000000000")
+        do {
+            _ = try sheet(of: ticket, PrintCopy(ticket.id, number: 2))
+        } catch {
+            throw Unusable(description: "\(templates): a ticket cannot be laid out: \(error); correct ticket.receipt or logo.png")
+        }
     }
 
     private static func read(_ path: String) throws -> Data {

@@ -18,6 +18,8 @@ struct ScreenServer: ServiceLifecycle.Service {
     let hub: ScreenHub
     let inbox: AsyncStream<SessionMachine.Event>.Continuation
     let logger: Logger
+    /// Returns when the first visitor may come.
+    let opening: @Sendable () async -> Void
     let onListening: @Sendable (Int) -> Void
 
     /// - Parameters:
@@ -26,17 +28,19 @@ struct ScreenServer: ServiceLifecycle.Service {
     ///   - inbox: where touches go.
     init(
         port: Int, pageDirectory: String, hub: ScreenHub, inbox: AsyncStream<SessionMachine.Event>.Continuation, logger: Logger,
-        onListening: @escaping @Sendable (Int) -> Void
+        opening: @escaping @Sendable () async -> Void, onListening: @escaping @Sendable (Int) -> Void
     ) {
         self.port = port
         self.pageDirectory = pageDirectory
         self.hub = hub
         self.inbox = inbox
         self.logger = logger
+        self.opening = opening
         self.onListening = onListening
     }
 
     func run() async throws {
+        await opening()
         let router = Router()
         router.add(middleware: PageHeaders())
         router.add(

@@ -69,7 +69,11 @@ public struct ScreenClient: Sendable {
             upgradeConfiguration: .init(upgradeRequestHead: head, upgraders: [upgrader]) { channel in
                 channel.eventLoop.makeSucceededFuture(.refused)
             })
-        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: configuration)
+        let negotiation = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: configuration)
+        // Whatever took the connection may never answer.
+        let patience = channel.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
+        negotiation.whenComplete { _ in patience.cancel() }
+        return negotiation
     }
 
     /// The screens as they come; ends when the kiosk closes the connection.

@@ -9,7 +9,19 @@ enum LoopbackPort {
     }
 
     /// A port that is free now.
-    static func anyFree() async throws -> Int { try await bind(0) }
+    ///
+    /// Below the range that Linux gives to outgoing connections (32768 up): a client that keeps trying
+    /// a port of that range while nobody listens there ends up connected to itself, and the port is taken.
+    static func anyFree() async throws -> Int {
+        for port in (10_000..<32_000).shuffled() {
+            do {
+                return try await bind(port)
+            } catch let error as IOError where error.errnoCode == EADDRINUSE {
+                continue
+            }
+        }
+        throw Unusable(description: "no port from 10000 to 31999 is free on 127.0.0.1; stop other programs")
+    }
 
     /// Refuses a port that another program has.
     static func requireFree(_ port: Int, for what: String) async throws {
