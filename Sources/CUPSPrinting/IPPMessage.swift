@@ -39,9 +39,9 @@ struct IPPMessage: ~Copyable {
         ippAddBoolean(pointer, group, name, value ? 1 : 0)
     }
 
-    /// The attributes of each job, printer or other thing that `group` describes.
-    func groups(_ group: ipp_tag_t) -> [[String: OpaquePointer]] {
-        var groups: [[String: OpaquePointer]] = []
+    /// The attributes of each job, printer or other thing that `group` describes, copied out of the message.
+    func groups(_ group: ipp_tag_t) -> [[String: IPPValue]] {
+        var groups: [[String: IPPValue]] = []
         var isInGroup = false
         var attribute = ippFirstAttribute(pointer)
         while let current = attribute {
@@ -49,7 +49,7 @@ struct IPPMessage: ~Copyable {
             if ippGetGroupTag(current) == group, let name = ippGetName(current) {
                 if !isInGroup { groups.append([:]) }
                 isInGroup = true
-                groups[groups.count - 1][String(cString: name)] = current
+                groups[groups.count - 1][String(cString: name)] = IPPValue(current)
             } else {
                 isInGroup = false
             }
@@ -58,16 +58,24 @@ struct IPPMessage: ~Copyable {
         return groups
     }
 
-    static func string(_ attribute: OpaquePointer?) -> String? {
-        attribute.flatMap { ippGetString($0, 0, nil) }.map { String(cString: $0) }
+    /// A text of the operation group, such as `status-message`.
+    func text(_ name: String) -> String? {
+        ippFindAttribute(pointer, name, IPP_TAG_TEXT).flatMap { IPPValue($0).strings.first }
     }
+}
 
-    static func strings(_ attribute: OpaquePointer?) -> [String] {
-        guard let attribute else { return [] }
-        return (0..<ippGetCount(attribute)).compactMap { ippGetString(attribute, $0, nil) }.map { String(cString: $0) }
-    }
+/// What stood in one attribute; empty where it is of another type.
+struct IPPValue {
+    var strings: [String] = []
+    var integers: [Int] = []
 
-    static func integer(_ attribute: OpaquePointer?) -> Int? {
-        attribute.map { Int(ippGetInteger($0, 0)) }
+    fileprivate init(_ attribute: OpaquePointer) {
+        for index in 0..<ippGetCount(attribute) {
+            switch ippGetValueTag(attribute) {
+            case IPP_TAG_INTEGER, IPP_TAG_ENUM: integers.append(Int(ippGetInteger(attribute, index)))
+            case IPP_TAG_BOOLEAN: integers.append(Int(ippGetBoolean(attribute, index)))
+            default: if let string = ippGetString(attribute, index, nil) { strings.append(String(cString: string)) }
+            }
+        }
     }
 }

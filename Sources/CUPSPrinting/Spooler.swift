@@ -29,7 +29,7 @@ public actor Spooler {
         request.add(IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", id.rawValue)
         request.add(IPP_TAG_OPERATION, IPP_TAG_MIMETYPE, "document-format", "application/vnd.cups-raw")
         let response = try connection.exchange(request, to: "/printers/\(queue)", data: bytes)
-        guard let job = response.groups(IPP_TAG_JOB).first, let number = IPPMessage.integer(job["job-id"]) else {
+        guard let job = response.groups(IPP_TAG_JOB).first, let number = job["job-id"]?.integers.first else {
             throw SpoolerError(.interrupted, "CUPS at \(address) took the job but gave it no number")
         }
         return number
@@ -62,10 +62,11 @@ public actor Spooler {
     public func queueState() throws(SpoolerError) -> SpoolerQueueState {
         let connection = try SpoolerConnection(address, timeout: timeout)
         let request = IPPMessage(IPP_OP_GET_PRINTER_ATTRIBUTES, queue: queue, user: user)
+        request.add(IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", "printer-state-reasons", "printer-is-accepting-jobs")
         let printer = try connection.exchange(request, to: "/printers/\(queue)").groups(IPP_TAG_PRINTER).first ?? [:]
         return SpoolerQueueState(
-            reasons: Set(IPPMessage.strings(printer["printer-state-reasons"])).subtracting(["none"]),
-            acceptsJobs: printer["printer-is-accepting-jobs"].map { ippGetBoolean($0, 0) != 0 } ?? false)
+            reasons: Set(printer["printer-state-reasons"]?.strings ?? []).subtracting(["none"]),
+            acceptsJobs: printer["printer-is-accepting-jobs"]?.integers.first == 1)
     }
 
     /// Makes the queue, or gives it this device: raw, enabled, accepting; a job that its backend fails is aborted, not repeated.
@@ -107,9 +108,9 @@ public actor Spooler {
         request.add(IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", "job-id", "job-name", "job-state")
         let response = try connection.exchange(request, to: "/printers/\(queue)")
         let jobs = response.groups(IPP_TAG_JOB).compactMap { job -> SpoolerJob? in
-            guard let id = IPPMessage.integer(job["job-id"]), let state = IPPMessage.integer(job["job-state"]).flatMap(SpoolerJob.State.init)
+            guard let id = job["job-id"]?.integers.first, let state = job["job-state"]?.integers.first.flatMap(SpoolerJob.State.init)
             else { return nil }
-            return SpoolerJob(id: id, name: IPPMessage.string(job["job-name"]) ?? "", state: state)
+            return SpoolerJob(id: id, name: job["job-name"]?.strings.first ?? "", state: state)
         }
         return jobs.sorted { $0.id < $1.id }
     }

@@ -41,8 +41,8 @@ struct SpoolerConnection: ~Copyable {
         let code = ippGetStatusCode(response.pointer)
         // RFC 8011 clause 4.1.6: 0000h to 00FFh are successes.
         guard code.rawValue >= 0, code.rawValue <= 0xFF else {
-            let message = IPPMessage.string(ippFindAttribute(response.pointer, "status-message", IPP_TAG_TEXT))
-            throw SpoolerError(.refused, "CUPS at \(address) refused: \(String(cString: ippErrorString(code))). \(message ?? "")")
+            let message = response.text("status-message") ?? ""
+            throw SpoolerError(.refused, "CUPS at \(address) refused: \(String(cString: ippErrorString(code))). \(message)")
         }
         return response
     }

@@ -16,7 +16,10 @@ struct StopSignal {
         }
         descriptor = ends[0]
         stopPipe = ends[1]
+        var numbers = sigset_t()
+        sigemptyset(&numbers)
         for number in [SIGTERM, SIGINT] {
+            sigaddset(&numbers, number)
             signal(number) { _ in
                 let before = errno
                 var octet: UInt8 = 1
@@ -25,6 +28,8 @@ struct StopSignal {
                 errno = before
             }
         }
+        // Whoever started cupsd from a thread with blocked signals handed that down to us.
+        guard sigprocmask(SIG_UNBLOCK, &numbers, nil) == 0 else { throw BackendError("cannot unblock signals: \(systemError())") }
     }
 
     /// Takes a signal that has arrived, if there is one.

@@ -1,0 +1,103 @@
+import Conditions
+import CUPSPrinting
+import DeviceEmulators
+import DeviceLayer
+import DeviceSocket
+import ESCPOS
+import Foundation
+import Logging
+
+/// The whole way of a print: a real cupsd with the real backend, the device layer, an emulated printer.
+struct SchedulerBench: Sendable {
+    let printer: EmulatedPrinter
+    let printerPort: Int
+    let scheduler: PrivateScheduler
+    let spooler: Spooler
+    let ledger = MemoryLedger()
+
+    static let model = PrinterModel(
+        id: "bench", name: "Bench", paperWidth: .mm80, dots: 576, columns: 48, qr: .native, proof: .processID, automaticStatus: true,
+        bufferBytes: 4096, cutter: .partial, feedBeforeCut: 5, image: .raster)
+
+    static let logger: Logger = {
+        var logger = Logger(label: "bench")
+        logger.logLevel = .critical
+        return logger
+    }()
+
+    static func id(_ number: Int) -> PrintID { PrintID("01KAJ5Z8QF7W3M9V2X4T6B8C\(10 + number).1")! }
+
+    /// A ticket of `lines` lines (3.75 mm each), with its id on the first.
+    static func ticket(_ number: Int, lines: Int = 8) -> [UInt8] {
+        let commands: [Command] =
+            [.initialize, .text(Array(id(number).rawValue.utf8)), .lineFeed]
+            + (1..<lines).flatMap { [.text(Array("line \($0) of ticket \(number)".utf8)), .lineFeed] as [Command] }
+            + [.feedLines(5), .cut(.here(.partial))]
+        return commands.flatMap(\.bytes)
+    }
+
+    /// Everything but the device layer runs while `body` does.
+    static func run(speed: Double = 4000, _ body: @Sendable (SchedulerBench, Cupsd) async throws -> Void) async throws {
+        let directory = "/tmp/anjungan-\(UUID().uuidString.prefix(8))"
+        let printer = EmulatedPrinter(
+            model: model,
+            configuration: .init(
+                printer: ListenAddress(port: 0), paper: nil, settings: MechanismSettings(speed: speed, cutTime: .milliseconds(2))),
+            logger: logger)
+        let scheduler = PrivateScheduler(directory: directory, deviceSocket: "\(directory)/devices.sock", backend: try BuiltProgram.path("escpos"))
+        try scheduler.prepare()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await printer.run() }
+            let cupsd = try Cupsd(scheduler)
+            let outcome: Result<Void, any Error>
+            do {
+                try await scheduler.addQueue("ticket", device: "ticket")
+                let bench = SchedulerBench(
+                    printer: printer, printerPort: try await printer.addresses().printer.port, scheduler: scheduler,
+                    spooler: Spooler(scheduler.address, queue: "ticket"))
+                try await body(bench, cupsd)
+                outcome = .success(())
+            } catch {
+                outcome = .failure(error)
+            }
+            await cupsd.stop(SIGTERM)
+            group.cancelAll()
+            try scheduler.remove()
+            try outcome.get()
+        }
+    }
+
+    /// The device layer and its socket, killed when `body` is left.
+    func withDeviceLayer(_ body: @Sendable (PrinterDevice) async throws -> Void) async throws {
+        var patience = SessionPatience()
+        patience.poll = .milliseconds(100)
+        patience.withdrawal = .seconds(2)
+        let device = PrinterDevice(
+            name: "ticket", model: Self.model, address: PrinterAddress(host: "127.0.0.1", port: printerPort), ledger: ledger,
+            patience: patience, logger: Self.logger)
+        let server = DeviceSocketServer(path: scheduler.deviceSocket, devices: ["ticket": device], logger: Self.logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await device.run() }
+            group.addTask {
+                do { try await server.run() } catch is CancellationError {}
+            }
+            try await body(device)
+            group.cancelAll()
+        }
+    }
+
+    /// Returns once CUPS says so of the job. It has nothing that would tell us by itself.
+    func until(_ job: Int, is state: SpoolerJob.State) async throws {
+        while try await spooler.jobs().first(where: { $0.id == job })?.state != state { try await Task.sleep(for: .milliseconds(10)) }
+    }
+
+    /// Returns once the queue's reasons are so.
+    func untilReasons(_ condition: (Set<String>) -> Bool) async throws {
+        while try await !condition(spooler.queueState().reasons) { try await Task.sleep(for: .milliseconds(10)) }
+    }
+
+    func untilMidSheet() async { await printer.wait { ($0.runningSheet?.lines.count ?? 0) > 2 } }
+
+    /// Ids on the sheets that came out, in order; nil for a sheet without one.
+    var printed: [String?] { printer.sheets.filter { !$0.lines.isEmpty }.map(\.printID) }
+}

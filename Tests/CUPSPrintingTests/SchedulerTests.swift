@@ -1,0 +1,193 @@
+import Conditions
+import CUPSPrinting
+import DeviceEmulators
+import DeviceLayer
+import DeviceSocket
+import Foundation
+import Testing
+
+/// A real cupsd and the real backend: what CUPS says of a job is what is known of the paper.
+@Suite(.timeLimit(.minutes(2))) struct SchedulerTests {
+    typealias Bench = SchedulerBench
+
+    @Test func aJobIsCompletedWhenItWasPrinted() async throws {
+        try await Bench.run { bench, _ in
+            try await bench.withDeviceLayer { _ in
+                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
+                try await bench.until(job, is: .completed)
+                #expect(bench.printed == [Bench.id(1).rawValue])
+                #expect(try await bench.spooler.jobs() == [SpoolerJob(id: job, name: Bench.id(1).rawValue, state: .completed)])
+                #expect(await bench.ledger.result(of: Bench.id(1)) == PrintResult(.printed))
+            }
+        }
+    }
+
+    @Test func withoutPaperAJobIsProcessingAndTheQueueSaysWhy() async throws {
+        try await Bench.run { bench, _ in
+            bench.printer.set(.paperOut, true)
+            try await bench.withDeviceLayer { _ in
+                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
+                try await bench.untilReasons { $0.contains("media-empty-error") }
+                #expect(try await bench.spooler.jobs().map(\.state) == [.processing])
+                bench.printer.set(.paperOut, false)
+                try await bench.until(job, is: .completed)
+                try await bench.untilReasons { $0.isEmpty }
+                #expect(bench.printed == [Bench.id(1).rawValue])
+            }
+        }
+    }
+
+    @Test func aJobCancelledInCUPSIsWithdrawnFromThePrinter() async throws {
+        try await Bench.run(speed: 100) { bench, _ in
+            try await bench.withDeviceLayer { device in
+                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1, lines: 60))
+                await bench.untilMidSheet()
+                let results = device.results()
+                #expect(try await bench.spooler.cancel(named: Bench.id(1)) == 1)
+                try await bench.until(job, is: .canceled)
+                let settled = await results.first { _ in true }
+                #expect(settled?.1.reason == .printCancelled)
+                #expect(try await bench.spooler.cancel(named: Bench.id(1)) == 0)
+                let next = try await bench.spooler.submit(Bench.id(2), Bench.ticket(2))
+                try await bench.until(next, is: .completed)
+                #expect(bench.printed == [Bench.id(1).rawValue, Bench.id(2).rawValue])
+                #expect(bench.printer.sheets.map(\.lines.count).reduce(0, +) < 60)
+            }
+        }
+    }
+
+    @Test func aJobCancelledByTheKioskIsCanceledInCUPS() async throws {
+        try await Bench.run { bench, _ in
+            bench.printer.set(.coverOpen, true)
+            try await bench.withDeviceLayer { device in
+                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
+                try await bench.untilReasons { $0.contains("cover-open-error") }
+                _ = await device.cancel(Bench.id(1))
+                try await bench.until(job, is: .canceled)
+            }
+        }
+    }
+
+    @Test func aFailedJobIsAborted() async throws {
+        try await Bench.run { bench, _ in
+            await bench.ledger.fill()
+            try await bench.withDeviceLayer { _ in
+                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
+                try await bench.until(job, is: .aborted)
+                #expect(bench.printed == [])
+            }
+        }
+    }
+
+    @Test func aJobOfUnknownOutcomeIsHeldUntilSomebodySettlesIt() async throws {
+        try await Bench.run(speed: 100) { bench, _ in
+            try await bench.withDeviceLayer { _ in
+                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1, lines: 60))
+                await bench.untilMidSheet()
+                bench.printer.set(.powerOff, true)
+                try await bench.until(job, is: .held)
+                bench.printer.set(.powerOff, false)
+                #expect(try await bench.spooler.cancel(named: Bench.id(1)) == 1)
+                try await bench.until(job, is: .canceled)
+            }
+        }
+    }
+
+    @Test func aKilledCupsdPrintsNothingTwice() async throws {
+        try await Bench.run(speed: 100) { bench, cupsd in
+            try await bench.withDeviceLayer { _ in
+                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1, lines: 30))
+                await bench.untilMidSheet()
+                let orphans = try cupsd.backends()
+                #expect(orphans.count == 1)
+                await cupsd.stop(SIGKILL)
+                let second = try Cupsd(bench.scheduler)
+                try await bench.spooler.waitUntilReady()
+                try await bench.until(job, is: .completed)
+                #expect(bench.printed == [Bench.id(1).rawValue])
+                // The orphan has learned the result, too, and is gone.
+                for orphan in orphans { while kill(orphan, 0) == 0 { try await Task.sleep(for: .milliseconds(10)) } }
+                await second.stop(SIGTERM)
+            }
+        }
+    }
+
+    @Test func aKilledBackendLeavesOneSheetAndAJobThatCUPSCallsAborted() async throws {
+        try await Bench.run(speed: 100) { bench, cupsd in
+            try await bench.withDeviceLayer { device in
+                let results = device.results()
+                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1, lines: 30))
+                await bench.untilMidSheet()
+                for backend in try cupsd.backends() { kill(backend, SIGKILL) }
+                try await bench.until(job, is: .aborted)
+                let settled = await results.first { _ in true }
+                #expect(settled?.1 == PrintResult(.printed))
+                #expect(bench.printed == [Bench.id(1).rawValue])
+            }
+        }
+    }
+
+    @Test func aDeviceLayerThatIsAwayIsWaitedFor() async throws {
+        try await Bench.run { bench, _ in
+            let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
+            try await bench.untilReasons { $0.contains("connecting-to-device") }
+            try await bench.withDeviceLayer { _ in
+                try await bench.until(job, is: .completed)
+                try await bench.untilReasons { $0.isEmpty }
+                #expect(bench.printed == [Bench.id(1).rawValue])
+            }
+        }
+    }
+
+    @Test func aJobCancelledWhileTheDeviceLayerIsAwayEndsAtOnce() async throws {
+        try await Bench.run { bench, cupsd in
+            _ = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
+            try await bench.untilReasons { $0.contains("connecting-to-device") }
+            _ = try await bench.spooler.cancel(named: Bench.id(1))
+            while try !cupsd.backends().isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+        }
+    }
+
+    @Test func aKilledDeviceLayerLeavesTheJobHeldAndNothingIsPrintedTwice() async throws {
+        try await Bench.run(speed: 100) { bench, _ in
+            let job = try await {
+                let numbers = AsyncStream.makeStream(of: Int.self)
+                try await bench.withDeviceLayer { _ in
+                    numbers.continuation.yield(try await bench.spooler.submit(Bench.id(1), Bench.ticket(1, lines: 60)))
+                    await bench.untilMidSheet()
+                }
+                return await numbers.stream.first { _ in true }
+            }()
+            _ = await bench.ledger.settleUnfinished()
+            try await bench.withDeviceLayer { device in
+                try await bench.until(#require(job), is: .held)
+                await bench.printer.wait { $0.isIdle }
+                #expect(bench.printed.filter { $0 == Bench.id(1).rawValue }.count <= 1)
+                #expect(bench.printer.sheets.map(\.lines.count).reduce(0, +) < 60)
+            }
+        }
+    }
+
+    @Test func aJobOfAnotherProgramIsPrintedUnderItsOwnUUID() async throws {
+        try await Bench.run { bench, _ in
+            try await bench.withDeviceLayer { _ in
+                let job = try await bench.spooler.submit(#require(PrintID("surat-keterangan")), Bench.ticket(1))
+                try await bench.until(job, is: .completed)
+                let begun = await bench.ledger.begins
+                #expect(begun.count == 1)
+                #expect(begun.allSatisfy { $0.isForeign && $0.rawValue.utf8.count == "foreign:".utf8.count + 36 })
+            }
+        }
+    }
+
+    @Test func nothingOfAFinishedJobStaysInTheSpool() async throws {
+        try await Bench.run { bench, _ in
+            try await bench.withDeviceLayer { _ in
+                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
+                try await bench.until(job, is: .completed)
+                let documents = { try FileManager.default.contentsOfDirectory(atPath: bench.scheduler.spool).filter { $0.hasPrefix("d") } }
+                while try !documents().isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+            }
+        }
+    }
+}
