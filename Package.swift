@@ -120,6 +120,7 @@ let package = Package(
         tests("ReceiptMarkupTests", ["ReceiptMarkup"]),
         tests("ESCPOSTests", ["ReceiptMarkup", "ESCPOS"]),
         tests("TicketRasterTests", ["ReceiptMarkup", "ESCPOS", "TicketRaster", mustache]),
+        tests("DeviceEmulatorsTests", ["DeviceEmulators", "ESCPOS", "ReceiptMarkup", nioCore, nioPosix, logging]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",

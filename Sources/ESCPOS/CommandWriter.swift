@@ -10,8 +10,6 @@ struct CommandWriter {
     /// Dots from one line to the next; nil while it is the printer's default.
     private var lineSpacing: UInt8?
 
-    /// A strip of a picture; printers with small buffers print taller ones with stripes, or not at all.
-    static let stripRows = 128
     /// Dots from one line of text to the next. The default of 30 costs a centimetre of paper on every ticket;
     /// two dots of white beside what the characters of font A have themselves read as well.
     static let textSpacing: UInt8 = 26
@@ -57,8 +55,8 @@ struct CommandWriter {
         set(align: align)
         switch model.image {
         case .raster:
-            for top in stride(from: 0, to: picture.height, by: Self.stripRows) {
-                commands.append(.raster(picture.rows(top..<min(picture.height, top + Self.stripRows)), scale: .normal))
+            for top in stride(from: 0, to: picture.height, by: model.stripRows) {
+                commands.append(.raster(picture.rows(top..<min(picture.height, top + model.stripRows)), scale: .normal))
             }
         case .column:
             set(lineSpacing: 24)

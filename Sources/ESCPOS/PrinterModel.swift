@@ -60,6 +60,10 @@ public struct PrinterModel: Hashable, Sendable {
         case column
     }
 
+    /// The most rows of a picture that we send in one command: printers with small buffers print taller ones with stripes
+    /// or not at all, and half a buffer is left when the printer stalls in the middle of one.
+    public var stripRows: Int { min(128, max(8, bufferBytes / 2 / ((dots + 7) / 8))) }
+
     public init(
         id: String, name: String, paperWidth: PaperWidth, dots: Int, columns: Int, dotsPerMillimetre: Int = 8,
         codePages: [CodePage: UInt8] = [.cp437: 0], qr: CodeSupport, proof: Proof, automaticStatus: Bool, bufferBytes: Int,

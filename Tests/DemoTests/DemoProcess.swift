@@ -1,3 +1,4 @@
+import CUPSPrinting
 import Foundation
 import KioskCore
 import KioskRuntime
@@ -31,7 +32,10 @@ struct DemoProcess: Sendable {
     ) async throws {
         // cupsd runs backends as `lp`, who must be able to reach the folder.
         let folder = "/tmp/anjungan-test-\(UUID().uuidString.prefix(8))"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        defer {
+            try? PrivateScheduler(directory: "\(folder)/cups", deviceSocket: "", backend: "").remove()
+            try? FileManager.default.removeItem(atPath: folder)
+        }
         var ports: [Int] = []
         for _ in 0..<4 { ports.append(try await FreePort.any()) }
         let demo = DemoProcess(folder: folder, screenPort: ports[0], paperPort: ports[1])

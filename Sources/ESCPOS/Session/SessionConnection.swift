@@ -57,9 +57,11 @@ extension PrinterSessionMachine {
         (canForget ? Command.clearBuffers.bytes : []) + Command.realTimeRequest(2).bytes
     }
 
-    /// Ends any picture that our encoder may have begun: as many NULs as its longest strip has bytes.
-    /// Between commands a printer ignores them.
-    var imageEnd: [UInt8] { Array(repeating: 0, count: 256 * ((model.dots + 7) / 8)) }
+    /// Ends a picture whose strips are at most so high: as many NULs as the longest has bytes. Between commands a printer ignores them.
+    ///
+    /// A strip of our own encoder fits half the buffer, so its end never fills a printer that stalls meanwhile;
+    /// for the pictures of other programs, 256 rows end most.
+    func imageEnd(rows: Int) -> [UInt8] { Array(repeating: 0, count: rows * ((model.dots + 7) / 8)) }
 
     /// Settings as after switching on, half a sheet cut off, automatic status on.
     var freshStart: [UInt8] {
