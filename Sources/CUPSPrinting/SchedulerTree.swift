@@ -62,7 +62,17 @@ struct SchedulerTree {
     private func install(_ program: String, at path: String) throws {
         let new = "\(path).new"
         if unlink(new) != 0, errno != ENOENT { throw failure("cannot replace \(new)") }
-        try FileManager.default.copyItem(atPath: program, toPath: new)
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: program))
+        // Close-on-exec: a child that kept it open for writing would make the kernel refuse to run it.
+        let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o700)
+        guard descriptor >= 0 else { throw failure("cannot write \(new)") }
+        do {
+            try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).write(contentsOf: bytes)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        guard close(descriptor) == 0 else { throw failure("cannot write \(new)") }
         if isRoot, chown(new, 0, 0) != 0 { throw failure("cannot give \(new) to root") }
         guard chmod(new, 0o755) == 0, rename(new, path) == 0 else { throw failure("cannot install \(path)") }
     }

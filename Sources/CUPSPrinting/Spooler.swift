@@ -103,7 +103,21 @@ public actor Spooler {
     }
 
     private func jobs(_ connection: borrowing SpoolerConnection) throws(SpoolerError) -> [SpoolerJob] {
+        var jobs: [SpoolerJob] = []
+        while true {
+            let page = try self.page(connection, from: (jobs.last?.id ?? 0) + 1)
+            jobs += page
+            if page.count < Self.pageSize { return jobs }
+        }
+    }
+
+    /// As many jobs as cupsd lists at once, whatever it is asked for.
+    private static let pageSize = 500
+
+    private func page(_ connection: borrowing SpoolerConnection, from first: Int) throws(SpoolerError) -> [SpoolerJob] {
         let request = IPPMessage(IPP_OP_GET_JOBS, queue: queue, user: user)
+        request.add(IPP_TAG_OPERATION, integer: Self.pageSize, "limit")
+        request.add(IPP_TAG_OPERATION, integer: first, "first-job-id")
         request.add(IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", "all")
         request.add(IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", "job-id", "job-name", "job-state")
         let response = try connection.exchange(request, to: "/printers/\(queue)")

@@ -37,6 +37,7 @@ public struct DeviceSocketServer: Service {
     /// Serves until shut down. Clients that wait then lose their connection, and ask again when they find a new one.
     public func run() async throws {
         let place = try SocketPlace.claim(path, mode: mode, group: group)
+        defer { place.release() }
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -54,7 +55,6 @@ public struct DeviceSocketServer: Service {
                 }
             }
         }
-        place.release()
     }
 
     private func serve(_ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {

@@ -21,6 +21,7 @@ public actor PrinterDevice: Service {
 
     var machine: PrinterSessionMachine
     var prints = PrintQueue()
+    private nonisolated let open = OpenChannels()
     private var answers = AnswerDecoder()
     private var channel: (any Channel)?
     private var link = 0
@@ -76,7 +77,7 @@ public actor PrinterDevice: Service {
         }
         hasEnded = true
         link += 1
-        channel?.close(promise: nil)
+        open.closeAll()
         channel = nil
         // Only a cancelled task leaves prints behind; the next start settles them the same way.
         for print in prints.removeAll() {
@@ -122,7 +123,7 @@ public actor PrinterDevice: Service {
         switch effect {
         case .connect(let delay):
             link += 1
-            PrinterLink(number: link, report: report).connect(to: address, after: delay, on: eventLoop)
+            PrinterLink(number: link, open: open, report: report).connect(to: address, after: delay, on: eventLoop)
         case .disconnect:
             link += 1
             channel?.close(promise: nil)

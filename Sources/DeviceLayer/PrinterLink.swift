@@ -2,6 +2,7 @@ import ESCPOS
 import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// Everything that reaches a printer device from outside, in the order it came.
 enum PrinterInput: Sendable {
@@ -21,6 +22,7 @@ enum PrinterInput: Sendable {
 /// so that news of an older one can be told apart.
 struct PrinterLink: Sendable {
     let number: Int
+    let open: OpenChannels
     let report: @Sendable (PrinterInput) -> Void
 
     /// Connects after `delay`.
@@ -44,6 +46,29 @@ struct PrinterLink: Sendable {
     }
 }
 
+/// Every connection of a device, so that none outlives it: not even one that was made while it ended.
+final class OpenChannels: Sendable {
+    private let channels = Mutex<[ObjectIdentifier: any Channel]?>([:])
+
+    /// False when the device has ended.
+    func add(_ channel: any Channel) -> Bool {
+        channels.withLock { channels in
+            channels?[ObjectIdentifier(channel)] = channel
+            return channels != nil
+        }
+    }
+
+    func remove(_ channel: any Channel) { channels.withLock { _ = $0?.removeValue(forKey: ObjectIdentifier(channel)) } }
+
+    func closeAll() {
+        let last = channels.withLock { channels in
+            defer { channels = nil }
+            return channels
+        }
+        for channel in (last ?? [:]).values { channel.close(promise: nil) }
+    }
+}
+
 private final class PrinterLinkHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -53,6 +78,7 @@ private final class PrinterLinkHandler: ChannelInboundHandler {
     init(link: PrinterLink) { self.link = link }
 
     func channelActive(context: ChannelHandlerContext) {
+        guard link.open.add(context.channel) else { return context.close(promise: nil) }
         link.report(.connected(context.channel, link: link.number))
     }
 
@@ -61,6 +87,7 @@ private final class PrinterLinkHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        link.open.remove(context.channel)
         link.report(.disconnected(why: error.map { "\($0)" } ?? "the printer closed the connection", link: link.number))
     }
 

@@ -68,13 +68,13 @@ struct SchedulerBench: Sendable {
     }
 
     /// The device layer and its socket, killed when `body` is left.
-    func withDeviceLayer(_ body: @Sendable (PrinterDevice) async throws -> Void) async throws {
+    func withDeviceLayer(interrupted: Bool = false, _ body: @Sendable (PrinterDevice) async throws -> Void) async throws {
         var patience = SessionPatience()
-        patience.poll = .milliseconds(100)
+        patience.poll = .milliseconds(200)
         patience.withdrawal = .seconds(2)
         let device = PrinterDevice(
             name: "ticket", model: Self.model, address: PrinterAddress(host: "127.0.0.1", port: printerPort), ledger: ledger,
-            patience: patience, logger: Self.logger)
+            interrupted: interrupted, patience: patience, logger: Self.logger)
         let server = DeviceSocketServer(path: scheduler.deviceSocket, devices: ["ticket": device], logger: Self.logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await device.run() }
@@ -96,7 +96,13 @@ struct SchedulerBench: Sendable {
         while try await !condition(spooler.queueState().reasons) { try await Task.sleep(for: .milliseconds(10)) }
     }
 
-    func untilMidSheet() async { await printer.wait { ($0.runningSheet?.lines.count ?? 0) > 2 } }
+    /// Returns when the paper has run out in the middle of a ticket, so that nothing more comes out meanwhile.
+    func stopMidSheet() async {
+        await printer.wait { ($0.runningSheet?.lines.count ?? 0) > 2 }
+        printer.set(.paperOut, true)
+    }
+
+    func goOn() { printer.set(.paperOut, false) }
 
     /// Ids on the sheets that came out, in order; nil for a sheet without one.
     var printed: [String?] { printer.sheets.filter { !$0.lines.isEmpty }.map(\.printID) }

@@ -52,7 +52,7 @@ struct PrinterBench: Sendable {
         interrupted: Bool = false, model: PrinterModel = model, _ body: @Sendable (PrinterDevice) async throws -> Void
     ) async throws {
         var patience = SessionPatience()
-        patience.poll = .milliseconds(100)
+        patience.poll = .milliseconds(200)
         patience.idlePoll = .milliseconds(200)
         patience.withdrawal = .seconds(1)
         let device = PrinterDevice(

@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: [false, true]) func nothingOfACancelledPrintComesOutLater(_ withoutPaper: Bool) async throws {
-        try await PrinterBench.run(speed: 100) { bench in
+        try await PrinterBench.run(speed: 50) { bench in
             try await bench.withDevice { device in
                 async let result = device.print(PrinterBench.id(1), PrinterBench.ticket(1, lines: 60))
                 await bench.untilMidSheet()

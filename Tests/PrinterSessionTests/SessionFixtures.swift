@@ -12,6 +12,7 @@ enum Fixture {
     static var patience: SessionPatience {
         var patience = SessionPatience()
         patience.silentPolls = 1
+        patience.pollsForFirstWord = 1
         patience.pollsUntilDrop = 2
         patience.quietPolls = 2
         return patience
@@ -30,7 +31,8 @@ enum Fixture {
     static let automatic: [UInt8] = [0x1D, 0x61, 0x4F]
     static let initialize: [UInt8] = [0x1B, 0x40]
     static let cutOff: [UInt8] = [0x1B, 0x64, 5, 0x1D, 0x56, 1]
-    static let nuls = [UInt8](repeating: 0, count: 256)
+    /// The end of a strip: as many rows of one byte as half the buffer holds.
+    static let nuls = [UInt8](repeating: 0, count: 32)
 
     static func letters(_ number: Int, _ count: Int) -> [UInt8] { [UInt8](repeating: UInt8(ascii: "a") + UInt8(number), count: count) }
     static func proof(_ number: Int) -> [UInt8] { [0x1D, 0x28, 0x48, 6, 0, 48, 48] + Array("id0\(number)".utf8) }

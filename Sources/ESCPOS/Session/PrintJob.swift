@@ -49,8 +49,10 @@ public struct SessionPatience: Hashable, Sendable {
     public var poll: Duration = .milliseconds(500)
     /// The same while it is idle and ready.
     public var idlePoll: Duration = .seconds(2)
-    /// Polls without any answer until the printer counts as not responding; a connection without a first word ends here.
+    /// Polls without any answer until the printer counts as not responding.
     public var silentPolls = 2
+    /// Polls until a connection is given up on which the printer never said a word.
+    public var pollsForFirstWord = 6
     /// Polls without any answer until the connection is given up.
     public var pollsUntilDrop = 20
     /// Polls of a ready printer without another of the answers that an earlier connection left, until they count as lost.

@@ -24,7 +24,7 @@ extension PrinterSessionMachine {
             let heard = talk.hear(answer)
             if heard == .status { attempts = 0 }
             switch (clearing, answer) {
-            case (.resetting, _): return heard == .status && !talk.isBlocked ? restartPrinter(pending, after: imageEnd(rows: model.stripRows)) : []
+            case (.resetting, _): return heard == .status && !talk.isBlocked ? restartPrinter(pending, after: imageEnd) : []
             case (.restarting(let awaited, _), .queuedStatus):
                 state = .clearing(.restarting(awaited: awaited - 1, quietPolls: 0), pending)
                 return awaited == 1 ? becomeClean(pending) : []
@@ -101,7 +101,7 @@ extension PrinterSessionMachine {
             let hello = freshStart
             return [.send(hello)] + becomeClean(pending)
         }
-        return [.send(isDeaf ? imageEnd(rows: 256) : [])].filter { $0 != .send([]) } + resetPrinter(pending)
+        return [.send(isDeaf ? imageEnd : [])].filter { $0 != .send([]) } + resetPrinter(pending)
     }
 
     mutating func resetPrinter(_ pending: PendingJob?) -> [Effect] {

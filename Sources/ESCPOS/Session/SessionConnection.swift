@@ -5,7 +5,7 @@ extension PrinterSessionMachine {
     mutating func pollAgain(orElse giveUp: (inout Self) -> [Effect]) -> [Effect] {
         guard model.proof != .none else { return [] }
         // A connection that never heard a word is given up early, to try it with the end of a picture.
-        let limit = talk.hasHeard ? patience.pollsUntilDrop : patience.silentPolls
+        let limit = talk.hasHeard ? patience.pollsUntilDrop : min(patience.pollsForFirstWord, patience.pollsUntilDrop)
         guard talk.pollTimedOut(silentAfter: patience.silentPolls) < limit else { return giveUp(&self) }
         let question = talk.poll()
         let isAtRest = if case .idle(nil) = state { !talk.isBlocked && talk.missedPolls == 0 } else { false }
@@ -57,11 +57,11 @@ extension PrinterSessionMachine {
         (canForget ? Command.clearBuffers.bytes : []) + Command.realTimeRequest(2).bytes
     }
 
-    /// Ends a picture whose strips are at most so high: as many NULs as the longest has bytes. Between commands a printer ignores them.
+    /// Ends a strip of a picture of our encoder: as many NULs as the longest has bytes. Between commands a printer ignores them.
     ///
-    /// A strip of our own encoder fits half the buffer, so its end never fills a printer that stalls meanwhile;
-    /// for the pictures of other programs, 256 rows end most.
-    func imageEnd(rows: Int) -> [UInt8] { Array(repeating: 0, count: rows * ((model.dots + 7) / 8)) }
+    /// A strip fits half the buffer, so its end never fills a printer that stalls meanwhile. A longer picture of
+    /// another program ends with the connections that follow, each of which sends as many again.
+    var imageEnd: [UInt8] { Array(repeating: 0, count: model.stripRows * ((model.dots + 7) / 8)) }
 
     /// Settings as after switching on, half a sheet cut off, automatic status on.
     var freshStart: [UInt8] {
