@@ -32,10 +32,12 @@ public struct PrivateScheduler: Sendable {
     /// Writes everything that cupsd needs. Harmless while it runs; a new configuration counts from its next start.
     public func prepare() throws(SchedulerError) {
         guard socketPath.utf8.count <= 107 else {
-            throw SchedulerError(.pathTooLong, "\(socketPath) is longer than the 107 octets of a unix socket's path; choose a shorter directory")
+            throw SchedulerError(
+                .pathTooLong, "\(socketPath) is longer than the 107 octets of a unix socket's path; choose a shorter directory")
         }
         for needed in [executable, "/usr/lib/cups/daemon/cups-exec", backend] where access(needed, X_OK) != 0 {
-            throw SchedulerError(.missing, "\(needed) is missing or not executable; install the package cups-daemon, and build the product escpos")
+            throw SchedulerError(
+                .missing, "\(needed) is missing or not executable; install the package cups-daemon, and build the product escpos")
         }
         do {
             try SchedulerTree(scheduler: self).write()

@@ -49,13 +49,28 @@ public actor Spooler {
             request.add(IPP_TAG_OPERATION, integer: job.id, "job-id")
             do throws(SpoolerError) {
                 _ = try connection.exchange(request, to: "/jobs/")
-            } catch where error.code == .refused {
+            } catch  where error.code == .refused {
                 // It may have ended since it was listed; only one that goes on is a failure.
                 let now = try jobs(connection).first { $0.id == job.id }
                 if let now, !now.state.isFinished { throw error }
             }
         }
         return unfinished.count
+    }
+
+    /// Takes a print that did not come out, or may not have, out of the spooler: cancels what is unfinished, and removes the record
+    /// of a job that CUPS calls completed.
+    ///
+    /// CUPS takes a backend that was ended by `kill -9` for one that succeeded; a finished job's state cannot be corrected, only purged.
+    public func withdraw(_ id: PrintID) throws(SpoolerError) {
+        _ = try cancel(named: id)
+        let connection = try SpoolerConnection(address, timeout: timeout)
+        for job in try jobs(connection) where job.name == id.rawValue && job.state == .completed {
+            let request = IPPMessage(IPP_OP_CANCEL_JOB, queue: queue, user: user)
+            request.add(IPP_TAG_OPERATION, integer: job.id, "job-id")
+            request.add(IPP_TAG_OPERATION, boolean: true, "purge-job")
+            _ = try connection.exchange(request, to: "/jobs/")
+        }
     }
 
     /// What the queue says of itself to `lpstat`.
@@ -119,7 +134,9 @@ public actor Spooler {
         request.add(IPP_TAG_OPERATION, integer: Self.pageSize, "limit")
         request.add(IPP_TAG_OPERATION, integer: first, "first-job-id")
         request.add(IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", "all")
-        request.add(IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", "job-id", "job-name", "job-state")
+        // cupsd puts finished jobs out of its memory and then leaves out their names, unless it is asked for something
+        // that makes it read them in again, such as the UUID.
+        request.add(IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", "job-id", "job-name", "job-state", "job-uuid")
         let response = try connection.exchange(request, to: "/printers/\(queue)")
         let jobs = response.groups(IPP_TAG_JOB).compactMap { job -> SpoolerJob? in
             guard let id = job["job-id"]?.integers.first, let state = job["job-state"]?.integers.first.flatMap(SpoolerJob.State.init)

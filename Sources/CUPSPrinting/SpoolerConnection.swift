@@ -17,7 +17,8 @@ struct SpoolerConnection: ~Copyable {
         }
         let milliseconds = CInt(timeout.components.seconds * 1000)
         guard let http = httpConnect2(host, CInt(port), nil, AF_UNSPEC, HTTP_ENCRYPTION_IF_REQUESTED, 1, milliseconds, nil) else {
-            throw SpoolerError(.unreachable, "no CUPS scheduler listens at \(address): \(String(cString: cupsLastErrorString())); is cupsd running?")
+            throw SpoolerError(
+                .unreachable, "no CUPS scheduler listens at \(address): \(String(cString: cupsLastErrorString())); is cupsd running?")
         }
         // The callback answers "give up": libcups would wait for ever.
         httpSetTimeout(http, Double(timeout.components.seconds), { _, _ in 0 }, nil)

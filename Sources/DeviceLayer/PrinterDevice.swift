@@ -145,7 +145,8 @@ public actor PrinterDevice: Service {
             prints.settle(job, result)
             report(.settle(job: job))
         case .report(let status):
-            logger.info("printer status", metadata: ["ready": "\(status.isReady)", "conditions": "\(status.conditions.map(\.rawValue).sorted())"])
+            logger.info(
+                "printer status", metadata: ["ready": "\(status.isReady)", "conditions": "\(status.conditions.map(\.rawValue).sorted())"])
             statusBroadcast.send(status)
         }
     }

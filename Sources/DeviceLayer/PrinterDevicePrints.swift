@@ -28,7 +28,10 @@ extension PrinterDevice {
     func results(ofPrinting id: PrintID, _ bytes: [UInt8]) async -> AsyncStream<PrintResult> {
         let known = await known(id)
         return AsyncStream { stream in
-            let waiter: @Sendable (PrintResult) -> Void = { stream.yield($0); stream.finish() }
+            let waiter: @Sendable (PrintResult) -> Void = {
+                stream.yield($0)
+                stream.finish()
+            }
             if let known { waiter(known) } else { enqueue(id, bytes, waiter) }
         }
     }
@@ -37,7 +40,10 @@ extension PrinterDevice {
     func results(ofCancelling id: PrintID) async -> AsyncStream<PrintResult> {
         let known = await known(id)
         return AsyncStream { stream in
-            let waiter: @Sendable (PrintResult) -> Void = { stream.yield($0); stream.finish() }
+            let waiter: @Sendable (PrintResult) -> Void = {
+                stream.yield($0)
+                stream.finish()
+            }
             if let known { waiter(known) } else { withdraw(id, waiter) }
         }
     }
@@ -68,7 +74,8 @@ extension PrinterDevice {
 
     private func withdraw(_ id: PrintID, _ waiter: @escaping @Sendable (PrintResult) -> Void) {
         if hasEnded {
-            return waiter(PrintResult(.unknown, reason: .deviceLayerAway, detail: "the device layer has stopped; its next start settles this"))
+            return waiter(
+                PrintResult(.unknown, reason: .deviceLayerAway, detail: "the device layer has stopped; its next start settles this"))
         }
         let cancelled = PrintResult(.failed, reason: .printCancelled, detail: "cancelled before its first byte was sent")
         guard let entry = prints[id] else {
@@ -136,7 +143,8 @@ extension PrinterDevice {
         } catch {
             // What happened to the paper is still true, and the next start will call it unknown.
             logger.error(
-                "the end of a print could not be recorded", metadata: ["print": "\(entry.id)", "outcome": "\(result.outcome)", "error": "\(error)"])
+                "the end of a print could not be recorded",
+                metadata: ["print": "\(entry.id)", "outcome": "\(result.outcome)", "error": "\(error)"])
             finish(job, result)
         }
     }
@@ -144,7 +152,8 @@ extension PrinterDevice {
     private func finish(_ job: Int, _ result: PrintResult) {
         guard let entry = prints.remove(job) else { return }
         logger.info(
-            "print settled", metadata: ["print": "\(entry.id)", "outcome": "\(result.outcome)", "reason": "\(result.reason?.rawValue ?? "")"])
+            "print settled",
+            metadata: ["print": "\(entry.id)", "outcome": "\(result.outcome)", "reason": "\(result.reason?.rawValue ?? "")"])
         resultBroadcast.send((entry.id, result))
         entry.resolve(result)
     }

@@ -58,7 +58,8 @@ struct SocketPlace {
 
     private static func groupID(_ name: String) throws(DeviceSocketError) -> gid_t {
         guard let entry = getgrnam(name) else {
-            throw DeviceSocketError(.noSuchGroup, "there is no group \(name) to give the device socket to; install cups-daemon or name another")
+            throw DeviceSocketError(
+                .noSuchGroup, "there is no group \(name) to give the device socket to; install cups-daemon or name another")
         }
         return entry.pointee.gr_gid
     }

@@ -27,7 +27,9 @@ struct BodyReader {
     mutating func text(_ what: String) throws(FrameError) -> String {
         let length = try Int(octet(what)) << 8 | Int(octet(what))
         guard rest.count >= length else { throw FrameError(.malformed, "the body ends within \(what)") }
-        guard let text = String(validating: rest.prefix(length), as: UTF8.self) else { throw FrameError(.malformed, "\(what) is not UTF-8") }
+        guard let text = String(validating: rest.prefix(length), as: UTF8.self) else {
+            throw FrameError(.malformed, "\(what) is not UTF-8")
+        }
         rest.removeFirst(length)
         return text
     }

@@ -49,7 +49,8 @@ public enum ClientFrame: Frame {
         case 0x01:
             self = .print(
                 try PrintRequest(
-                    device: reader.text("the device"), id: reader.printID(), title: reader.text("the title"), user: reader.text("the user")))
+                    device: reader.text("the device"), id: reader.printID(), title: reader.text("the title"), user: reader.text("the user"))
+            )
         case 0x02:
             guard !body.isEmpty else { throw FrameError(.malformed, "a piece of data without an octet") }
             self = .data(body)

@@ -72,7 +72,9 @@ extension BodyReader {
         guard ready <= 1 else { throw FrameError(.malformed, "readiness \(ready) is neither 0 nor 1") }
         var codes: [String] = []
         for _ in 0..<(try octet("the number of conditions")) { codes.append(try text("a condition")) }
-        guard zip(codes, codes.dropFirst()).allSatisfy({ $0 < $1 }) else { throw FrameError(.malformed, "conditions are not in ascending order") }
+        guard zip(codes, codes.dropFirst()).allSatisfy({ $0 < $1 }) else {
+            throw FrameError(.malformed, "conditions are not in ascending order")
+        }
         var conditions: Set<ConditionCode> = []
         for code in codes { conditions.insert(try condition(code)) }
         return PrinterStatus(isReady: ready == 1, conditions: conditions)

@@ -19,10 +19,15 @@ final class Cupsd: Sendable {
         sigemptyset(&nothing)
         posix_spawnattr_setsigmask(&attributes, &nothing)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        // NIO's sockets are inherited: a cupsd would keep the emulated printer of another test listening after its power went.
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for descriptor in CInt(3)..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var arguments = ([scheduler.executable] + scheduler.arguments).map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var pid: pid_t = 0
-        try #require(posix_spawn(&pid, scheduler.executable, nil, &attributes, &arguments, environ) == 0)
+        try #require(posix_spawn(&pid, scheduler.executable, &actions, &attributes, &arguments, environ) == 0)
         self.pid = pid
         let (ended, end) = AsyncStream.makeStream(of: Void.self)
         self.ended = ended

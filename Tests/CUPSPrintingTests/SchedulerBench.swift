@@ -1,5 +1,5 @@
-import Conditions
 import CUPSPrinting
+import Conditions
 import DeviceEmulators
 import DeviceLayer
 import DeviceSocket
@@ -44,7 +44,8 @@ struct SchedulerBench: Sendable {
             configuration: .init(
                 printer: ListenAddress(port: 0), paper: nil, settings: MechanismSettings(speed: speed, cutTime: .milliseconds(2))),
             logger: logger)
-        let scheduler = PrivateScheduler(directory: directory, deviceSocket: "\(directory)/devices.sock", backend: try BuiltProgram.path("escpos"))
+        let scheduler = PrivateScheduler(
+            directory: directory, deviceSocket: "\(directory)/devices.sock", backend: try BuiltProgram.path("escpos"))
         try scheduler.prepare()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await printer.run() }

@@ -1,5 +1,5 @@
-import Conditions
 import CUPSPrinting
+import Conditions
 import DeviceEmulators
 import DeviceLayer
 import DeviceSocket
@@ -16,7 +16,8 @@ import Testing
                 let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
                 try await bench.until(job, is: .completed)
                 #expect(bench.printed == [Bench.id(1).rawValue])
-                #expect(try await bench.spooler.jobs() == [SpoolerJob(id: job, name: Bench.id(1).rawValue, state: .completed)])
+                let jobs = try await bench.spooler.jobs()
+                #expect(jobs == [SpoolerJob(id: job, name: Bench.id(1).rawValue, state: .completed)])
                 #expect(await bench.ledger.result(of: Bench.id(1)) == PrintResult(.printed))
             }
         }

@@ -11,7 +11,8 @@ import Testing
     @Test func aPathThatNoSocketCanHaveIsRefusedInWords() async {
         let spooler = Spooler(.socket(path: "/tmp/" + String(repeating: "x", count: 120)), queue: "ticket")
         await #expect(throws: SpoolerError(.invalid, "")) { try await spooler.jobs() }
-        let scheduler = PrivateScheduler(directory: "/tmp/" + String(repeating: "x", count: 120), deviceSocket: "/tmp/d", backend: "/bin/true")
+        let scheduler = PrivateScheduler(
+            directory: "/tmp/" + String(repeating: "x", count: 120), deviceSocket: "/tmp/d", backend: "/bin/true")
         #expect(throws: SchedulerError(.pathTooLong, "")) { try scheduler.prepare() }
     }
 

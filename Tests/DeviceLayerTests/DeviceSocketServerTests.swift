@@ -11,7 +11,9 @@ import Testing
     }
 
     /// A directory of its own, and a server on a socket in it.
-    static func serve(_ bench: PrinterBench, in directory: String? = nil, _ body: @Sendable (String, PrinterDevice) async throws -> Void) async throws {
+    static func serve(_ bench: PrinterBench, in directory: String? = nil, _ body: @Sendable (String, PrinterDevice) async throws -> Void)
+        async throws
+    {
         let own = directory ?? NSTemporaryDirectory() + "anjungan-\(UUID().uuidString.prefix(8))"
         defer { if directory == nil { try? FileManager.default.removeItem(atPath: own) } }
         try await bench.withDevice { device in
@@ -35,7 +37,10 @@ import Testing
             try await Self.serve(bench) { path, _ in
                 try await SocketClient.run(path) { client in
                     for frame in ClientFrame.frames(of: Self.request(1), PrinterBench.ticket(1)) { try await client.send(frame) }
-                    guard case .status? = try await client.next() else { Issue.record("the first frame is no status"); return }
+                    guard case .status? = try await client.next() else {
+                        Issue.record("the first frame is no status")
+                        return
+                    }
                     #expect(try await client.nextAnswer() == .result(PrintResult(.printed)))
                 }
                 #expect(bench.printed == [PrinterBench.id(1).rawValue])
@@ -84,7 +89,10 @@ import Testing
                         try await other.send(.cancel(device: "ticket", id: PrinterBench.id(1)))
                         result = try await other.nextAnswer()
                     }
-                    guard case .result(let settled)? = result else { Issue.record("no result for the one who cancelled"); return }
+                    guard case .result(let settled)? = result else {
+                        Issue.record("no result for the one who cancelled")
+                        return
+                    }
                     #expect(settled.reason == .printCancelled)
                     #expect(try await client.nextAnswer() == result)
                 }
@@ -117,7 +125,10 @@ import Testing
                 for (octets, reason) in wrong {
                     try await SocketClient.run(path) { client in
                         try await client.send(octets: octets)
-                        guard case .refused(let why)? = try await client.nextAnswer() else { Issue.record("not refused: \(reason)"); return }
+                        guard case .refused(let why)? = try await client.nextAnswer() else {
+                            Issue.record("not refused: \(reason)")
+                            return
+                        }
                         #expect(why.contains(reason))
                         #expect(try await client.next() == nil)
                     }
@@ -144,7 +155,10 @@ import Testing
             try await Self.serve(bench, in: directory) { path, _ in
                 try await SocketClient.run(path) { client in
                     try await client.send(.watch(device: "ticket"))
-                    guard case .status? = try await client.next() else { Issue.record("no status through the new socket"); return }
+                    guard case .status? = try await client.next() else {
+                        Issue.record("no status through the new socket")
+                        return
+                    }
                 }
                 let second = DeviceSocketServer(path: path, devices: [:], logger: PrinterBench.logger)
                 await #expect(throws: DeviceSocketError(.alreadyServed, "")) { try await second.run() }
@@ -162,7 +176,8 @@ import Testing
     }
 
     @Test func anUnknownGroupIsRefusedInWords() async {
-        let server = DeviceSocketServer(path: "/tmp/anjungan-no-group.sock", group: "no-such-group", devices: [:], logger: PrinterBench.logger)
+        let server = DeviceSocketServer(
+            path: "/tmp/anjungan-no-group.sock", group: "no-such-group", devices: [:], logger: PrinterBench.logger)
         await #expect(throws: DeviceSocketError(.noSuchGroup, "")) { try await server.run() }
     }
 }

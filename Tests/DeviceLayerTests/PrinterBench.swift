@@ -56,7 +56,8 @@ struct PrinterBench: Sendable {
         patience.idlePoll = .milliseconds(200)
         patience.withdrawal = .seconds(1)
         let device = PrinterDevice(
-            name: "ticket", model: model, address: address, ledger: ledger, interrupted: interrupted, patience: patience, logger: Self.logger)
+            name: "ticket", model: model, address: address, ledger: ledger, interrupted: interrupted, patience: patience,
+            logger: Self.logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await device.run() }
             try await body(device)

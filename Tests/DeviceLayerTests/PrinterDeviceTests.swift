@@ -1,10 +1,11 @@
 import Conditions
 import DeviceEmulators
-@testable import DeviceLayer
 import DeviceSocket
 import ESCPOS
 import ServiceLifecycle
 import Testing
+
+@testable import DeviceLayer
 
 @Suite(.timeLimit(.minutes(1))) struct PrinterDeviceTests {
     @Test func aPrintIsPrintedOnceHoweverOftenItIsAskedFor() async throws {

@@ -8,7 +8,8 @@ struct SocketClient {
     var frames: AsyncThrowingStream<ServerFrame, any Error>.AsyncIterator
 
     static func run(_ path: String, _ body: (inout SocketClient) async throws -> Void) async throws {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(unixDomainSocketPath: path) { channel in
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(unixDomainSocketPath: path) {
+            channel in
             channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
         }
         try await channel.executeThenClose { inbound, outbound in

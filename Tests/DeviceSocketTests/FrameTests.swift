@@ -60,35 +60,40 @@ import Testing
         let title = String(repeating: "✓", count: 400)
         var decoder = FrameDecoder<ClientFrame>()
         let frames = try decoder.feed(ClientFrame.print(PrintRequest(device: "t", id: Self.id, title: title, user: "")).bytes)
-        guard case .print(let request)? = frames.first else { Issue.record("no print came back"); return }
+        guard case .print(let request)? = frames.first else {
+            Issue.record("no print came back")
+            return
+        }
         #expect(request.title == String(repeating: "✓", count: 341))
     }
 
-    @Test(arguments: [
-        ([2], FrameError.Code.unsupportedVersion),
-        ([1, 0x7E, 0, 0, 0, 0], .unknownKind),
-        ([1, 0x81, 0, 0, 0, 0], .unknownKind),
-        ([1, 0x02, 0, 1, 0, 1], .tooLong),
-        ([1, 0x02, 0xFF, 0xFF, 0xFF, 0xFF], .tooLong),
-        ([1, 0x02, 0, 0, 0, 0], .malformed),
-        ([1, 0x03, 0, 0, 0, 1, 0], .malformed),
-        ([1, 0x05, 0, 0, 0, 3, 0, 2, 0x61], .malformed),
-        ([1, 0x05, 0, 0, 0, 3, 0, 1, 0xFF], .malformed),
-        ([1, 0x04, 0, 0, 0, 6, 0, 1, 0x61, 0, 1, 0x20], .malformed),
-    ] as [([UInt8], FrameError.Code)])
+    @Test(
+        arguments: [
+            ([2], FrameError.Code.unsupportedVersion),
+            ([1, 0x7E, 0, 0, 0, 0], .unknownKind),
+            ([1, 0x81, 0, 0, 0, 0], .unknownKind),
+            ([1, 0x02, 0, 1, 0, 1], .tooLong),
+            ([1, 0x02, 0xFF, 0xFF, 0xFF, 0xFF], .tooLong),
+            ([1, 0x02, 0, 0, 0, 0], .malformed),
+            ([1, 0x03, 0, 0, 0, 1, 0], .malformed),
+            ([1, 0x05, 0, 0, 0, 3, 0, 2, 0x61], .malformed),
+            ([1, 0x05, 0, 0, 0, 3, 0, 1, 0xFF], .malformed),
+            ([1, 0x04, 0, 0, 0, 6, 0, 1, 0x61, 0, 1, 0x20], .malformed),
+        ] as [([UInt8], FrameError.Code)])
     func aWrongClientFrameIsRefusedForGood(_ octets: [UInt8], _ code: FrameError.Code) {
         var decoder = FrameDecoder<ClientFrame>()
         #expect(throws: FrameError(code, "")) { try decoder.feed(octets) }
         #expect(throws: FrameError(code, "")) { try decoder.feed(ClientFrame.endOfData.bytes) }
     }
 
-    @Test(arguments: [
-        [1, 0x01, 0, 0, 0, 0],
-        [1, 0x81, 0, 0, 0, 2, 2, 0],
-        [1, 0x81, 0, 0, 0, 5, 1, 1, 0, 1, 0x78],
-        [1, 0x82, 0, 0, 0, 5, 9, 0, 0, 0, 0],
-        [1, 0x82, 0, 0, 0, 6, 1, 0, 1, 0x78, 0, 0],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [1, 0x01, 0, 0, 0, 0],
+            [1, 0x81, 0, 0, 0, 2, 2, 0],
+            [1, 0x81, 0, 0, 0, 5, 1, 1, 0, 1, 0x78],
+            [1, 0x82, 0, 0, 0, 5, 9, 0, 0, 0, 0],
+            [1, 0x82, 0, 0, 0, 6, 1, 0, 1, 0x78, 0, 0],
+        ] as [[UInt8]])
     func aWrongServerFrameIsRefused(_ octets: [UInt8]) {
         var decoder = FrameDecoder<ServerFrame>()
         #expect(throws: FrameError.self) { try decoder.feed(octets) }

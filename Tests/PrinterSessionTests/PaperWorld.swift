@@ -1,4 +1,5 @@
 import Conditions
+
 @testable import ESCPOS
 
 /// A machine, the printer that its bytes reach, and the paper that comes out of it.
@@ -64,7 +65,8 @@ struct PaperWorld {
     var situation: Situation {
         Situation(
             state: machine.state, talk: machine.talk, marks: [machine.isTorn, machine.isDeaf, hasConnection, wantsConnection, hasPaper],
-            timers: timers, numbers: [asksLedger, awaitsWriting, jobs, onSheet, troubles, machine.owed], begun: begun, settled: settled, buffer: buffer,
+            timers: timers, numbers: [asksLedger, awaitsWriting, jobs, onSheet, troubles, machine.owed], begun: begun, settled: settled,
+            buffer: buffer,
             answers: answers, executed: executed, violations: violations)
     }
 
@@ -165,7 +167,9 @@ struct PaperWorld {
         case .printed: if !isWhole { violations.append("job \(job) called printed after \(executed[job] ?? 0) letters") }
         case .processed: if !isWhole { violations.append("job \(job) called processed too early") }
         case .failed:
-            if buffer.contains(where: { $0.isInk(of: job) }) { violations.append("job \(job) failed while some of it waits in the printer") }
+            if buffer.contains(where: { $0.isInk(of: job) }) {
+                violations.append("job \(job) failed while some of it waits in the printer")
+            }
         case .sent, .unknown: break
         }
     }

@@ -1,4 +1,5 @@
 import Conditions
+
 @testable import ESCPOS
 
 // The printer of a ``PaperWorld``: real-time commands act at once, everything else when its turn comes.
@@ -38,7 +39,9 @@ extension PaperWorld {
     mutating func execute() {
         switch buffer.removeFirst() {
         case .ink(let job, let count):
-            if let outcome = settled[job], outcome != .unknown, outcome != .sent { violations.append("job \(job) comes out after it was settled") }
+            if let outcome = settled[job], outcome != .unknown, outcome != .sent {
+                violations.append("job \(job) comes out after it was settled")
+            }
             if job < jobs, executed[jobs] != nil { violations.append("job \(job) comes out behind job \(jobs)") }
             if let other = onSheet, other != job { violations.append("job \(job) stands on the sheet of job \(other)") }
             onSheet = job

@@ -1,11 +1,13 @@
-@testable import ESCPOS
 import ReceiptMarkup
 import Testing
+
+@testable import ESCPOS
 
 @Suite struct PrintPiecesTests {
     @Test func piecesEndBetweenCommandsAndKeepEveryByte() {
         let commands: [Command] = [
-            .initialize, .text(Array("Nomor antrean".utf8)), .lineFeed, .raster(DotImage(width: 16, height: 10, bits: Array(0..<20)), scale: .normal),
+            .initialize, .text(Array("Nomor antrean".utf8)), .lineFeed,
+            .raster(DotImage(width: 16, height: 10, bits: Array(0..<20)), scale: .normal),
             .text(Array("A-001".utf8)), .cut(.here(.partial)),
         ]
         let pieces = PrintPieces(commands.flatMap(\.bytes), size: 16).pieces
@@ -20,7 +22,9 @@ import Testing
     }
 
     @Test func questionsInAJobAreLeftOutBecauseTheirAnswersWouldBeTakenForOurs() {
-        let job: [Command] = [.text([0x41]), .transmitStatus(1), .realTimeStatus(1), .clearBuffers, .processID(Array("abcd".utf8)), .text([0x42])]
+        let job: [Command] = [
+            .text([0x41]), .transmitStatus(1), .realTimeStatus(1), .clearBuffers, .processID(Array("abcd".utf8)), .text([0x42]),
+        ]
         #expect(PrintPieces(job.flatMap(\.bytes), size: 100).pieces == [[0x41, 0x42]])
     }
 

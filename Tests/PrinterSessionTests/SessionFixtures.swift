@@ -5,7 +5,8 @@ import ESCPOS
 enum Fixture {
     static func model(_ proof: PrinterModel.Proof, bufferBytes: Int = 64) -> PrinterModel {
         PrinterModel(
-            id: "test", name: "Test", paperWidth: .mm80, dots: 8, columns: 48, qr: .native, proof: proof, automaticStatus: proof == .processID,
+            id: "test", name: "Test", paperWidth: .mm80, dots: 8, columns: 48, qr: .native, proof: proof,
+            automaticStatus: proof == .processID,
             bufferBytes: bufferBytes, cutter: .partial, feedBeforeCut: 5, image: .raster)
     }
 

@@ -124,14 +124,20 @@ import Testing
         _ = machine.handle(.answered(.queuedStatus(0)))
         _ = machine.handle(.cancel(1))
         #expect(
-            machine.handle(.answered(.processID(Array("id01".utf8)))).prefix(2) == [.stopTimer(.withdrawal), .settle(1, PrintResult(.printed))])
+            machine.handle(.answered(.processID(Array("id01".utf8)))).prefix(2) == [
+                .stopTimer(.withdrawal), .settle(1, PrintResult(.printed)),
+            ])
     }
 
     @Test func aCancellationThatAHungPrinterIgnoresEndsInUnknownAndANewConnection() {
         var machine = Machine.printing()
         _ = machine.handle(.cancel(1))
         let effects = machine.handle(.timedOut(.withdrawal))
-        #expect(effects[0] == .settle(1, PrintResult(.unknown, reason: .printInterrupted, detail: "cancelled, but the printer did not say whether it obeyed")))
+        #expect(
+            effects[0]
+                == .settle(
+                    1, PrintResult(.unknown, reason: .printInterrupted, detail: "cancelled, but the printer did not say whether it obeyed"))
+        )
         #expect(effects.contains(.disconnect))
         #expect(machine.handle(.connected).first == .send(Fixture.clear + Fixture.recover + Fixture.poll))
         _ = machine.answerPoll()
@@ -151,14 +157,16 @@ import Testing
         let effects = machine.handle(.disconnected)
         #expect(
             effects == [
-                .settle(1, PrintResult(.unknown, reason: .printInterrupted, detail: "the connection ended before the printer had confirmed")),
+                .settle(
+                    1, PrintResult(.unknown, reason: .printInterrupted, detail: "the connection ended before the printer had confirmed")),
                 .stopTimer(.poll), .stopTimer(.withdrawal), .connect(after: .milliseconds(250)), .report(Fixture.away),
             ])
         _ = machine.handle(.connected)
         #expect(
             machine.answerPoll().first
                 == .send(
-                    Fixture.nuls + Fixture.clear + Fixture.recover + Fixture.initialize + Fixture.cutOff + Fixture.automatic + Fixture.question))
+                    Fixture.nuls + Fixture.clear + Fixture.recover + Fixture.initialize + Fixture.cutOff + Fixture.automatic
+                        + Fixture.question))
     }
 
     @Test func silenceIsReportedAndThenTheConnectionIsGivenUp() {
@@ -186,13 +194,14 @@ import Testing
         #expect(waits == [250, 500, 1000, 2000, 4000, 8000, 8000, 8000].map { [.connect(after: .milliseconds($0))] })
     }
 
-    @Test(arguments: [
-        ([.offline, .coverOpen], [.coverOpen]),
-        ([.offline], [.printerOffline]),
-        ([.offline, .error, .cutterError, .recoverableError, .waitingForRecovery], [.cutterError]),
-        ([.offline, .error, .unrecoverableError], [.printerError]),
-        ([.offline, .paperEnd, .paperNearEnd, .coverOpen], [.mediaEmpty, .coverOpen]),
-    ] as [(PrinterFlags, Set<ConditionCode>)])
+    @Test(
+        arguments: [
+            ([.offline, .coverOpen], [.coverOpen]),
+            ([.offline], [.printerOffline]),
+            ([.offline, .error, .cutterError, .recoverableError, .waitingForRecovery], [.cutterError]),
+            ([.offline, .error, .unrecoverableError], [.printerError]),
+            ([.offline, .paperEnd, .paperNearEnd, .coverOpen], [.mediaEmpty, .coverOpen]),
+        ] as [(PrinterFlags, Set<ConditionCode>)])
     func aStatusBecomesTheConditionsThatCauseIt(_ flags: PrinterFlags, _ conditions: Set<ConditionCode>) {
         var machine = Machine.ready()
         _ = machine.handle(.timedOut(.poll))

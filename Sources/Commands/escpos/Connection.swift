@@ -61,7 +61,9 @@ struct Connection: ~Copyable {
         var chunk = [UInt8](repeating: 0, count: 4096)
         let count = chunk.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, CInt(MSG_DONTWAIT)) }
         if count < 0, errno == EINTR || errno == EAGAIN { return [] }
-        guard count > 0 else { throw .away(count == 0 ? "the device layer closed the connection" : "the device layer went away: \(systemError())") }
+        guard count > 0 else {
+            throw .away(count == 0 ? "the device layer closed the connection" : "the device layer went away: \(systemError())")
+        }
         do throws(FrameError) {
             return try decoder.feed(chunk.prefix(count))
         } catch {

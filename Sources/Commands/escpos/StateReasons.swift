@@ -14,7 +14,8 @@ struct StateReasons {
         let gone = before.subtracting(reasons).sorted()
         let new = reasons.subtracting(shown ?? []).sorted()
         shown = reasons
-        return (gone.isEmpty ? [] : ["STATE: -\(gone.joined(separator: ","))"]) + (new.isEmpty ? [] : ["STATE: +\(new.joined(separator: ","))"])
+        return (gone.isEmpty ? [] : ["STATE: -\(gone.joined(separator: ","))"])
+            + (new.isEmpty ? [] : ["STATE: +\(new.joined(separator: ","))"])
     }
 
     /// Shows exactly `reasons` from now on.

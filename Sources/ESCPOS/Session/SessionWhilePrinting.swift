@@ -103,7 +103,8 @@ extension PrinterSessionMachine {
 
     private mutating func withdraw(_ running: RunningJob) -> [Effect] {
         guard answersQueuedStatus else {
-            return settleUnknown(running, "cancelled while it was on its way to a printer that cannot confirm") + giveUpConnection(keeping: nil)
+            return settleUnknown(running, "cancelled while it was on its way to a printer that cannot confirm")
+                + giveUpConnection(keeping: nil)
         }
         state = .withdrawing(running)
         let order = canForget ? [Effect.send(forget + talk.askAfterClearing())] : []
