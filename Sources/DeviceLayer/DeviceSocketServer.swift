@@ -38,11 +38,14 @@ public struct DeviceSocketServer: Service {
     public func run() async throws {
         let place = try SocketPlace.claim(path, mode: mode, group: group)
         defer { place.release() }
+        let open = OpenChannels()
+        defer { open.closeAll() }
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelOption(.autoRead, value: false)
             .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
+                // Wrapped only when it is served: an async channel that a shutdown drops unserved stops the program.
+                channel.closeFuture.whenComplete { _ in open.remove(channel) }
+                return open.add(channel) ? channel.eventLoop.makeSucceededFuture(channel) : channel.close().map { channel }
             }
         try place.openToClients()
         onListening()
@@ -57,9 +60,13 @@ public struct DeviceSocketServer: Service {
         }
     }
 
-    private func serve(_ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
+    private func serve(_ channel: any Channel) async {
         do {
-            try await channel.executeThenClose { inbound, outbound in
+            let client = try await channel.eventLoop.submit {
+                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+            }.get()
+            try await client.executeThenClose { inbound, outbound in
+                try await channel.setOption(.autoRead, value: true).get()
                 try await DeviceClient(devices: devices, logger: logger, outbound: outbound).serve(inbound)
             }
         } catch is CancellationError {

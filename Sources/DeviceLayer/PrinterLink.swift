@@ -46,11 +46,11 @@ struct PrinterLink: Sendable {
     }
 }
 
-/// Every connection of a device, so that none outlives it: not even one that was made while it ended.
+/// Every connection of a service, so that none outlives it: not even one that was made while it ended.
 final class OpenChannels: Sendable {
     private let channels = Mutex<[ObjectIdentifier: any Channel]?>([:])
 
-    /// False when the device has ended.
+    /// False when the service has ended.
     func add(_ channel: any Channel) -> Bool {
         channels.withLock { channels in
             channels?[ObjectIdentifier(channel)] = channel
