@@ -83,13 +83,17 @@ let package = Package(
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
         module(
             "DeviceEmulators",
-            ["ESCPOS", "ReceiptMarkup", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix, logging, serviceLifecycle]),
+            [
+                "ESCPOS", "ReceiptMarkup", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix, logging,
+                serviceLifecycle,
+            ]),
         module(
             "KioskRuntime",
             [
                 "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "TicketRaster", "StrictYAML",
                 "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
-                hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, mustache, logging,
+                hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1,
+                mustache, logging,
                 serviceLifecycle, crypto,
             ]),
 
@@ -103,7 +107,8 @@ let package = Package(
             dependencies: [
                 "Conditions", "KioskCore", "StrictYAML", "DeviceProfiles", "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal",
                 "SiteBundle", "DeviceEmulators", "KioskRuntime",
-                argumentParser, logging, serviceLifecycle, unixSignals, subprocess, system, nioCore, nioPosix, nioHTTP1, nioWebSocket, crypto,
+                argumentParser, logging, serviceLifecycle, unixSignals, subprocess, system, nioCore, nioPosix, nioHTTP1, nioWebSocket,
+                crypto,
             ], path: "Sources/Commands/anjungan", swiftSettings: settings),
 
         .target(name: "GoldenCases", path: "Tests/Support/GoldenCases", swiftSettings: settings),
@@ -121,6 +126,14 @@ let package = Package(
         tests("ESCPOSTests", ["ReceiptMarkup", "ESCPOS"]),
         tests("TicketRasterTests", ["ReceiptMarkup", "ESCPOS", "TicketRaster", mustache]),
         tests("DeviceEmulatorsTests", ["DeviceEmulators", "ESCPOS", "ReceiptMarkup", nioCore, nioPosix, logging]),
+        tests("PrinterSessionTests", ["Conditions", "ESCPOS", "ReceiptMarkup"]),
+        tests("DeviceSocketTests", ["Conditions", "DeviceSocket"]),
+        tests(
+            "DeviceLayerTests",
+            ["Conditions", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", logging, nioCore, nioPosix, serviceLifecycle]),
+        tests(
+            "CUPSPrintingTests",
+            ["Conditions", "CUPSPrinting", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", logging]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",

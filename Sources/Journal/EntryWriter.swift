@@ -74,7 +74,9 @@ struct EntryWriter: Sendable {
         else { return .start }
         guard let hash = EntryHash(octets: [UInt8](row["hash"] as Data)) else {
             throw JournalError(
-                .corrupted, "entry \(row["seq"] as Int64) has no chain hash of 32 octets; keep a copy of the folder, and restore the journal or start a new one")
+                .corrupted,
+                "entry \(row["seq"] as Int64) has no chain hash of 32 octets; keep a copy of the folder, and restore the journal or start a new one"
+            )
         }
         return ChainPosition(sequence: UInt64(row["seq"] as Int64), hash: hash)
     }

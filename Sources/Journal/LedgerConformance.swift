@@ -72,6 +72,17 @@ extension Journal: PrintLedger {
         }
     }
 
+    /// Whether the print that was begun last is not known to have come out whole: half of it may still hang in the printer.
+    public func lastPrintMayHang() throws(JournalError) -> Bool {
+        let whole: [PrintOutcome] = [.printed, .processed, .sent]
+        return try read { database in
+            let last = try database.rows("SELECT * FROM prints WHERE begun IS NOT NULL ORDER BY run DESC, begun DESC LIMIT 1").first
+            guard let last else { return false }
+            guard case .settled(let result) = try LedgerLine(last).state else { return true }
+            return !whole.contains(result.outcome)
+        }
+    }
+
     private func settle(
         _ id: PrintID, _ line: LedgerLine?, _ result: PrintResult, _ clock: ClockReading, in database: Database
     ) throws -> PrintResult {
@@ -145,6 +156,9 @@ struct LedgerLine {
     }
 
     private static func unreadable(_ row: Row, _ column: String) -> JournalError {
-        JournalError(.corrupted, "print \(row["id"] as String): its \(column) cannot be read; keep a copy of the folder, and restore the journal or start a new one")
+        JournalError(
+            .corrupted,
+            "print \(row["id"] as String): its \(column) cannot be read; keep a copy of the folder, and restore the journal or start a new one"
+        )
     }
 }

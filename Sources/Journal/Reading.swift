@@ -84,7 +84,11 @@ extension TicketRecord {
     init(_ row: Row) throws {
         guard let id = TicketID(row["id"]), let agency = AgencyID(row["agency"]), let service = ServiceID(row["service"]),
             let channel = TicketChannel(rawValue: row["channel"]), let state = TicketState(row)
-        else { throw JournalError(.corrupted, "ticket \(row["id"] as String) cannot be read; keep a copy of the folder, and restore the journal or start a new one") }
+        else {
+            throw JournalError(
+                .corrupted,
+                "ticket \(row["id"] as String) cannot be read; keep a copy of the folder, and restore the journal or start a new one")
+        }
         self.init(
             ticket: Ticket(
                 id: id, number: TicketNumber(series: row["series"], ordinal: row["ordinal"]), service: ServiceKey(agency, service),

@@ -1,5 +1,5 @@
-import Conditions
 import CUPSPrinting
+import Conditions
 import Foundation
 import Journal
 import KioskCore

@@ -5,11 +5,18 @@ import FoundationNetworking
 struct Paper: Decodable, Sendable {
     struct Sheet: Decodable, Sendable {
         var text: String
-        var print_id: String?
+        var printID: String?
         var millimetres: Double
         var cut: Bool
-        var started_at: String?
-        var finished_at: String?
+        var startedAt: String?
+        var finishedAt: String?
+
+        enum CodingKeys: String, CodingKey {
+            case text, millimetres, cut
+            case printID = "print_id"
+            case startedAt = "started_at"
+            case finishedAt = "finished_at"
+        }
     }
     var sheets: [Sheet]
 

@@ -14,7 +14,8 @@ struct Story {
 
     var summary: String {
         let outcomes = Dictionary(grouping: prints) { outcome(of: $0)?.rawValue ?? "open" }.mapValues(\.count)
-        return "kill test: \(tickets.count) tickets, \(sheets.count) sheets, \(jobs.count) jobs, prints \(outcomes.sorted { $0.key < $1.key })"
+        return
+            "kill test: \(tickets.count) tickets, \(sheets.count) sheets, \(jobs.count) jobs, prints \(outcomes.sorted { $0.key < $1.key })"
     }
 
     /// Empty when all is well.
@@ -27,7 +28,9 @@ struct Story {
     }
 
     private var numbersTwice: [String] {
-        Dictionary(grouping: tickets) { "\($0.ticket.number) on \($0.ticket.day)" }.filter { $1.count > 1 }.keys.map { "number \($0) was issued twice" }
+        Dictionary(grouping: tickets) { "\($0.ticket.number) on \($0.ticket.day)" }.filter { $1.count > 1 }.keys.map {
+            "number \($0) was issued twice"
+        }
     }
 
     private var openPrints: [String] {
@@ -38,7 +41,7 @@ struct Story {
     private var sheetsWithoutEntry: [String] {
         let known = Set(prints.map(\.id.rawValue))
         return sheets.compactMap { sheet in
-            guard let id = sheet.print_id else { return isBlank(sheet) ? nil : "a sheet without a print id says: \(sheet.text)" }
+            guard let id = sheet.printID else { return isBlank(sheet) ? nil : "a sheet without a print id says: \(sheet.text)" }
             return known.contains(id) ? nil : "sheet \(id) has no journal entry"
         }
     }
@@ -49,11 +52,11 @@ struct Story {
     private func isWhole(_ sheet: Paper.Sheet) -> Bool { sheet.cut && sheet.text.contains("Berlaku") }
 
     private var wrongSheetCounts: [String] {
-        let whole = Dictionary(grouping: sheets.filter(isWhole)) { $0.print_id ?? "" }.mapValues(\.count)
+        let whole = Dictionary(grouping: sheets.filter(isWhole)) { $0.printID ?? "" }.mapValues(\.count)
         return prints.compactMap { print in
             let count = whole[print.id.rawValue] ?? 0
             return switch outcome(of: print) {
-            case .printed where count != 1: "print \(print.id) is called printed, and \(count) whole sheets came out"
+            case .printed where count != 1: "print \(print.id) is called printed, and \(count) whole sheets came out: \(traces(of: print))"
             case .failed where count != 0: "print \(print.id) is called failed, and \(count) whole sheets came out"
             case .unknown where count > 1: "print \(print.id) came out \(count) times"
             case .processed, .sent: "print \(print.id) proves less than this printer can"
@@ -62,9 +65,12 @@ struct Story {
         }
     }
 
+    /// Every sheet that says something of it, for whoever looks for the reason.
+    private func traces(of print: PrintRecord) -> [Paper.Sheet] { sheets.filter { $0.text.contains(print.id.rawValue) } }
+
     private var copiesWithoutSalinan: [String] {
         sheets.filter(isWhole).compactMap { sheet in
-            guard let copy = sheet.print_id.flatMap(PrintCopy.init) else { return nil }
+            guard let copy = sheet.printID.flatMap(PrintCopy.init) else { return nil }
             return (copy.number > 1) == sheet.text.contains("SALINAN") ? nil : "sheet \(copy) and SALINAN do not go together"
         }
     }
@@ -74,8 +80,10 @@ struct Story {
         let issued = tickets.map(\.ticket).sorted { $0.issuedAt < $1.issuedAt }
         let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         return zip(issued, issued.dropFirst()).flatMap { ticket, next in
-            sheets.filter { isWhole($0) && $0.print_id?.hasPrefix(ticket.id.rawValue) == true }.compactMap { sheet in
-                guard let finished = sheet.finished_at.flatMap({ try? format.parse($0) }) else { return "sheet \(sheet.print_id ?? "") has no time" }
+            sheets.filter { isWhole($0) && $0.printID?.hasPrefix(ticket.id.rawValue) == true }.compactMap { sheet in
+                guard let finished = sheet.finishedAt.flatMap({ try? format.parse($0) }) else {
+                    return "sheet \(sheet.printID ?? "") has no time"
+                }
                 let late = finished.timeIntervalSince1970 * 1000 - Double(next.issuedAt.milliseconds)
                 return late > 0 ? "ticket \(ticket.number) came out \(Int(late)) ms after \(next.number) was issued" : nil
             }
@@ -85,7 +93,7 @@ struct Story {
     private var jobsThatDisagree: [String] {
         let outcomes = Dictionary(prints.map { ($0.id.rawValue, outcome(of: $0)) }) { first, _ in first }
         return jobs.compactMap { job in
-            guard let outcome = outcomes[job.name] ?? nil else { return "job \(job.id) “\(job.name)” has no settled print" }
+            guard let outcome = outcomes[job.name] ?? nil else { return "job \(job.id) “\(job.name)”, \(job.state), has no settled print" }
             let agrees =
                 switch job.state {
                 case .completed: [.printed, .processed, .sent].contains(outcome)

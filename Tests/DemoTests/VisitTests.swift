@@ -18,7 +18,7 @@ extension DemoTests {
                 let number = try #require(report.ending.number)
                 #expect(sheet.text.contains(number))
                 #expect(sheet.millimetres <= 90, "at most 90 mm of paper")
-                #expect(sheet.print_id.flatMap(PrintCopy.init)?.number == 1)
+                #expect(sheet.printID.flatMap(PrintCopy.init)?.number == 1)
                 #expect(sheet.cut)
             }
             let picture = try await Paper.get("paper.png", of: demo)

@@ -160,6 +160,9 @@ import Testing
             } catch is NIOConnectionError {
                 // Not listening yet.
                 await Task.yield()
+            } catch is ChannelError {
+                // Accepted by the old listener, which was just closed.
+                await Task.yield()
             } catch is IOError {
                 // Caught by the last breath of the old listener.
                 await Task.yield()

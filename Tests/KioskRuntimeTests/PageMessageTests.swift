@@ -22,7 +22,8 @@ import Testing
 
     @Test(arguments: [
         "", "{", "[]", #"{"visit":1}"#, #"{"visit":1,"revision":1}"#, #"{"visit":1,"revision":1,"rendered":false}"#,
-        #"{"visit":1,"revision":1,"touch":{"kind":"digit","value":"10"}}"#, #"{"visit":1,"revision":1,"touch":{"kind":"digit","value":"-1"}}"#,
+        #"{"visit":1,"revision":1,"touch":{"kind":"digit","value":"10"}}"#,
+        #"{"visit":1,"revision":1,"touch":{"kind":"digit","value":"-1"}}"#,
         #"{"visit":1,"revision":1,"touch":{"kind":"agency","value":"../etc"}}"#, #"{"visit":1,"revision":1,"touch":{"kind":"agency"}}"#,
         #"{"visit":1,"revision":1,"touch":{"kind":"open"}}"#, #"{"visit":"1","revision":1,"touch":{"kind":"start"}}"#,
         #"{"visit":99999999999999999999,"revision":1,"touch":{"kind":"start"}}"#,

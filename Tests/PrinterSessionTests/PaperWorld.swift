@@ -20,7 +20,8 @@ struct PaperWorld {
         case paper(Bool)
     }
 
-    static let letters = 40
+    /// More than the buffer holds.
+    static let letters = 72
 
     /// What tells one situation from another; more attempts to connect, or another wording of the model, do not.
     struct Situation: Hashable {

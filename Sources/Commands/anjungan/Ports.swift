@@ -13,7 +13,8 @@ struct Ports {
         let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0.trimmingCharacters(in: .whitespaces)) }
         let valid = numbers.compactMap { $0 }.filter { (1...65_535).contains($0) }
         guard valid.count == 4, numbers.count == 4, Set(valid).count == 4 else {
-            throw ValidationError("ANJUNGAN_PORTS must hold four different ports from 1 to 65535, like 7070,7071,7072,7073; it holds “\(text)”.")
+            throw ValidationError(
+                "ANJUNGAN_PORTS must hold four different ports from 1 to 65535, like 7070,7071,7072,7073; it holds “\(text)”.")
         }
         return Ports(screen: valid[0], paper: valid[1], centre: valid[2], stage: valid[3])
     }

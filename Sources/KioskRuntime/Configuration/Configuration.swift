@@ -121,14 +121,17 @@ private struct ConfigurationDraft {
             ("device_socket", deviceSocket == nil), ("centre_public_key", centrePublicKey == nil),
         ]
         let missing = wanted.filter(\.1).map { key, _ in
-            YAMLProblem(YAMLPlace(file: file), "the key “\(key)” is missing", remedy: "add “\(key): …”; `anjungan config` says what it means")
+            YAMLProblem(
+                YAMLPlace(file: file), "the key “\(key)” is missing", remedy: "add “\(key): …”; `anjungan config` says what it means")
         }
         if let error = YAMLError(missing) { throw error }
-        guard let site, let kiosk, let siteBundle, let kioskDirectory, let devicesDirectory, let stateDirectory, let printerModel, let printerAddress,
+        guard let site, let kiosk, let siteBundle, let kioskDirectory, let devicesDirectory, let stateDirectory, let printerModel,
+            let printerAddress,
             let deviceSocket, let centrePublicKey
         else { preconditionFailure("Every missing key is reported above") }
         return Configuration(
-            site: site, kiosk: kiosk, siteBundle: siteBundle, kioskDirectory: kioskDirectory, devicesDirectory: devicesDirectory, stateDirectory: stateDirectory,
+            site: site, kiosk: kiosk, siteBundle: siteBundle, kioskDirectory: kioskDirectory, devicesDirectory: devicesDirectory,
+            stateDirectory: stateDirectory,
             screenPort: screenPort, printerName: printerName, printerModel: printerModel, printerAddress: printerAddress,
             deviceSocket: deviceSocket, printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
             centrePublicKey: centrePublicKey)

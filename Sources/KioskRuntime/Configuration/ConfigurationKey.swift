@@ -29,7 +29,8 @@ public struct ConfigurationKey: Hashable, Sendable {
         .init("printer_name", "text of 1 to 40 characters", "ticket", "the printer's name in the device URI escpos:NAME"),
         .init("printer_model", "name of a file in Devices/printers", nil, "what the printer can do"),
         .init("printer_address", "HOST:PORT", nil, "where the printer listens, usually port 9100"),
-        .init("device_socket", "absolute path of at most 107 bytes", nil, "the device layer's socket for CUPS's backend and for technicians"),
+        .init(
+            "device_socket", "absolute path of at most 107 bytes", nil, "the device layer's socket for CUPS's backend and for technicians"),
         .init("print_route", "cups or direct", "cups", "through the CUPS queue, or straight to the device layer"),
         .init("cups_server", "absolute path of a socket, or HOST:PORT", "/run/cups/cups.sock", "the CUPS scheduler"),
         .init("cups_queue", "text of 1 to 127 characters", "ticket", "the CUPS queue of the ticket printer"),

@@ -34,8 +34,9 @@ public struct KioskAssembly: Sendable {
             directory: "\(configuration.stateDirectory)/journal", site: site.id, kiosk: kiosk.id, zone: site.timeZone,
             recipient: try Self.recipient(configuration.centrePublicKey))
         self.journal = journal
-        let leftovers = try await Self.settleThePast(of: journal, logger)
-        let isInterrupted = leftovers.values.contains { $0.outcome == .unknown }
+        try await Self.settleThePast(of: journal, logger)
+        // Not only of the last run: that may have been too short to clear the printer.
+        let isInterrupted = try await journal.lastPrintMayHang()
 
         let (events, inbox) = AsyncStream.makeStream(of: SessionMachine.Event.self)
         let device = PrinterDevice(
@@ -50,7 +51,7 @@ public struct KioskAssembly: Sendable {
         let hub = ScreenHub(writer.message(machine.value))
         let controller = KioskController(
             kiosk: kiosk, site: site, events: events, inbox: inbox, hub: hub, writer: writer, journal: journal, press: press,
-            courier: courier, logger: logger, leftovers: leftovers, firstMachine: machine)
+            courier: courier, logger: logger, firstMachine: machine)
         let screen = ScreenServer(
             port: configuration.screenPort, pageDirectory: "\(configuration.kioskDirectory)/screen", hub: hub, inbox: inbox,
             logger: logger, opening: { if isInterrupted { await PrinterWatch.untilClean(device) } }, onListening: onListening)
@@ -66,16 +67,14 @@ public struct KioskAssembly: Sendable {
     }
 
     /// Prints that a crash cut off are settled, and tickets that nobody saw are void, before the next visitor.
-    private static func settleThePast(of journal: Journal, _ logger: Logger) async throws -> [PrintID: PrintResult] {
-        let prints = try await journal.settleUnfinished()
-        for (id, result) in prints {
+    private static func settleThePast(of journal: Journal, _ logger: Logger) async throws {
+        for (id, result) in try await journal.settleUnfinished() {
             logger.notice(
                 "settled a print of the last run", metadata: ["print": "\(id)", "outcome": "\(result.outcome)"])
         }
         for (ticket, state) in try await journal.recoverVisits() {
             logger.notice("settled a ticket of the last run", metadata: ["ticket": "\(ticket)", "state": "\(state)"])
         }
-        return prints
     }
 
     private static func kiosk(_ configuration: Configuration, _ site: Site) throws -> Kiosk {

@@ -57,19 +57,53 @@ struct PrintCourier: Sendable {
         return result
     }
 
-    /// Cancels what the spooler still holds of a print that is settled: a held job, or one that was never begun.
+    /// Cancels what the spooler still holds of a print that did not surely come out, and takes back its claim that it did.
     func clearSpooler(of id: PrintID, _ result: PrintResult) async {
         guard let spooler else { return }
         switch result.outcome {
         case .printed, .processed, .sent: return
         case .failed, .unknown: break
         }
-        await untilTheSpoolerAnswers("cancel \(id)") { () throws(SpoolerError) in _ = try await spooler.cancel(named: id) }
+        await untilTheSpoolerAnswers("cancel \(id)") { () throws(SpoolerError) in try await spooler.withdraw(id) }
     }
 
-    private func submit(_ id: PrintID, _ bytes: [UInt8], to spooler: Spooler) async {
-        await untilTheSpoolerAnswers("submit \(id)") { () throws(SpoolerError) in _ = try await spooler.submit(id, bytes) }
+    /// Brings the spooler's view in line with the ledger's, at start: a run that was killed may have left jobs of prints that are settled.
+    func reconcile() async {
+        guard let spooler else { return }
+        var names: [PrintID] = []
+        await untilTheSpoolerAnswers("list jobs") { () throws(SpoolerError) in
+            names = try await spooler.jobs().filter { !$0.state.isFinished || $0.state == .completed }.compactMap { PrintID($0.name) }
+        }
+        for id in Set(names) {
+            do {
+                if let result = try await ledger.result(of: id) { await clearSpooler(of: id, result) }
+            } catch {
+                logger.error("the ledger cannot be read", metadata: ["print": "\(id)", "error": "\(error)"])
+            }
+        }
     }
+
+    /// Submits, and again whenever the spooler has lost the job: one that is killed may forget what it has accepted.
+    /// Ends when the task is cancelled, because the outcome is known.
+    private func submit(_ id: PrintID, _ bytes: [UInt8], to spooler: Spooler) async {
+        while !Task.isCancelled {
+            await untilTheSpoolerAnswers("submit \(id)") { () throws(SpoolerError) in _ = try await spooler.submit(id, bytes) }
+            var isHeld = true
+            while isHeld, !Task.isCancelled {
+                do {
+                    try await ContinuousClock().sleep(for: Self.inspection)
+                } catch {
+                    return
+                }
+                await untilTheSpoolerAnswers("look for \(id)") { () throws(SpoolerError) in
+                    isHeld = try await spooler.jobs().contains { $0.name == id.rawValue && !$0.state.isFinished }
+                }
+            }
+        }
+    }
+
+    /// How often the spooler is asked whether it still has the job.
+    private static let inspection = Duration.seconds(1)
 
     private static func condition(_ error: SpoolerError) -> ConditionCode {
         switch error.code {

@@ -53,7 +53,6 @@ public struct ScreenMessage: Hashable, Sendable, Codable {
 
         init(_ kind: Kind) { self.kind = kind }
     }
-
 }
 
 extension ScreenMessage {

@@ -22,13 +22,11 @@ struct KioskController: ServiceLifecycle.Service {
     let press: TicketPress
     let courier: PrintCourier
     let logger: Logger
-    /// Prints of an earlier run that were settled at start; the spooler may still hold them.
-    let leftovers: [PrintID: PrintResult]
     let firstMachine: SessionMachine
 
     func run() async throws {
         await withDiscardingTaskGroup { group in
-            for (id, result) in leftovers { group.addTask { await courier.clearSpooler(of: id, result) } }
+            group.addTask { await courier.reconcile() }
             var machine = firstMachine
             for await event in events.cancelOnGracefulShutdown() {
                 for effect in machine.handle(event) { perform(effect, &group) }

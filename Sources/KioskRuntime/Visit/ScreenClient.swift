@@ -46,7 +46,8 @@ public struct ScreenClient: Sendable {
             negotiation = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
                 .connect(host: host, port: port) { channel in channel.eventLoop.makeCompletedFuture { try upgrade(channel) } }
         } catch {
-            throw Unreachable(description: "no kiosk answers at http://\(host):\(port)/ (\(error)); start one with `anjungan run` or `make run`")
+            throw Unreachable(
+                description: "no kiosk answers at http://\(host):\(port)/ (\(error)); start one with `anjungan run` or `make run`")
         }
         switch try await negotiation.get() {
         case .webSocket(let channel): return channel

@@ -11,6 +11,8 @@ struct ChildProgram: Service {
     let arguments: [String]
     let environment: [String: String]
     let files: DemoFiles
+    /// Makes what it needs, before every start.
+    let prepare: @Sendable () throws -> Void
     /// Each line of its standard output.
     let onLine: @Sendable (String) -> Void
 
@@ -54,6 +56,7 @@ struct ChildProgram: Service {
     }
 
     private func runOnce() async throws -> TerminationStatus {
+        try prepare()
         let log = try FileDescriptor.open(
             FilePath(files.log(of: name)), .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite, .groupRead, .otherRead])
         var options = PlatformOptions()

@@ -51,7 +51,7 @@ struct DemoCommand: AsyncParsableCommand {
         let logger = Logger(label: "demo", factory: { StreamLogHandler.standardError(label: $0) }).quiet
         let group = ServiceGroup(
             configuration: .init(
-                services: plan.services(logger).map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: plan.services().map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         say("stopped")
     }

@@ -2,7 +2,6 @@ import CUPSPrinting
 import Foundation
 import Journal
 import KioskCore
-import Logging
 import ServiceLifecycle
 import SiteBundle
 import Synchronization
@@ -34,6 +33,7 @@ struct DemoPlan {
         try makeKeys()
         try configuration(kiosk: kiosk ?? compiled.site.kiosks[0].id.rawValue)
             .write(toFile: files.configuration, atomically: true, encoding: .utf8)
+        // A scheduler that cannot run here is worth a sentence before anything is started.
         if usesCUPS { try scheduler.prepare() }
     }
 
@@ -67,30 +67,33 @@ struct DemoPlan {
     }
 
     /// In the order of starting; they end in the reverse order, so that the printer outlives everybody.
-    func services(_ logger: Logger) -> [any ServiceLifecycle.Service] {
+    func services() -> [any ServiceLifecycle.Service] {
         let addresses = Addresses()
         let emulator = child(
             "emulate", ProjectFolders.program,
             [
                 "emulate", "--printer", "127.0.0.1:\(printerPort)", "--paper", "127.0.0.1:\(ports.paper)", "--model", model, "--speed",
                 "\(speed)",
-            ], logger
+            ]
         ) { line in if line.hasPrefix("paper ") { addresses.announceOnce(line) } }
-        let kiosk = child("run", ProjectFolders.program, ["run", "--config", files.configuration], logger) { line in
+        let kiosk = child("run", ProjectFolders.program, ["run", "--config", files.configuration]) { line in
             if line.hasPrefix("screen ") { addresses.announceOnce(line) }
         }
         guard usesCUPS else { return [emulator, kiosk] }
-        let cupsd = child("cupsd", scheduler.executable, scheduler.arguments, logger) { _ in }
+        // Its spool is in memory: whoever clears that takes the folder along.
+        let scheduler = scheduler
+        let cupsd = child("cupsd", scheduler.executable, scheduler.arguments, prepare: { try scheduler.prepare() }, onLine: { _ in })
         return [emulator, cupsd, QueueSetup(scheduler: scheduler), kiosk]
     }
 
     private func child(
-        _ name: String, _ executable: String, _ arguments: [String], _ logger: Logger, onLine: @escaping @Sendable (String) -> Void
+        _ name: String, _ executable: String, _ arguments: [String], prepare: @escaping @Sendable () throws -> Void = {},
+        onLine: @escaping @Sendable (String) -> Void
     ) -> ChildProgram {
         ChildProgram(
             name: name, executable: executable, arguments: arguments,
             environment: ["ANJUNGAN_KIOSK_DIR": folders.kiosk, "ANJUNGAN_DEVICES_DIR": folders.devices],
-            files: files, onLine: onLine)
+            files: files, prepare: prepare, onLine: onLine)
     }
 }
 

@@ -18,7 +18,14 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Override one key of the file; may be repeated.", valueName: "key=value"))
     var set: [String] = []
 
-    @Option(help: "How much to log on standard error: trace, debug, info, notice, warning, error or critical.")
+    @Option(
+        help: "How much to log on standard error: trace, debug, info, notice, warning, error or critical.",
+        transform: { text in
+            guard let level = Logger.Level(rawValue: text) else {
+                throw ValidationError("--log-level takes trace, debug, info, notice, warning, error or critical; it got “\(text)”.")
+            }
+            return level
+        })
     var logLevel = Logger.Level.info
 
     func run() async throws {

@@ -88,8 +88,14 @@ struct VisitCommand: AsyncParsableCommand {
         var number: String?
         var outcome: String
         var salinan: Bool
-        var number_ms: Int?
-        var total_ms: Int
+        var untilNumber: Int?
+        var untilEnd: Int
+
+        enum CodingKeys: String, CodingKey {
+            case service, number, outcome, salinan
+            case untilNumber = "number_ms"
+            case untilEnd = "total_ms"
+        }
     }
 
     private static func json(_ report: VisitRunner.Report, _ service: ServiceKey) throws -> String {
@@ -97,7 +103,7 @@ struct VisitCommand: AsyncParsableCommand {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let record = Record(
             service: service.description, number: report.ending.number, outcome: report.ending.outcome.rawValue,
-            salinan: report.ending.salinan, number_ms: report.untilNumber?.milliseconds, total_ms: report.untilEnd.milliseconds)
+            salinan: report.ending.salinan, untilNumber: report.untilNumber?.milliseconds, untilEnd: report.untilEnd.milliseconds)
         return String(decoding: try encoder.encode(record), as: UTF8.self)
     }
 }
