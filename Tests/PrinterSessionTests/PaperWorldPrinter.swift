@@ -32,7 +32,7 @@ extension PaperWorld {
         }
         let held = buffer.reduce(0) { sum, item in if case .ink(_, let count) = item { sum + count } else { sum } }
         if machine.model.proof == .processID || machine.model.proof == .queuedStatus, held > machine.model.bufferBytes {
-            violations.append("\(held) letters for a buffer of \(machine.model.bufferBytes)")
+            violations.append("\(held) letters in a buffer of \(machine.model.bufferBytes)")
         }
     }
 
