@@ -112,6 +112,9 @@ let package = Package(
             ], path: "Sources/Commands/anjungan", swiftSettings: settings),
 
         .target(name: "GoldenCases", path: "Tests/Support/GoldenCases", swiftSettings: settings),
+        .target(
+            name: "MemoryLedger", dependencies: ["Conditions", "DeviceLayer", "DeviceSocket"], path: "Tests/Support/MemoryLedger",
+            swiftSettings: settings),
         tests("TidyTests", []),
         tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),
         tests("SiteBundleTests", ["Conditions", "KioskCore", "SiteBundle", "StrictYAML", "GoldenCases"]),
@@ -130,10 +133,13 @@ let package = Package(
         tests("DeviceSocketTests", ["Conditions", "DeviceSocket"]),
         tests(
             "DeviceLayerTests",
-            ["Conditions", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", logging, nioCore, nioPosix, serviceLifecycle]),
+            [
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "MemoryLedger", logging, nioCore, nioPosix,
+                serviceLifecycle,
+            ]),
         tests(
             "CUPSPrintingTests",
-            ["Conditions", "CUPSPrinting", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", logging]),
+            ["Conditions", "CUPSPrinting", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "MemoryLedger", logging]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",

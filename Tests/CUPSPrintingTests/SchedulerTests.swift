@@ -4,6 +4,7 @@ import DeviceEmulators
 import DeviceLayer
 import DeviceSocket
 import Foundation
+import MemoryLedger
 import Testing
 
 /// A real cupsd and the real backend: what CUPS says of a job is what is known of the paper.

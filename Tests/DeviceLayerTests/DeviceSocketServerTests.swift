@@ -3,6 +3,7 @@ import DeviceEmulators
 import DeviceLayer
 import DeviceSocket
 import Foundation
+import MemoryLedger
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct DeviceSocketServerTests {

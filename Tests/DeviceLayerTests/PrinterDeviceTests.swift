@@ -2,6 +2,7 @@ import Conditions
 import DeviceEmulators
 import DeviceSocket
 import ESCPOS
+import MemoryLedger
 import ServiceLifecycle
 import Testing
 

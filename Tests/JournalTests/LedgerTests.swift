@@ -134,4 +134,25 @@ import Testing
         }
         #expect(try await second.settleUnfinished().isEmpty)
     }
+
+    /// Half a sheet may hang in the printer until some print came out whole.
+    @Test func whatMayHangInThePrinterIsRememberedUntilAPrintCameOutWhole() async throws {
+        let folder = try TemporaryFolder()
+        let journal = try await openJournal(folder)
+        #expect(try await journal.lastPrintMayHang() == false, "nothing was ever begun")
+        let first = try await journal.issue(request())
+        #expect(try await journal.lastPrintMayHang() == false, "asked for, not begun")
+        _ = try await journal.begin(first.sheet())
+        #expect(try await journal.lastPrintMayHang(), "begun and open")
+        _ = try await journal.settle(first.sheet(), PrintResult(.unknown, reason: .printInterrupted))
+        try await journal.close()
+
+        let next = try await openJournal(folder)
+        _ = try await next.settleUnfinished()
+        #expect(try await next.lastPrintMayHang(), "also for the run after the next")
+        let second = try await next.issue(request())
+        _ = try await next.begin(second.sheet())
+        _ = try await next.settle(second.sheet(), PrintResult(.printed))
+        #expect(try await next.lastPrintMayHang() == false)
+    }
 }

@@ -54,6 +54,13 @@ import Testing
         #expect(shown(.greeting, visit: 7) == .say(.touch(.start)))
     }
 
+    @Test mutating func aTouchThatCameTooLateIsRepeated() {
+        #expect(shown(.greeting) == .say(.touch(.start)))
+        #expect(shown(.greeting) == .say(.touch(.start)), "a notice changed the greeting before the touch arrived")
+        #expect(shown(.agencies) == .say(.touch(.agency(Self.service.agency))))
+        #expect(shown(.agencies) == .say(.touch(.agency(Self.service.agency))))
+    }
+
     @Test mutating func aNumberThatWasShownCountsWhenTheVisitEndsWithoutPaper() {
         toConfirmation()
         _ = shown(.trouble) { $0.number = "KKA-001" }

@@ -103,9 +103,12 @@ import Testing
         #expect(unwritable.errors.hasPrefix("/proc/nothing/x: the site bundle cannot be written: cannot make /proc/nothing: "))
     }
 
-    @Test func withoutAnOutputNothingIsWritten() throws {
-        let outcome = try Self.anjungan(["site", "check", "pekanbaru"])
-        #expect(outcome.status == 0)
-        #expect(outcome.output.contains("\nbundle not written; give --output FILE\n"))
+    @Test func withoutAnOutputTheBundleGoesToTheStateFolder() throws {
+        try Self.inDirectory { directory in
+            let outcome = try Self.anjungan(["site", "check", "pekanbaru"], ["XDG_STATE_HOME": directory])
+            #expect(outcome.status == 0)
+            #expect(outcome.output.contains("\nbundle \(directory)/anjungan/pekanbaru.bundle.json\n"))
+            #expect(FileManager.default.fileExists(atPath: "\(directory)/anjungan/pekanbaru.bundle.json"))
+        }
     }
 }

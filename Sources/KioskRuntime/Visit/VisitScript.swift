@@ -75,8 +75,9 @@ public struct VisitScript: Sendable {
 
     private mutating func decide(_ screen: ScreenMessage.Body) -> Step {
         switch screen.kind {
-        // Somebody else's visit, or the greeting: only the greeting begins ours.
-        case .greeting: visit == nil ? .say(.touch(.start)) : .finished(ending(.interrupted))
+        // Only the greeting begins a visit. Shown again in the same visit, it has changed (a notice came or went)
+        // before our touch arrived, and the touch was stale.
+        case .greeting: .say(.touch(.start))
         case .closed: .finished(Ending(number: nil, outcome: .refused))
         case _ where visit == nil: .wait
         case .agencies: choose(service.agency.rawValue, of: screen.items, .agency(service.agency))

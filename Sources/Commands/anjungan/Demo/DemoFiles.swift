@@ -4,21 +4,8 @@ import Foundation
 struct DemoFiles: Sendable {
     let root: String
 
-    /// `/var/lib/anjungan/demo-PORT` for root, `~/.local/state/anjungan/demo-PORT` for everybody else.
-    ///
-    /// Not below root's home: CUPS runs backends as `lp`, who must be able to reach the device socket.
-    static func standard(screenPort: Int) -> DemoFiles {
-        let environment = ProcessInfo.processInfo.environment
-        let base =
-            if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
-                "\(state)/anjungan"
-            } else if geteuid() == 0 {
-                "/var/lib/anjungan"
-            } else {
-                "\(NSHomeDirectory())/.local/state/anjungan"
-            }
-        return DemoFiles(root: "\(base)/demo-\(screenPort)")
-    }
+    /// One for each screen port, so that two demos do not share a journal.
+    static func standard(screenPort: Int) -> DemoFiles { DemoFiles(root: "\(StateFolder.standard)/demo-\(screenPort)") }
 
     var configuration: String { "\(root)/anjungan.yaml" }
     var state: String { "\(root)/kiosk" }

@@ -21,7 +21,10 @@ struct SiteCheck: AsyncParsableCommand {
     var kioskDir: String?
 
     @Option(
-        help: "Where to write the bundle; without it NAME.bundle.json in ANJUNGAN_STATE_DIRECTORY, and nowhere when that is not set.")
+        help: """
+            Where to write the bundle; without it NAME.bundle.json in ANJUNGAN_STATE_DIRECTORY, \
+            else in /var/lib/anjungan (root) or ~/.local/state/anjungan.
+            """)
     var output: String?
 
     @Flag(help: "One JSON object instead of text.")
@@ -30,10 +33,10 @@ struct SiteCheck: AsyncParsableCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let kiosk = try kioskDir ?? ProjectFolders.find().kiosk
-        let path = output ?? environment["ANJUNGAN_STATE_DIRECTORY"].map { "\($0)/\(name).bundle.json" }
+        let path = output ?? "\(environment["ANJUNGAN_STATE_DIRECTORY"] ?? StateFolder.standard)/\(name).bundle.json"
         do {
             let compiled = CompiledSite(try SiteSource.read(name, in: "\(kiosk)/sites"))
-            if let path { try compiled.write(to: path) }
+            try compiled.write(to: path)
             print(try SiteReport(compiled, path: path).text(json: json))
         } catch let error as YAMLError {
             try refuse(error.problems.map(\.description))
@@ -59,9 +62,9 @@ struct SiteReport: Encodable {
     var hidden: Int
     var services: Int
     var sha256: String
-    var bundle: String?
+    var bundle: String
 
-    init(_ compiled: CompiledSite, path: String?) {
+    init(_ compiled: CompiledSite, path: String) {
         site = compiled.site.id.rawValue
         name = compiled.site.name
         kiosks = compiled.site.kiosks.count
@@ -77,7 +80,7 @@ struct SiteReport: Encodable {
         let left = hidden == 0 ? "" : " (\(hidden) without services, not on the screen)"
         return """
             \(name): \(agencies) agencies\(left), \(services) services, \(kiosks) kiosks
-            bundle \(bundle ?? "not written; give --output FILE")
+            bundle \(bundle)
             sha256 \(sha256)
             """
     }

@@ -1,19 +1,24 @@
-import Conditions
-import DeviceLayer
-import DeviceSocket
+public import Conditions
+public import DeviceLayer
+public import DeviceSocket
 
 /// A ledger that survives the device layer's death as the durable ones do: the test keeps it.
-actor MemoryLedger: PrintLedger {
-    struct Full: Error {}
+public actor MemoryLedger: PrintLedger {
+    /// Thrown once it is full, as by a disk.
+    public struct Full: Error {}
 
     private var begun: Set<PrintID> = []
     private var settled: [PrintID: PrintResult] = [:]
-    private(set) var begins: [PrintID] = []
+    /// In the order in which they were begun.
+    public private(set) var begins: [PrintID] = []
     private var isFull = false
 
-    func fill() { isFull = true }
+    public init() {}
 
-    func begin(_ id: PrintID) throws -> LedgerAnswer {
+    /// From now on nothing can be recorded.
+    public func fill() { isFull = true }
+
+    public func begin(_ id: PrintID) throws -> LedgerAnswer {
         if isFull { throw Full() }
         if let result = settled[id] { return .settled(result) }
         guard begun.insert(id).inserted else { return .underWay }
@@ -21,16 +26,16 @@ actor MemoryLedger: PrintLedger {
         return .begun
     }
 
-    func settle(_ id: PrintID, _ result: PrintResult) throws -> PrintResult {
+    public func settle(_ id: PrintID, _ result: PrintResult) throws -> PrintResult {
         if isFull { throw Full() }
         if let standing = settled[id] { return standing }
         settled[id] = result
         return result
     }
 
-    func result(of id: PrintID) -> PrintResult? { settled[id] }
+    public func result(of id: PrintID) -> PrintResult? { settled[id] }
 
-    func settleUnfinished() -> [PrintID: PrintResult] {
+    public func settleUnfinished() -> [PrintID: PrintResult] {
         var ended: [PrintID: PrintResult] = [:]
         for id in begun where settled[id] == nil { ended[id] = PrintResult(.unknown, reason: .printInterrupted) }
         settled.merge(ended) { standing, _ in standing }
