@@ -29,8 +29,10 @@ public struct ScreenClient: Sendable {
         _ body: @Sendable (_ screens: Screens, _ say: @Sendable (PageMessage) async throws -> Void) async throws -> Result
     ) async throws -> Result {
         let channel = try await connect()
+        // A kiosk shows its screen at once. A connection on which none arrives is dead, and nothing would ever end the wait for it.
+        let silence = channel.channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.channel.close(promise: nil) }
         return try await channel.executeThenClose { inbound, outbound in
-            let result = try await body(Screens(frames: inbound)) { message in
+            let result = try await body(Screens(frames: inbound, silence: silence)) { message in
                 let data = ByteBuffer(bytes: try message.encoded())
                 try await outbound.write(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: data))
             }
@@ -80,16 +82,21 @@ public struct ScreenClient: Sendable {
     /// The screens as they come; ends when the kiosk closes the connection.
     public struct Screens: AsyncSequence, Sendable {
         let frames: NIOAsyncChannelInboundStream<WebSocketFrame>
+        /// Ends the connection unless the first screen stops it.
+        let silence: Scheduled<Void>
 
         public struct Iterator: AsyncIteratorProtocol {
             var frames: NIOAsyncChannelInboundStream<WebSocketFrame>.AsyncIterator
+            let silence: Scheduled<Void>
 
             public mutating func next() async throws -> ScreenMessage? { try await next(isolation: #isolation) }
 
             public mutating func next(isolation actor: isolated (any Actor)?) async throws -> ScreenMessage? {
                 while let frame = try await frames.next(isolation: actor) {
                     switch frame.opcode {
-                    case .text: return try ScreenMessage(decoding: Array(buffer: frame.unmaskedData))
+                    case .text:
+                        silence.cancel()
+                        return try ScreenMessage(decoding: Array(buffer: frame.unmaskedData))
                     case .connectionClose: return nil
                     default: continue
                     }
@@ -98,6 +105,6 @@ public struct ScreenClient: Sendable {
             }
         }
 
-        public func makeAsyncIterator() -> Iterator { Iterator(frames: frames.makeAsyncIterator()) }
+        public func makeAsyncIterator() -> Iterator { Iterator(frames: frames.makeAsyncIterator(), silence: silence) }
     }
 }

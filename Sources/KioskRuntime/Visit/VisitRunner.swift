@@ -23,6 +23,7 @@ public struct VisitRunner: Sendable {
     public func visit(_ script: VisitScript, patience: Duration = .zero) async throws -> Report {
         let clock = ContinuousClock()
         let deadline = clock.now + patience
+        var silentConnections = 0
         while true {
             do {
                 return try await client.converse { screens, say in
@@ -33,11 +34,19 @@ public struct VisitRunner: Sendable {
                         return attempt.cut()
                     }
                 }
+            } catch is Silent where silentConnections < 3 {
+                // The kiosk is there; the next connection will speak.
+                silentConnections += 1
             } catch let error where !(error is CancellationError) && clock.now < deadline {
                 try await clock.sleep(for: .milliseconds(50))
             }
         }
     }
+}
+
+/// The connection ended before the visit began.
+private struct Silent: Error, CustomStringConvertible {
+    var description: String { "the kiosk closes connections before it shows a screen; look at the log of `anjungan run`" }
 }
 
 /// One visit over one connection.
@@ -69,7 +78,7 @@ private struct Attempt {
             }
         }
         try Task.checkCancellation()
-        guard hasBegun else { throw ScreenClient.Unreachable(description: "the kiosk closed the connection before the visit began") }
+        guard hasBegun else { throw Silent() }
         return cut()
     }
 

@@ -37,7 +37,11 @@ struct RunCommand: AsyncParsableCommand {
         let group = ServiceGroup(
             configuration: .init(
                 services: kiosk.services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await group.run()
+        do {
+            try await group.run()
+        } catch is CancellationError {
+            // A service that was stopped in the middle of a wait says so; stopping was asked for.
+        }
         try await kiosk.close()
     }
 
