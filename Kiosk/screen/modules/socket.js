@@ -2,6 +2,7 @@
 
 const shortestWait = 250;
 const longestWait = 2000;
+const longestSilence = 3000;
 
 /** Keeps a WebSocket to the kiosk open for ever; `onValue` gets each screen value, `onDown` each loss. */
 export class Line {
@@ -20,12 +21,16 @@ export class Line {
     open() {
         const socket = new WebSocket(this.#address);
         this.#socket = socket;
+        // A kiosk shows its screen at once: a line on which none arrives is dead, and nothing else would end it.
+        const silence = setTimeout(() => socket.close(), longestSilence);
         socket.addEventListener("message", (event) => {
+            clearTimeout(silence);
             // Only a kiosk that speaks is up again; one that merely accepts may be dying.
             this.#wait = shortestWait;
             this.#onValue(JSON.parse(event.data));
         });
         socket.addEventListener("close", () => {
+            clearTimeout(silence);
             this.#socket = null;
             this.#onDown();
             setTimeout(() => this.open(), this.#wait);
