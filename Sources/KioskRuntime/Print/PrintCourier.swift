@@ -36,7 +36,6 @@ struct PrintCourier: Sendable {
             // The program is stopping: what was begun is taken back, so that nothing comes out late.
             return await device.cancel(id)
         }
-        await clearSpooler(of: id, result)
         return result
     }
 
@@ -51,13 +50,11 @@ struct PrintCourier: Sendable {
     }
 
     /// Takes a print back; nothing of it comes out after this returns, or its outcome is unknown.
-    func takeBack(_ id: PrintID) async -> PrintResult {
-        let result = await device.cancel(id)
-        await clearSpooler(of: id, result)
-        return result
-    }
+    func takeBack(_ id: PrintID) async -> PrintResult { await device.cancel(id) }
 
     /// Cancels what the spooler still holds of a print that did not surely come out, and takes back its claim that it did.
+    ///
+    /// Waits for a spooler that is away, so nobody may wait for this: the outcome is told first.
     func clearSpooler(of id: PrintID, _ result: PrintResult) async {
         guard let spooler else { return }
         switch result.outcome {

@@ -50,8 +50,10 @@ struct KioskController: ServiceLifecycle.Service {
         case .void(let ticket): group.addTask { await void(ticket) }
         case .abandon(let ticket):
             group.addTask {
-                _ = await courier.takeBack(Self.printID(PrintCopy(ticket, number: 1)))
+                let id = Self.printID(PrintCopy(ticket, number: 1))
+                let result = await courier.takeBack(id)
                 await void(ticket)
+                await courier.clearSpooler(of: id, result)
             }
         case .startTimer(let timer, let duration): group.addTask { await wait(duration, for: timer) }
         }
@@ -127,10 +129,14 @@ extension KioskController {
             result = await courier.takeBack(id)
         }
         settled(copy, result, visit)
+        await courier.clearSpooler(of: id, result)
     }
 
     private func takeBack(_ copy: PrintCopy, _ visit: VisitID) async {
-        settled(copy, await courier.takeBack(Self.printID(copy)), visit)
+        let id = Self.printID(copy)
+        let result = await courier.takeBack(id)
+        settled(copy, result, visit)
+        await courier.clearSpooler(of: id, result)
     }
 
     private func settled(_ copy: PrintCopy, _ result: PrintResult, _ visit: VisitID) {
