@@ -37,12 +37,14 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
     name: "anjungan",
     products: [
         .executable(name: "anjungan", targets: ["anjungan"]),
+        .executable(name: "anjungan-central", targets: ["anjungan-central"]),
         .executable(name: "escpos", targets: ["escpos"]),
     ],
     dependencies: [
@@ -57,6 +59,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
     ],
@@ -72,6 +75,7 @@ let package = Package(
         // Files, dots, devices.
         .systemLibrary(name: "CGraphics", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev", "libcairo2-dev", "libzint-dev"])]),
         .systemLibrary(name: "CCUPS", providers: [.apt(["libcups2-dev"])]),
+        module("LoopbackWeb", [hummingbird, httpTypes, nioCore, serviceLifecycle]),
         module("TicketRaster", ["CGraphics", "ReceiptMarkup"]),
         module("StrictYAML", [yams]),
         module("DeviceProfiles", ["ESCPOS", "StrictYAML"]),
@@ -84,17 +88,31 @@ let package = Package(
         module(
             "DeviceEmulators",
             [
-                "ESCPOS", "ReceiptMarkup", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix, logging,
-                serviceLifecycle,
+                "ESCPOS", "ReceiptMarkup", "LoopbackWeb", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix,
+                logging, serviceLifecycle,
             ]),
         module(
             "KioskRuntime",
             [
-                "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "TicketRaster", "StrictYAML",
-                "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
+                "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "LoopbackWeb", "TicketRaster",
+                "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1,
-                mustache, logging,
-                serviceLifecycle, crypto,
+                mustache, logging, serviceLifecycle, crypto, asyncHTTPClient,
+            ]),
+        module(
+            "CentralServer",
+            ["KioskCore", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore, grdb, crypto, logging, serviceLifecycle]),
+        module(
+            "Doctor",
+            [
+                "Conditions", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "CUPSPrinting", "Journal", "SiteBundle",
+                "KioskRuntime", asyncHTTPClient, nioCore,
+            ]),
+        module(
+            "Stage",
+            [
+                "KioskCore", "SyncProtocol", "LoopbackWeb", "KioskRuntime", hummingbird, httpTypes, nioCore, nioPosix, asyncHTTPClient,
+                logging, serviceLifecycle,
             ]),
 
         // Programs.
@@ -106,10 +124,18 @@ let package = Package(
             name: "anjungan",
             dependencies: [
                 "Conditions", "KioskCore", "StrictYAML", "DeviceProfiles", "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal",
-                "SiteBundle", "DeviceEmulators", "KioskRuntime",
+                "SiteBundle", "LoopbackWeb", "DeviceEmulators", "KioskRuntime", "Doctor", "Stage",
                 argumentParser, logging, serviceLifecycle, unixSignals, subprocess, system, nioCore, nioPosix, nioHTTP1, nioWebSocket,
                 crypto,
             ], path: "Sources/Commands/anjungan", swiftSettings: settings),
+
+        .executableTarget(
+            name: "anjungan-central",
+            dependencies: [
+                "KioskCore", "SyncProtocol", "LoopbackWeb", "CentralServer", "SiteBundle", argumentParser, logging, serviceLifecycle,
+                unixSignals,
+            ],
+            path: "Sources/Commands/anjungan-central", swiftSettings: settings),
 
         .target(name: "GoldenCases", path: "Tests/Support/GoldenCases", swiftSettings: settings),
         .target(
@@ -128,18 +154,22 @@ let package = Package(
         tests("ReceiptMarkupTests", ["ReceiptMarkup"]),
         tests("ESCPOSTests", ["ReceiptMarkup", "ESCPOS"]),
         tests("TicketRasterTests", ["ReceiptMarkup", "ESCPOS", "TicketRaster", mustache]),
-        tests("DeviceEmulatorsTests", ["DeviceEmulators", "ESCPOS", "ReceiptMarkup", nioCore, nioPosix, logging]),
+        tests("DeviceEmulatorsTests", ["DeviceEmulators", "LoopbackWeb", "ESCPOS", "ReceiptMarkup", nioCore, nioPosix, logging]),
         tests("PrinterSessionTests", ["Conditions", "ESCPOS", "ReceiptMarkup"]),
         tests("DeviceSocketTests", ["Conditions", "DeviceSocket"]),
         tests(
             "DeviceLayerTests",
             [
-                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "MemoryLedger", logging, nioCore, nioPosix,
+                "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "MemoryLedger", logging, nioCore,
+                nioPosix,
                 serviceLifecycle,
             ]),
         tests(
             "CUPSPrintingTests",
-            ["Conditions", "CUPSPrinting", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "MemoryLedger", logging]),
+            [
+                "Conditions", "CUPSPrinting", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "MemoryLedger",
+                logging,
+            ]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",

@@ -23,10 +23,26 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     // The way to the printer.
     case spoolerAway = "spooler-away"
     case spoolerRefused = "spooler-refused"
+    case spoolerForgets = "spooler-forgets"
+    case spoolerKeepsFiles = "spooler-keeps-files"
+    case queueMissing = "queue-missing"
+    case queuePolicy = "queue-policy"
     case deviceLayerAway = "device-layer-away"
 
     // The kiosk itself.
+    case configurationInvalid = "configuration-invalid"
+    case siteInvalid = "site-invalid"
+    case kioskAway = "kiosk-away"
     case journalFull = "journal-full"
     case journalFailed = "journal-failed"
+    case journalDamaged = "journal-damaged"
+    case journalNotDurable = "journal-not-durable"
+    case diskLow = "disk-low"
     case clockJumped = "clock-jumped"
+    case clockFree = "clock-free"
+
+    // The way to the centre.
+    case centreAway = "centre-away"
+    case centreRefused = "centre-refused"
+    case chainForked = "chain-forked"
 }

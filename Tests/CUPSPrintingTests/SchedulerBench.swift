@@ -6,6 +6,7 @@ import DeviceSocket
 import ESCPOS
 import Foundation
 import Logging
+import LoopbackWeb
 import MemoryLedger
 
 /// The whole way of a print: a real cupsd with the real backend, the device layer, an emulated printer.

@@ -2,6 +2,7 @@ import DeviceEmulators
 import ESCPOS
 import Foundation
 import Logging
+import LoopbackWeb
 import Testing
 
 /// What the paper page's server says, read as an independent client reads it.

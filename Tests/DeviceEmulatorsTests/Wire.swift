@@ -1,6 +1,7 @@
 import DeviceEmulators
 import ESCPOS
 import Logging
+import LoopbackWeb
 import NIOCore
 import NIOPosix
 

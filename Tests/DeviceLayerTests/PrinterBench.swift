@@ -4,6 +4,7 @@ import DeviceLayer
 import DeviceSocket
 import ESCPOS
 import Logging
+import LoopbackWeb
 import MemoryLedger
 
 /// An emulated printer and what a test wants to know of it.

@@ -28,8 +28,11 @@ struct StateReasons {
         switch code {
         case .mediaLow: "media-low-warning"
         case .mediaEmpty, .coverOpen, .cutterError, .printerError, .printerOffline, .printerSilent: "\(code.rawValue)-error"
-        case .printCancelled, .printAbandoned, .printInterrupted, .printNotJournaled, .spoolerAway, .spoolerRefused, .deviceLayerAway,
-            .journalFull, .journalFailed, .clockJumped:
+        // What is not the printer's is not its queue's either.
+        case .printCancelled, .printAbandoned, .printInterrupted, .printNotJournaled, .spoolerAway, .spoolerRefused, .spoolerForgets,
+            .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .configurationInvalid, .siteInvalid, .kioskAway,
+            .journalFull, .journalFailed, .journalDamaged, .journalNotDurable, .diskLow, .clockJumped, .clockFree, .centreAway,
+            .centreRefused, .chainForked:
             nil
         }
     }

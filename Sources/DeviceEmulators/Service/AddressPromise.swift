@@ -1,3 +1,4 @@
+import LoopbackWeb
 import Synchronization
 
 /// The addresses of a printer that is starting; any number of callers may wait for them.

@@ -1,5 +1,6 @@
 public import ESCPOS
 public import Logging
+public import LoopbackWeb
 public import ReceiptMarkup
 public import ServiceLifecycle
 import Synchronization
@@ -16,15 +17,18 @@ public final class EmulatedPrinter: Service {
         public var paper: ListenAddress?
         /// The directory with the files of the paper page; nil: only its data is served.
         public var pageDirectory: String?
+        /// The origin of a page that may show the paper page in a frame, e.g. `http://127.0.0.1:7073`.
+        public var framedBy: String?
         public var settings: MechanismSettings
 
         public init(
             printer: ListenAddress = ListenAddress(port: 0), paper: ListenAddress? = ListenAddress(port: 0), pageDirectory: String? = nil,
-            settings: MechanismSettings = MechanismSettings()
+            framedBy: String? = nil, settings: MechanismSettings = MechanismSettings()
         ) {
             self.printer = printer
             self.paper = paper
             self.pageDirectory = pageDirectory
+            self.framedBy = framedBy
             self.settings = settings
         }
     }
@@ -75,7 +79,9 @@ public final class EmulatedPrinter: Service {
 
     private func serve() async throws {
         let port = try PrinterPort(configuration.printer)
-        let page = try configuration.paper.map { try PaperPage(printer: self, address: $0, directory: configuration.pageDirectory) }
+        let page = try configuration.paper.map {
+            try PaperPage(printer: self, address: $0, directory: configuration.pageDirectory, framedBy: configuration.framedBy)
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await Self.untilShutdown { try await self.keepTime() } }
             group.addTask { try await Self.untilShutdown { try await port.serve(self) } }

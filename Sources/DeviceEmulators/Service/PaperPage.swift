@@ -1,7 +1,7 @@
-import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import Logging
+import LoopbackWeb
 import NIOCore
 import ReceiptMarkup
 import ServiceLifecycle
@@ -10,19 +10,14 @@ import ServiceLifecycle
 struct PaperPage: Sendable {
     let printer: EmulatedPrinter
     private let address: ListenAddress
-    private let files: [String: PageFile]
-
-    struct PageFile: Sendable {
-        var type: String
-        var bytes: [UInt8]
-    }
+    private let files: PageFiles?
 
     /// Sheets of which the page and its pictures show something.
     private static let shownSheets = 12
     /// Rows in `paper.png`: one metre.
     static let shownRows = 8000
 
-    init(printer: EmulatedPrinter, address: ListenAddress, directory: String?) throws(EmulatorError) {
+    init(printer: EmulatedPrinter, address: ListenAddress, directory: String?, framedBy: String?) throws(EmulatorError) {
         guard address.isLoopback else {
             throw EmulatorError(
                 .notLoopback,
@@ -31,12 +26,16 @@ struct PaperPage: Sendable {
         }
         self.printer = printer
         self.address = address
-        files = try directory.map(Self.load) ?? [:]
+        do throws(PageFiles.Missing) {
+            files = try directory.map { path throws(PageFiles.Missing) in try PageFiles(directory: path, framedBy: framedBy) }
+        } catch {
+            throw EmulatorError(.pageMissing, "\(error) Or name the page's own folder with --page DIRECTORY.")
+        }
     }
 
     func run() async throws {
         let router = Router()
-        router.add(middleware: LocalOnly())
+        router.add(middleware: LocalOnly("paper page"))
         addPages(to: router)
         addPictures(to: router)
         addHands(to: router)
@@ -61,59 +60,19 @@ struct PaperPage: Sendable {
         return logger
     }
 
-    // MARK: Files
-
-    private static let types = [
-        "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
-        "svg": "image/svg+xml",
-    ]
-
-    private static func load(_ directory: String) throws(EmulatorError) -> [String: PageFile] {
-        do {
-            var files: [String: PageFile] = [:]
-            for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
-                guard let type = types[String(name.split(separator: ".").last ?? "")] else { continue }
-                files[name] = PageFile(type: type, bytes: Array(try Data(contentsOf: URL(filePath: directory).appending(path: name))))
-            }
-            guard files["index.html"] != nil else { throw CocoaError(.fileReadNoSuchFile) }
-            return files
-        } catch {
-            throw EmulatorError(
-                .pageMissing,
-                """
-                The paper page's files are not in \(directory) (\(error)). Start from the project's directory, name the folder Kiosk \
-                with ANJUNGAN_KIOSK_DIR, or the page's own with --page DIRECTORY.
-                """
-            )
-        }
-    }
-
     private func addPages(to router: Router<BasicRequestContext>) {
-        for (name, file) in files {
-            router.get(RouterPath(name == "index.html" ? "/" : "/\(name)")) { _, _ in Self.response(file.type, file.bytes) }
-        }
+        files?.add(to: router)
         router.get("/paper.json") { _, _ in
-            Self.response("application/json", try printer.look { PaperReport.whole($0, printer.wallStart) }.json())
+            Response.fresh("application/json", try printer.look { PaperReport.whole($0, printer.wallStart) }.json())
         }
         router.get("/events") { request, _ in
-            Response(
-                status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-                body: ResponseBody { writer in
-                    try await sendEvents(request, &writer)
-                    try await writer.finish(nil)
-                })
-        }
-    }
-
-    private func sendEvents(_ request: Request, _ writer: inout any ResponseBodyWriter) async throws {
-        let (changes, onlooker) = printer.onlook()
-        try await request.body.consumeWithInboundCloseHandler { _ in
-            for await _ in changes.cancelOnGracefulShutdown() {
+            let (changes, onlooker) = printer.onlook()
+            return Response.events(request, changes) { _ in
                 let report = printer.look { PaperReport.glance($0, printer.wallStart, sheets: Self.shownSheets) }
-                try await writer.write(ByteBuffer(string: "data: \(String(decoding: try report.json(), as: UTF8.self))\n\n"))
+                return String(decoding: try report.json(), as: UTF8.self)
+            } onClose: {
+                onlooker.finish()
             }
-        } onInboundClosed: {
-            onlooker.finish()
         }
     }
 }

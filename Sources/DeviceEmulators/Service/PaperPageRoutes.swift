@@ -1,6 +1,7 @@
 import ESCPOS
 import HTTPTypes
 import Hummingbird
+import LoopbackWeb
 import NIOCore
 import ReceiptMarkup
 
@@ -9,7 +10,7 @@ extension PaperPage {
     func addPictures(to router: Router<BasicRequestContext>) {
         router.get("/paper.png") { _, _ in
             let (width, pieces) = printer.look { ($0.model.dots, Self.pieces(of: $0)) }
-            return Self.response("image/png", try PaperPicture(paperWidth: width, pieces: pieces).png())
+            return Response.fresh("image/png", try PaperPicture(paperWidth: width, pieces: pieces).png())
         }
         // The dots of one sheet from a row on, so that an onlooker fetches only what is new: 1 bit each, rows of whole bytes.
         router.get("/sheets/:number/dots") { request, context in
@@ -18,7 +19,7 @@ extension PaperPage {
             guard let dots = printer.look({ $0.dots(ofSheet: number, from: first) }) else {
                 throw HTTPError(.notFound, message: "Sheet \(number) does not exist, or its picture is no longer kept.")
             }
-            return Self.response("application/octet-stream", dots.bits)
+            return Response.fresh("application/octet-stream", dots.bits)
         }
     }
 
@@ -46,15 +47,6 @@ extension PaperPage {
         }
     }
 
-    static func response(_ type: String, _ bytes: [UInt8]) -> Response {
-        Response(
-            status: .ok,
-            headers: [
-                .contentType: type, .cacheControl: "no-store",
-                .contentSecurityPolicy: "default-src 'self'; img-src 'self' data:; frame-ancestors 'self'",
-            ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
-    }
-
     /// The last sheets whose dots are kept, as many as one picture may show.
     private static func pieces(of mechanism: PrinterMechanism) -> [PaperPicture.Piece] {
         let sheets = mechanism.finishedSheets + (mechanism.runningSheet.map { [$0] } ?? [])
@@ -69,24 +61,5 @@ extension PaperPage {
             pieces.append(PaperPicture.Piece(dots: dots, caption: caption, isCut: sheet.isCut))
         }
         return pieces.reversed()
-    }
-}
-
-/// Lets in only who came by this machine's own name, and no other site's page.
-///
-/// A page of another origin could otherwise press the buttons, or read the paper by pointing its own name at 127.0.0.1.
-struct LocalOnly: RouterMiddleware {
-    @concurrent func handle(
-        _ request: Request, context: BasicRequestContext, next: @concurrent (Request, BasicRequestContext) async throws -> Response
-    ) async throws -> Response {
-        guard let authority = request.head.authority,
-            ListenAddress(authority.contains(":") ? authority : "\(authority):80")?.isLoopback == true
-        else {
-            throw HTTPError(.forbidden, message: "The paper page answers only to 127.0.0.1 and localhost.")
-        }
-        if request.method != .get, let origin = request.headers[.origin], origin != "http://\(authority)" {
-            throw HTTPError(.forbidden, message: "The page at \(origin) may not touch this printer.")
-        }
-        return try await next(request, context)
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import LoopbackWeb
 import NIOCore
 
 /// Holds a TCP port without listening on it.

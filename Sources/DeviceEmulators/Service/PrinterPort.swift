@@ -1,4 +1,5 @@
 import Logging
+import LoopbackWeb
 import NIOCore
 import NIOPosix
 import Synchronization

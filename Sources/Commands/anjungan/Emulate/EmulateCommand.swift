@@ -1,8 +1,9 @@
 public import ArgumentParser
-public import DeviceEmulators
+import DeviceEmulators
 import DeviceProfiles
 import Foundation
 import Logging
+public import LoopbackWeb
 import ServiceLifecycle
 import StrictYAML
 import UnixSignals
@@ -39,6 +40,9 @@ struct EmulateCommand: AsyncParsableCommand {
     @Option(help: "The folder with the paper page; without it Kiosk/paper.")
     var page: String?
 
+    @Option(help: "The origin of a page that may show the paper page in a frame, like http://127.0.0.1:7073.")
+    var framedBy: String?
+
     func validate() throws {
         guard (1...100_000).contains(speed) else { throw ValidationError("--speed takes 1 to 100000 millimetres a second, not \(speed).") }
         guard (0.05...1000).contains(roll) else { throw ValidationError("--roll takes 0.05 to 1000 metres, not \(roll).") }
@@ -65,7 +69,7 @@ struct EmulateCommand: AsyncParsableCommand {
         let emulated = EmulatedPrinter(
             model: model,
             configuration: EmulatedPrinter.Configuration(
-                printer: printer, paper: paper, pageDirectory: page ?? "\(folders.kiosk)/paper",
+                printer: printer, paper: paper, pageDirectory: page ?? "\(folders.kiosk)/paper", framedBy: framedBy,
                 settings: MechanismSettings(speed: speed, bufferBytes: buffer, rollMetres: roll)),
             logger: logger)
         let group = ServiceGroup(

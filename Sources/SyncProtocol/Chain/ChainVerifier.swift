@@ -76,9 +76,7 @@ public struct ChainVerifier: Sendable {
         let header = entry.header
         let hash = entry.chainHash(sha256)
         if let recorded, recorded != hash { throw .changedHeader(sequence: header.sequence) }
-        guard ChainName(site: header.site, kiosk: header.kiosk, epoch: header.epoch, lane: header.lane) == name else {
-            throw .foreign(sequence: header.sequence)
-        }
+        guard header.chain == name else { throw .foreign(sequence: header.sequence) }
         if header.sequence == position.sequence, hash != position.hash { throw .fork(sequence: header.sequence) }
         guard header.sequence == position.sequence + 1 else {
             throw .gap(expected: position.sequence + 1, found: header.sequence)

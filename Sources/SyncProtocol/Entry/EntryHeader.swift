@@ -69,6 +69,11 @@ public struct EntryHeader: Hashable, Sendable {
     }
 }
 
+extension EntryHeader {
+    /// The chain that it is part of.
+    public var chain: ChainName { ChainName(site: site, kiosk: kiosk, epoch: epoch, lane: lane) }
+}
+
 /// The time of an entry, by both clocks. Entries are ordered by sequence, never by this.
 public struct ClockReading: Hashable, Sendable {
     public var wall: WallTime

@@ -1,5 +1,5 @@
 /// The two independent chains of a journal.
-public enum Lane: UInt8, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+public enum Lane: UInt8, Hashable, Sendable, Codable, CaseIterable, CustomStringConvertible {
     /// What happened to citizens: never dropped.
     case transactions = 1
     /// What helps technicians: may be dropped when the disk runs short.

@@ -1,5 +1,5 @@
-/// A value of a fixed number of octets, such as a hash or a random name.
-public protocol FixedOctets: Hashable, Sendable, CustomStringConvertible {
+/// A value of a fixed number of octets, such as a hash or a random name. Coded as its hexadecimal digits.
+public protocol FixedOctets: Hashable, Sendable, Codable, CustomStringConvertible {
     static var size: Int { get }
     var octets: [UInt8] { get }
     /// Takes exactly ``size`` octets as they are; `nil` for any other number.
@@ -11,6 +11,26 @@ extension FixedOctets {
     public var description: String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: octets.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// Reads what ``description`` writes; upper-case digits too.
+    public init?(_ text: String) {
+        let digits = text.utf8.count == 2 * Self.size ? text.compactMap(\.hexDigitValue).map(UInt8.init) : []
+        guard digits.count == 2 * Self.size else { return nil }
+        self.init(octets: stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] })
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let value = Self(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "expected \(2 * Self.size) hexadecimal digits")
+        }
+        self = value
     }
 }
 

@@ -1,0 +1,105 @@
+public import Conditions
+public import SyncProtocol
+
+/// How a running kiosk is: `GET /v1/status` on its technician socket, as JSON with these names in snake case.
+///
+/// It holds nothing personal. Times are ISO 8601 in UTC with milliseconds.
+public struct KioskStatus: Hashable, Sendable, Codable {
+    public var site: String
+    public var kiosk: String
+    /// Today's service day, `YYYY-MM-DD`.
+    public var day: String
+    public var processID: Int
+    public var startedAt: String
+    public var printer: Printer
+    public var journal: JournalState
+    public var centre: Centre
+    /// The tickets of today.
+    public var tickets: TicketCounts
+
+    public struct Printer: Hashable, Sendable, Codable {
+        /// As in the device URI `escpos:NAME`.
+        public var name: String
+        public var isReady: Bool
+        /// Ascending.
+        public var conditions: [ConditionCode]
+        /// What keeps the spooler from taking jobs; nil when nothing does.
+        public var spooler: ConditionCode?
+    }
+
+    public struct JournalState: Hashable, Sendable, Codable {
+        public var epoch: Epoch
+        /// Openings of this journal, this one included.
+        public var run: Int
+        /// Octets in use, octets that it may have, octets free on its file system.
+        public var size: Int64
+        public var capacity: Int64
+        public var freeSpace: Int64
+        /// Prints that have not ended.
+        public var openPrints: Int
+        /// Why no ticket would be accepted now: a code and a sentence.
+        public var refusal: Refusal?
+        public var lanes: [LaneState]
+    }
+
+    public struct Refusal: Hashable, Sendable, Codable {
+        public var condition: ConditionCode
+        public var detail: String
+    }
+
+    public struct LaneState: Hashable, Sendable, Codable {
+        /// ``Lane/description``.
+        public var lane: String
+        /// The last entry.
+        public var sequence: UInt64
+        public var hash: EntryHash
+        /// The last entry that the centre has acknowledged by this journal's own hash.
+        public var acknowledged: UInt64
+        /// How many entries the centre does not have.
+        public var waiting: UInt64
+    }
+
+    public struct Centre: Hashable, Sendable, Codable {
+        /// nil: no centre is configured.
+        public var url: String?
+        /// `centre-away`, `centre-refused` or `chain-forked`; nil when all is well, or nothing was tried yet.
+        public var condition: ConditionCode?
+        /// What went wrong last, for technicians.
+        public var detail: String?
+        /// When the centre last answered.
+        public var answeredAt: String?
+    }
+}
+
+/// One ticket of today: an element of `GET /v1/tickets` on the technician socket.
+public struct TicketStatus: Hashable, Sendable, Codable {
+    /// The ticket id (26 characters).
+    public var ticket: String
+    /// As it is printed, e.g. `KKA-007`.
+    public var number: String
+    public var agency: String
+    public var service: String
+    public var issuedAt: String
+    public var column: TicketFate.Column
+    public var prints: [Print]
+
+    public struct Print: Hashable, Sendable, Codable {
+        /// The print id, `TICKET.COPY`.
+        public var id: String
+        /// `printed`, `processed`, `sent`, `failed` or `unknown`; nil while it has not ended.
+        public var outcome: PrintOutcome?
+    }
+}
+
+/// What walking the whole journal found: the answer to `POST /v1/journal/verify` on the technician socket.
+public struct JournalVerification: Hashable, Sendable, Codable {
+    /// The entries of both chains that were followed.
+    public var entries: UInt64
+    /// What is wrong; nil when every hash holds.
+    public var fault: String?
+    /// `PRAGMA synchronous` and `PRAGMA journal_mode` of the connection that writes: 2 (FULL) or more, and `wal`.
+    public var synchronous: Int
+    public var journalMode: String
+    /// How long one synced commit took, in milliseconds.
+    public var commitMilliseconds: Double
+}

@@ -1,0 +1,187 @@
+/// What a centre knows of one service day: `GET /v1/report?day=YYYY-MM-DD`, as JSON.
+///
+/// ```
+/// {"day":"2026-11-22","made":"2026-11-22T03:00:00.000Z",
+///  "issued":3,"printed":2,"screen":0,"unknown":1,"void":0,"open":0,
+///  "agencies":[{"agency":"dpmptsp","name":"DPMPTSP","issued":3,…,"services":[{"service":"perizinan","name":null,"issued":3,…}]}],
+///  "chains":[{"site":"pekanbaru","kiosk":"mpp-1","epoch":"…","lane":"transactions","upto":9,"hash":"…","head":9,"waiting":0,
+///             "contact":"2026-11-22T02:59:59.000Z"}],
+///  "incidents":[{"site":"pekanbaru","kiosk":"mpp-1","epoch":"…","lane":"transactions","code":"fork","sequence":7,"detail":"…",
+///                "first":"…","last":"…","entries":2,"resolved":null}]}
+/// ```
+///
+/// Agencies and services are in the order of their slugs. `chains` and `incidents` are not of the day but of now.
+/// Times are ISO 8601 in UTC with milliseconds. Counts as ``TicketCounts``.
+public struct DayReport: Hashable, Sendable, Codable {
+    public var day: String
+    public var made: String
+    public var counts: TicketCounts
+    public var agencies: [Agency]
+    public var chains: [Chain]
+    public var incidents: [Incident]
+
+    public init(day: String, made: String, agencies: [Agency], chains: [Chain], incidents: [Incident]) {
+        self.day = day
+        self.made = made
+        counts = agencies.map(\.counts).reduce(TicketCounts(), +)
+        self.agencies = agencies
+        self.chains = chains
+        self.incidents = incidents
+    }
+
+    public struct Agency: Hashable, Sendable, Codable {
+        public var agency: String
+        /// nil when the centre was not told the site's names.
+        public var name: String?
+        public var counts: TicketCounts
+        public var services: [Service]
+
+        public init(agency: String, name: String?, services: [Service]) {
+            self.agency = agency
+            self.name = name
+            counts = services.map(\.counts).reduce(TicketCounts(), +)
+            self.services = services
+        }
+    }
+
+    public struct Service: Hashable, Sendable, Codable {
+        public var service: String
+        public var name: String?
+        public var counts: TicketCounts
+
+        public init(service: String, name: String?, counts: TicketCounts) {
+            self.service = service
+            self.name = name
+            self.counts = counts
+        }
+    }
+
+    /// The centre's copy of one chain of a kiosk.
+    public struct Chain: Hashable, Sendable, Codable {
+        public var site: String
+        public var kiosk: String
+        public var epoch: String
+        /// ``Lane/description``.
+        public var lane: String
+        /// The last entry that is stored, and its chain hash.
+        public var upto: UInt64
+        public var hash: EntryHash
+        /// The last entry that the kiosk said it has; `waiting` of them are not here yet.
+        public var head: UInt64
+        public var waiting: UInt64
+        /// When the kiosk was last heard.
+        public var contact: String
+
+        public init(
+            site: String, kiosk: String, epoch: String, lane: String, upto: UInt64, hash: EntryHash, head: UInt64, contact: String
+        ) {
+            self.site = site
+            self.kiosk = kiosk
+            self.epoch = epoch
+            self.lane = lane
+            self.upto = upto
+            self.hash = hash
+            self.head = head
+            waiting = head > upto ? head - upto : 0
+            self.contact = contact
+        }
+    }
+
+    /// Something that did not fit a chain. What came with it is kept aside.
+    public struct Incident: Hashable, Sendable, Codable {
+        public var site: String
+        public var kiosk: String
+        public var epoch: String
+        public var lane: String
+        public var code: Acknowledgement.Fault.Code
+        public var sequence: UInt64
+        public var detail: String
+        public var first: String
+        public var last: String
+        /// How many different entries were put aside.
+        public var entries: Int
+        /// When the chain went past it; a gap closes so, a fork never.
+        public var resolved: String?
+
+        public init(
+            site: String, kiosk: String, epoch: String, lane: String, code: Acknowledgement.Fault.Code, sequence: UInt64, detail: String,
+            first: String, last: String, entries: Int, resolved: String?
+        ) {
+            self.site = site
+            self.kiosk = kiosk
+            self.epoch = epoch
+            self.lane = lane
+            self.code = code
+            self.sequence = sequence
+            self.detail = detail
+            self.first = first
+            self.last = last
+            self.entries = entries
+            self.resolved = resolved
+        }
+    }
+}
+
+// MARK: - The counts stand flat beside the names
+
+extension DayReport {
+    private enum Keys: String, CodingKey { case day, made, agencies, chains, incidents }
+
+    public func encode(to encoder: any Encoder) throws {
+        try counts.encode(to: encoder)
+        var keys = encoder.container(keyedBy: Keys.self)
+        try keys.encode(day, forKey: .day)
+        try keys.encode(made, forKey: .made)
+        try keys.encode(agencies, forKey: .agencies)
+        try keys.encode(chains, forKey: .chains)
+        try keys.encode(incidents, forKey: .incidents)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: Keys.self)
+        counts = try TicketCounts(from: decoder)
+        day = try keys.decode(String.self, forKey: .day)
+        made = try keys.decode(String.self, forKey: .made)
+        agencies = try keys.decode([Agency].self, forKey: .agencies)
+        chains = try keys.decode([Chain].self, forKey: .chains)
+        incidents = try keys.decode([Incident].self, forKey: .incidents)
+    }
+}
+
+extension DayReport.Agency {
+    private enum Keys: String, CodingKey { case agency, name, services }
+
+    public func encode(to encoder: any Encoder) throws {
+        try counts.encode(to: encoder)
+        var keys = encoder.container(keyedBy: Keys.self)
+        try keys.encode(agency, forKey: .agency)
+        try keys.encode(name, forKey: .name)
+        try keys.encode(services, forKey: .services)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: Keys.self)
+        counts = try TicketCounts(from: decoder)
+        agency = try keys.decode(String.self, forKey: .agency)
+        name = try keys.decodeIfPresent(String.self, forKey: .name)
+        services = try keys.decode([DayReport.Service].self, forKey: .services)
+    }
+}
+
+extension DayReport.Service {
+    private enum Keys: String, CodingKey { case service, name }
+
+    public func encode(to encoder: any Encoder) throws {
+        try counts.encode(to: encoder)
+        var keys = encoder.container(keyedBy: Keys.self)
+        try keys.encode(service, forKey: .service)
+        try keys.encode(name, forKey: .name)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: Keys.self)
+        counts = try TicketCounts(from: decoder)
+        service = try keys.decode(String.self, forKey: .service)
+        name = try keys.decodeIfPresent(String.self, forKey: .name)
+    }
+}

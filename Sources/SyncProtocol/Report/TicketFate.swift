@@ -1,0 +1,50 @@
+/// What became of one ticket as far as its entries tell, and under which column of the day it is counted.
+///
+/// Kiosk and centre count by this one rule, so that their figures can be compared.
+public struct TicketFate: Hashable, Sendable, Codable {
+    /// A sheet of it came out by the printer's own word (`printed`, `processed` or `sent`).
+    public var isOnPaper: Bool
+    /// Of some sheet nobody can say whether it came out.
+    public var isUnknown: Bool
+    public var isVoid: Bool
+    /// It counts: paper or screen has shown its number.
+    public var isDelivered: Bool
+
+    public init(isOnPaper: Bool = false, isUnknown: Bool = false, isVoid: Bool = false, isDelivered: Bool = false) {
+        self.isOnPaper = isOnPaper
+        self.isUnknown = isUnknown
+        self.isVoid = isVoid
+        self.isDelivered = isDelivered
+    }
+
+    /// Each ticket stands in exactly one column, so that the columns add up to the tickets issued.
+    public enum Column: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The printer reported its sheet.
+        case printed
+        /// Its number was on the screen and surely no paper came.
+        case screen
+        /// Nobody can say whether its paper came out. Whatever a citizen says of it later is not the printer's word.
+        case unknown
+        /// Nobody has seen the number; it counts no more.
+        case void
+        /// Its visit has not ended.
+        case open
+    }
+
+    public var column: Column {
+        if isOnPaper { return .printed }
+        if isVoid { return .void }
+        if isUnknown { return .unknown }
+        return isDelivered ? .screen : .open
+    }
+
+    /// Takes in what a print of it came to: an outcome as ``PrintSettled/outcome`` spells it.
+    public mutating func settled(_ outcome: String) {
+        switch outcome {
+        case "printed", "processed", "sent": isOnPaper = true
+        case "unknown": isUnknown = true
+        // A failed sheet says nothing about another one.
+        default: break
+        }
+    }
+}
