@@ -21,6 +21,7 @@ public actor Journal {
     nonisolated let zone: TimeZoneOfIndonesia
     nonisolated let environment: JournalEnvironment
     nonisolated let writer: EntryWriter
+    nonisolated let watchers = ChangeWatchers()
     private var lock: LockFile?
     private var connection: Connection?
     /// As of the last transaction.
@@ -106,11 +107,13 @@ extension Journal {
                 return value
             }
             commits += 1
+            watchers.tell()
             return value
         } catch {
             let failure = JournalError(error, at: connection.path)
             guard failure.code == .inputOutput else { throw failure }
             guard try wasCommitted(after: failure, connection), let pending else { throw failure }
+            watchers.tell()
             return pending
         }
     }

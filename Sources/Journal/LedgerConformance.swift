@@ -117,6 +117,8 @@ struct LedgerLine {
     var run: Int
     var requestedAt: WallTime
 
+    var record: PrintRecord { PrintRecord(id: id, copy: copy, state: state, requestedAt: requestedAt) }
+
     init?(_ id: PrintID, in database: Database) throws {
         guard let row = try database.row("SELECT * FROM prints WHERE id = ?", [id.rawValue]) else { return nil }
         try self.init(row)

@@ -10,6 +10,8 @@ public struct JournalStats: Hashable, Sendable {
     public var run: Int
     /// The last entry of each lane.
     public var heads: [Lane: ChainPosition]
+    /// The last entry of each lane that the centre is known to have.
+    public var acknowledged: [Lane: ChainPosition]
     public var tickets: Int
     /// Prints that have not ended.
     public var openPrints: Int
@@ -26,6 +28,20 @@ extension Journal {
         try read { try $0.rows("SELECT * FROM tickets WHERE day = ? ORDER BY entry", [day.number]).map(TicketRecord.init) }
     }
 
+    /// The tickets of a service day with every print of each, in the order of issue and of the copies.
+    public func ticketsWithPrints(_ day: ServiceDay) throws(JournalError) -> [(ticket: TicketRecord, prints: [PrintRecord])] {
+        try read { database in
+            let prints = try database.rows(
+                "SELECT * FROM prints WHERE ticket IN (SELECT id FROM tickets WHERE day = ?) ORDER BY copy", [day.number]
+            ).map { try LedgerLine($0).record }
+            let byTicket = Dictionary(grouping: prints) { $0.copy?.ticket }
+            return try database.rows("SELECT * FROM tickets WHERE day = ? ORDER BY entry", [day.number]).map { row in
+                let record = try TicketRecord(row)
+                return (record, byTicket[record.ticket.id] ?? [])
+            }
+        }
+    }
+
     /// One ticket; `nil` when this journal did not issue it.
     public func ticket(_ id: TicketID) throws(JournalError) -> TicketRecord? {
         try read { try $0.row("SELECT * FROM tickets WHERE id = ?", [id.rawValue]).map(TicketRecord.init) }
@@ -34,10 +50,7 @@ extension Journal {
     /// The whole print ledger, in the order of the print ids.
     public func prints() throws(JournalError) -> [PrintRecord] {
         try read { database in
-            try database.rows("SELECT * FROM prints ORDER BY id").map { row in
-                let line = try LedgerLine(row)
-                return PrintRecord(id: line.id, copy: line.copy, state: line.state, requestedAt: line.requestedAt)
-            }
+            try database.rows("SELECT * FROM prints ORDER BY id").map { try LedgerLine($0).record }
         }
     }
 
@@ -64,9 +77,14 @@ extension Journal {
         let freeSpace = try environment.freeSpace(directory)
         return try read { database in
             var heads: [Lane: ChainPosition] = [:]
-            for lane in Lane.allCases { heads[lane] = try EntryWriter.head(lane, in: database) }
+            var acknowledged: [Lane: ChainPosition] = [:]
+            for lane in Lane.allCases {
+                heads[lane] = try EntryWriter.head(lane, in: database)
+                acknowledged[lane] = try Self.acknowledged(lane, in: database)
+            }
             return JournalStats(
-                epoch: epoch, run: writer.life.run, heads: heads, tickets: try database.number("SELECT count(*) FROM tickets"),
+                epoch: epoch, run: writer.life.run, heads: heads, acknowledged: acknowledged,
+                tickets: try database.number("SELECT count(*) FROM tickets"),
                 openPrints: try database.number("SELECT count(*) FROM prints WHERE state <> 'settled'"), size: size,
                 capacity: limits.capacity, freeSpace: freeSpace)
         }

@@ -5,6 +5,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: first) }
+        migrator.registerMigration("2") { try $0.execute(sql: second) }
         return migrator
     }
 
@@ -56,5 +57,12 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX prints_of_ticket ON prints (ticket, copy) WHERE ticket IS NOT NULL;
         CREATE INDEX prints_open ON prints (state) WHERE state <> 'settled';
+        """
+
+    private static let second = """
+        -- The last entry of each lane that the centre has, with the hash by which it said so. No row: none is known to be there.
+        CREATE TABLE acknowledged (
+            lane INTEGER PRIMARY KEY, seq INTEGER NOT NULL CHECK (seq > 0), hash BLOB NOT NULL
+        ) STRICT;
         """
 }

@@ -34,6 +34,15 @@ public struct ConfigurationKey: Hashable, Sendable {
         .init("print_route", "cups or direct", "cups", "through the CUPS queue, or straight to the device layer"),
         .init("cups_server", "absolute path of a socket, or HOST:PORT", "/run/cups/cups.sock", "the CUPS scheduler"),
         .init("cups_queue", "text of 1 to 127 characters", "ticket", "the CUPS queue of the ticket printer"),
+        .init(
+            "cups_configuration", "absolute path", "/etc/cups/cupsd.conf", "the scheduler's configuration, which `anjungan doctor` reads"),
+        .init(
+            "technician_socket", "absolute path of at most 107 bytes", "STATE_DIRECTORY/technician.sock",
+            "where a running kiosk tells technicians how it is"),
+        .init("centre_url", "http://HOST:PORT/, on loopback", "none: entries stay in the journal", "where the centre listens"),
+        .init(
+            "centre_retry", "whole seconds, 1 to 900", "900", "the longest pause before a centre that is away is called again"),
+        .init("screen_framed_by", "http://HOST:PORT", "none", "the page that may show the screen in a frame; only a demo has one"),
         .init("centre_public_key", "absolute path of a PEM file", nil, "the centre's public key, to which personal data is sealed"),
     ]
 }

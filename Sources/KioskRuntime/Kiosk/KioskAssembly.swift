@@ -9,12 +9,14 @@ import KioskCore
 public import Logging
 public import ServiceLifecycle
 import SiteBundle
+import SyncProtocol
 
 /// Everything that `anjungan run` is made of, opened and wired.
 public struct KioskAssembly: Sendable {
     /// In the order in which they start; they stop in the reverse order: first no more touches, last the printer.
     public let services: [any ServiceLifecycle.Service]
     private let journal: Journal
+    private let centre: CentreClient?
 
     /// Why a kiosk cannot start.
     public struct CannotStart: Error, CustomStringConvertible {
@@ -53,16 +55,31 @@ public struct KioskAssembly: Sendable {
             kiosk: kiosk, site: site, events: events, inbox: inbox, hub: hub, writer: writer, journal: journal, press: press,
             courier: courier, logger: logger, firstMachine: machine)
         let screen = ScreenServer(
-            port: configuration.screenPort, pageDirectory: "\(configuration.kioskDirectory)/screen", hub: hub, inbox: inbox,
+            port: configuration.screenPort, pageDirectory: "\(configuration.kioskDirectory)/screen",
+            framedBy: configuration.screenFramedBy, hub: hub, inbox: inbox,
             logger: logger, opening: { if isInterrupted { await PrinterWatch.untilClean(device) } }, onListening: onListening)
-        services = [
-            device, socket, PrinterWatch(device: device, board: board),
-            JournalWatch(journal: journal, inbox: inbox, logger: logger), controller, screen,
-        ]
+        let centreBoard = CentreBoard(logger: logger)
+        let witness = KioskWitness(
+            site: site, kiosk: kiosk, printerName: configuration.printerName, centreURL: configuration.centreURL, journal: journal,
+            troubles: board, centre: centreBoard, startedAt: .now)
+        let centre = configuration.centreURL.map { CentreClient(url: $0) }
+        self.centre = centre
+        let syncs = centre.map { centre in
+            Lane.allCases.map { lane in
+                LaneSync(
+                    lane: lane, journal: journal, centre: centre, timing: SyncTiming(cap: configuration.centreRetry), board: centreBoard,
+                    logger: logger)
+            }
+        }
+        services =
+            [device, socket, PrinterWatch(device: device, board: board), JournalWatch(journal: journal, inbox: inbox, logger: logger)]
+            + (syncs ?? [])
+            + [TechnicianServer(path: configuration.technicianSocket, witness: witness, logger: logger), controller, screen]
     }
 
     /// After the services have ended.
     public func close() async throws {
+        try await centre?.close()
         try await journal.close()
     }
 

@@ -8,7 +8,9 @@ import Synchronization
 /// Gathers what keeps tickets from coming out, and tells the session machine the one trouble that matters most.
 final class TroubleBoard: Sendable {
     private struct State {
-        var printer: ConditionCode?
+        /// Nobody has looked at it before its first status.
+        var printer = PrinterStatus(isReady: false, conditions: [])
+        var printerTrouble: ConditionCode?
         var spooler: ConditionCode?
     }
 
@@ -19,14 +21,30 @@ final class TroubleBoard: Sendable {
         self.inbox = inbox
     }
 
-    func printer(_ trouble: ConditionCode?) { change { $0.printer = trouble } }
+    func printer(_ status: PrinterStatus) {
+        change { state in
+            state.printer = status
+            state.printerTrouble = PrinterWatch.trouble(status)
+        }
+    }
     func spooler(_ trouble: ConditionCode?) { change { $0.spooler = trouble } }
 
     private func change(_ body: (inout State) -> Void) {
         state.withLock { state in
             body(&state)
             // Inside the lock, so that the machine hears levels in the order they were set.
-            inbox.yield(.printer(state.printer ?? state.spooler))
+            inbox.yield(.printer(state.printerTrouble ?? state.spooler))
+        }
+    }
+}
+
+extension TroubleBoard {
+    /// As technicians are told.
+    func printerStatus(named name: String) -> KioskStatus.Printer {
+        state.withLock { state in
+            KioskStatus.Printer(
+                name: name, isReady: state.printer.isReady, conditions: state.printer.conditions.sorted { $0.rawValue < $1.rawValue },
+                spooler: state.spooler)
         }
     }
 }
@@ -43,7 +61,7 @@ struct PrinterWatch: ServiceLifecycle.Service {
 
     func run() async throws {
         for await status in device.statuses().cancelOnGracefulShutdown() {
-            board.printer(Self.trouble(status))
+            board.printer(status)
         }
     }
 

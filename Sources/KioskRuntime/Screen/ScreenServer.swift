@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import KioskCore
 import Logging
+import LoopbackWeb
 import NIOCore
 import NIOHTTP1
 import NIOWebSocket
@@ -15,6 +16,7 @@ struct ScreenServer: ServiceLifecycle.Service {
 
     let port: Int
     let pageDirectory: String
+    let framedBy: String?
     let hub: ScreenHub
     let inbox: AsyncStream<SessionMachine.Event>.Continuation
     let logger: Logger
@@ -25,13 +27,16 @@ struct ScreenServer: ServiceLifecycle.Service {
     /// - Parameters:
     ///   - port: 0 takes any free one; `onListening` tells which.
     ///   - pageDirectory: the folder with `index.html`.
+    ///   - framedBy: the origin of a page that may show this one in a frame.
     ///   - inbox: where touches go.
     init(
-        port: Int, pageDirectory: String, hub: ScreenHub, inbox: AsyncStream<SessionMachine.Event>.Continuation, logger: Logger,
+        port: Int, pageDirectory: String, framedBy: String?, hub: ScreenHub, inbox: AsyncStream<SessionMachine.Event>.Continuation,
+        logger: Logger,
         opening: @escaping @Sendable () async -> Void, onListening: @escaping @Sendable (Int) -> Void
     ) {
         self.port = port
         self.pageDirectory = pageDirectory
+        self.framedBy = framedBy
         self.hub = hub
         self.inbox = inbox
         self.logger = logger
@@ -42,7 +47,7 @@ struct ScreenServer: ServiceLifecycle.Service {
     func run() async throws {
         await opening()
         let router = Router()
-        router.add(middleware: PageHeaders())
+        router.add(middleware: PageHeaders(policy: PageFiles.policy(framedBy: framedBy)))
         router.add(
             middleware: FileMiddleware(
                 pageDirectory, cacheControl: .init([]), searchForIndexHtml: true, logger: logger))
@@ -116,13 +121,13 @@ struct ScreenServer: ServiceLifecycle.Service {
 /// Headers that keep the page to itself: nothing from elsewhere is loaded, nobody frames it, nothing is kept.
 private struct PageHeaders: RouterMiddleware {
     typealias Context = BasicRequestContext
+    let policy: String
 
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        response.headers[.contentSecurityPolicy] =
-            "default-src 'self'; connect-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+        response.headers[.contentSecurityPolicy] = policy
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.cacheControl] = "no-cache"
         if let referrerPolicy = HTTPField.Name("Referrer-Policy") { response.headers[referrerPolicy] = "no-referrer" }

@@ -41,6 +41,9 @@ struct RunCommand: AsyncParsableCommand {
             try await group.run()
         } catch is CancellationError {
             // A service that was stopped in the middle of a wait says so; stopping was asked for.
+        } catch {
+            try await kiosk.close()
+            throw error
         }
         try await kiosk.close()
     }

@@ -1,0 +1,95 @@
+import KioskCore
+import LoopbackWeb
+import StrictYAML
+
+/// A configuration that is still being gathered.
+struct ConfigurationDraft {
+    var site: SiteID?
+    var kiosk: KioskID?
+    var siteBundle: String?
+    var kioskDirectory: String?
+    var devicesDirectory: String?
+    var stateDirectory: String?
+    var screenPort = 7070
+    var printerName = "ticket"
+    var printerModel: String?
+    var printerAddress: String?
+    var deviceSocket: String?
+    var printRoute = Configuration.Route.cups
+    var cupsServer = "/run/cups/cups.sock"
+    var cupsQueue = "ticket"
+    var cupsConfiguration = "/etc/cups/cupsd.conf"
+    var technicianSocket: String?
+    var centreURL: String?
+    var centreRetry = 900
+    var centrePublicKey: String?
+    var screenFramedBy: String?
+
+    /// Takes what `keys` holds; the rest stays as it is.
+    mutating func take(_ keys: YAMLMapping) {
+        let slug = "write 2 to 40 of a-z, 0-9 and -"
+        site = keys.optional("site")?.parsed(remedy: slug, SiteID.init) ?? site
+        kiosk = keys.optional("kiosk")?.parsed(remedy: slug, KioskID.init) ?? kiosk
+        siteBundle = path(keys.optional("site_bundle")) ?? siteBundle
+        kioskDirectory = path(keys.optional("kiosk_directory")) ?? kioskDirectory
+        devicesDirectory = path(keys.optional("devices_directory")) ?? devicesDirectory
+        stateDirectory = path(keys.optional("state_directory")) ?? stateDirectory
+        screenPort = keys.optional("screen_port")?.integer(in: 0...65_535) ?? screenPort
+        printerName = keys.optional("printer_name")?.text(1...40) ?? printerName
+        printerModel = keys.optional("printer_model")?.text(1...60) ?? printerModel
+        printerAddress = keys.optional("printer_address")?.text(3...255) ?? printerAddress
+        deviceSocket = path(keys.optional("device_socket")) ?? deviceSocket
+        printRoute = keys.optional("print_route")?.oneOf(Configuration.Route.self) ?? printRoute
+        cupsServer = keys.optional("cups_server")?.text(1...255) ?? cupsServer
+        cupsQueue = keys.optional("cups_queue")?.text(1...127) ?? cupsQueue
+        cupsConfiguration = path(keys.optional("cups_configuration")) ?? cupsConfiguration
+        technicianSocket = path(keys.optional("technician_socket")) ?? technicianSocket
+        centreURL = keys.optional("centre_url")?.parsed(remedy: Self.centreRemedy, Self.centre) ?? centreURL
+        centreRetry = keys.optional("centre_retry")?.integer(in: 1...900) ?? centreRetry
+        screenFramedBy =
+            keys.optional("screen_framed_by")?.parsed(remedy: "write http://HOST:PORT, without a path") {
+                $0.wholeMatch(of: /http:\/\/[a-z0-9.-]+:[0-9]{1,5}/) == nil ? nil : $0
+            } ?? screenFramedBy
+        centrePublicKey = path(keys.optional("centre_public_key")) ?? centrePublicKey
+    }
+
+    private static let centreRemedy =
+        "write http://127.0.0.1:PORT/; a centre on another machine needs TLS, which this version does not have yet"
+
+    /// Nothing leaves this machine unencrypted.
+    private static func centre(_ text: String) -> String? {
+        guard let match = text.wholeMatch(of: /http:\/\/([^\/]+)\/?/), let address = ListenAddress(String(match.1)), address.isLoopback,
+            address.port > 0
+        else { return nil }
+        return "http://\(address)/"
+    }
+
+    private func path(_ value: YAMLValue?) -> String? {
+        value?.parsed(remedy: "write an absolute path, beginning with /") { $0.hasPrefix("/") ? $0 : nil }
+    }
+
+    func finished(_ file: String) throws(YAMLError) -> Configuration {
+        let wanted: [(String, Bool)] = [
+            ("site", site == nil), ("kiosk", kiosk == nil), ("site_bundle", siteBundle == nil), ("kiosk_directory", kioskDirectory == nil),
+            ("devices_directory", devicesDirectory == nil), ("state_directory", stateDirectory == nil),
+            ("printer_model", printerModel == nil), ("printer_address", printerAddress == nil),
+            ("device_socket", deviceSocket == nil), ("centre_public_key", centrePublicKey == nil),
+        ]
+        let missing = wanted.filter(\.1).map { key, _ in
+            YAMLProblem(
+                YAMLPlace(file: file), "the key “\(key)” is missing", remedy: "add “\(key): …”; `anjungan config` says what it means")
+        }
+        if let error = YAMLError(missing) { throw error }
+        guard let site, let kiosk, let siteBundle, let kioskDirectory, let devicesDirectory, let stateDirectory, let printerModel,
+            let printerAddress,
+            let deviceSocket, let centrePublicKey
+        else { preconditionFailure("Every missing key is reported above") }
+        return Configuration(
+            site: site, kiosk: kiosk, siteBundle: siteBundle, kioskDirectory: kioskDirectory, devicesDirectory: devicesDirectory,
+            stateDirectory: stateDirectory,
+            screenPort: screenPort, printerName: printerName, printerModel: printerModel, printerAddress: printerAddress,
+            deviceSocket: deviceSocket, printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
+            cupsConfiguration: cupsConfiguration, technicianSocket: technicianSocket ?? "\(stateDirectory)/technician.sock",
+            centreURL: centreURL, centreRetry: .seconds(centreRetry), centrePublicKey: centrePublicKey, screenFramedBy: screenFramedBy)
+    }
+}

@@ -1,0 +1,61 @@
+import Conditions
+import KioskCore
+import Logging
+import SyncProtocol
+import Synchronization
+
+/// How the way to the centre is, as the lanes report it.
+final class CentreBoard: Sendable {
+    private struct State {
+        var reports: [Lane: SyncMachine.Report] = [:]
+        var answeredAt: WallTime?
+    }
+
+    private let state = Mutex(State())
+    private let logger: Logger
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    func report(_ report: SyncMachine.Report, of lane: Lane) {
+        let isNews = state.withLock { state in
+            if Self.isAnswered(report) { state.answeredAt = .now }
+            return state.reports.updateValue(report, forKey: lane) != report
+        }
+        guard isNews else { return }
+        let metadata: Logger.Metadata = ["lane": "\(lane)"]
+        switch report {
+        case .well: logger.info("the centre takes entries", metadata: metadata)
+        case .away(let why), .refused(let why): logger.warning("the centre does not take entries: \(why)", metadata: metadata)
+        case .forked(let why): logger.error("centre and journal know different histories: \(why)", metadata: metadata)
+        }
+    }
+
+    private static func isAnswered(_ report: SyncMachine.Report) -> Bool {
+        switch report {
+        case .well, .refused, .forked: true
+        case .away: false
+        }
+    }
+
+    /// The worst of the lanes.
+    func status(url: String?) -> KioskStatus.Centre {
+        let (reports, answeredAt) = state.withLock { ($0.reports, $0.answeredAt) }
+        let worst = reports.values.compactMap(Self.condition).max { Self.severity($0.0) < Self.severity($1.0) }
+        return KioskStatus.Centre(url: url, condition: worst?.0, detail: worst?.1, answeredAt: answeredAt?.iso)
+    }
+
+    private static func condition(_ report: SyncMachine.Report) -> (ConditionCode, String)? {
+        switch report {
+        case .well: nil
+        case .away(let why): (.centreAway, why)
+        case .refused(let why): (.centreRefused, why)
+        case .forked(let why): (.chainForked, why)
+        }
+    }
+
+    private static func severity(_ code: ConditionCode) -> Int {
+        [ConditionCode.centreAway, .centreRefused, .chainForked].firstIndex(of: code) ?? 0
+    }
+}

@@ -1,0 +1,50 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// Asks a running kiosk how it is, over its technician socket.
+public struct TechnicianClient: Sendable {
+    let socket: String
+
+    /// - Parameter socket: the path that the kiosk's configuration gives as `technician_socket`.
+    public init(socket: String) {
+        self.socket = socket
+    }
+
+    /// No kiosk answers there.
+    public struct Away: Error, Sendable, CustomStringConvertible {
+        public var description: String
+    }
+
+    public func status() async throws -> KioskStatus { try await ask(.GET, "/v1/status", within: .seconds(5)) }
+
+    /// The tickets of today, in the order of issue.
+    public func tickets() async throws -> [TicketStatus] { try await ask(.GET, "/v1/tickets", within: .seconds(5)) }
+
+    /// Has both chains of the journal followed from end to end.
+    public func verify() async throws -> JournalVerification { try await ask(.POST, "/v1/journal/verify", within: .seconds(120)) }
+
+    private func ask<Answer: Decodable>(_ method: HTTPMethod, _ path: String, within patience: TimeAmount) async throws -> Answer {
+        guard let url = URL(httpURLWithSocketPath: socket, uri: path) else {
+            throw Away(description: "\(socket) is no path of a socket; correct technician_socket")
+        }
+        var request = HTTPClientRequest(url: url.absoluteString)
+        request.method = method
+        let body: ByteBuffer
+        let status: HTTPResponseStatus
+        do {
+            let response = try await HTTPClient.shared.execute(request, timeout: patience)
+            status = response.status
+            body = try await response.body.collect(upTo: 64 << 20)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw Away(description: "no kiosk answers at \(socket) (\(error)); start it with `anjungan run`, or look at its log")
+        }
+        guard status == .ok else {
+            throw Away(description: "the kiosk at \(socket) answered HTTP \(status.code): \(String(buffer: body).prefix(300))")
+        }
+        return try TechnicianJSON.decoder.decode(Answer.self, from: Data(body.readableBytesView))
+    }
+}

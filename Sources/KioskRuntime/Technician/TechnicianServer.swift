@@ -1,0 +1,58 @@
+import Conditions
+import Foundation
+import Glibc
+import HTTPTypes
+import Hummingbird
+import Journal
+import KioskCore
+import Logging
+import LoopbackWeb
+import NIOCore
+import ServiceLifecycle
+import SyncProtocol
+
+/// What a running kiosk tells technicians: HTTP and JSON over a unix socket that only the kiosk's user opens.
+///
+/// `curl --unix-socket PATH http://kiosk/v1/status` shows it by hand.
+struct TechnicianServer: ServiceLifecycle.Service {
+    let path: String
+    let witness: KioskWitness
+    let logger: Logger
+
+    func run() async throws {
+        let router = Router()
+        router.get("/v1/status") { _, _ in try Self.answer(try await witness.status()) }
+        router.get("/v1/tickets") { _, _ in try Self.answer(try await witness.tickets()) }
+        router.post("/v1/journal/verify") { _, _ in try Self.answer(await witness.verify()) }
+        let application = Application(
+            router: router, configuration: .init(address: .unixDomainSocket(path: path), serverName: nil),
+            onServerRunning: { _ in
+                // Made with the mode of the umask; what it tells is no secret, but verifying a journal is work.
+                if chmod(path, 0o600) != 0 {
+                    logger.error("cannot restrict the technician socket", metadata: ["path": "\(path)", "error": "\(errno)"])
+                }
+            },
+            logger: logger)
+        try await application.run()
+    }
+
+    private static func answer(_ value: some Encodable) throws -> Response {
+        Response.fresh("application/json", try TechnicianJSON.encoder.encode(value).map(\.self))
+    }
+}
+
+/// How both ends of the technician socket spell.
+enum TechnicianJSON {
+    static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+
+    static var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
+    }
+}
