@@ -25,7 +25,7 @@ public struct TicketFate: Hashable, Sendable, Codable {
         case screen
         /// Nobody can say whether its paper came out. Whatever a citizen says of it later is not the printer's word.
         case unknown
-        /// Nobody has seen the number; it counts no more.
+        /// Nobody has seen the number, on screen or paper; it counts no more.
         case void
         /// Its visit has not ended.
         case open
@@ -33,8 +33,9 @@ public struct TicketFate: Hashable, Sendable, Codable {
 
     public var column: Column {
         if isOnPaper { return .printed }
-        if isVoid { return .void }
+        // A void ticket of whose paper nobody can say is not called void: "void" means that surely no paper bears the number.
         if isUnknown { return .unknown }
+        if isVoid { return .void }
         return isDelivered ? .screen : .open
     }
 
