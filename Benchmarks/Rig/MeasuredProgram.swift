@@ -1,0 +1,26 @@
+import Foundation
+
+/// The built program that is measured.
+struct MeasuredProgram: Sendable {
+    let path: String
+
+    struct Missing: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// - Parameter chosen: by the person at the terminal; nil takes the one beside this program.
+    init(_ chosen: String?) throws {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        path = chosen ?? URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("anjungan").path
+        for needed in [path, URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("escpos").path]
+        where access(needed, X_OK) != 0 {
+            throw Missing(
+                description: "\(needed) is missing or not executable; build it by `swift build -c release`, or name another by --program")
+        }
+    }
+
+    /// A debug build says nothing about speed.
+    var remarks: [String] {
+        path.contains("/debug/") ? ["a debug build: the figures say nothing about speed"] : []
+    }
+}
