@@ -1,0 +1,65 @@
+public import ArgumentParser
+public import Doctor
+import Foundation
+import KioskRuntime
+
+/// `anjungan doctor`: what is wrong with this kiosk, and what to do next.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Examine the kiosk: what is wrong, and what to do next.",
+        discussion: """
+            Looks at configuration, site, journal, kiosk, CUPS, queue, printer, centre, clock and disk, and prints one line each: \
+            “ok” and the fact, or the code, the cause and the next action. “!!” keeps tickets from coming out, “! ” soon may, \
+            “- ” could not be examined. Run it as root or as the kiosk's user. \
+            Exit: 0 nothing keeps the kiosk from serving, 1 something does, 64 wrong use.
+            """)
+
+    @Option(help: "The configuration file; without it /etc/anjungan/anjungan.yaml, else that of the demo.")
+    var config: String?
+
+    @Option(help: ArgumentHelp("Override one key of the file; may be repeated.", valueName: "key=value"))
+    var set: [String] = []
+
+    @Option(help: "The language: id (Indonesian) or en (English).")
+    var lang = Language.indonesian
+
+    @Flag(help: "One JSON object: causes and remedies in both languages, details in the chosen one.")
+    var json = false
+
+    func run() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        let file = try config ?? Self.standardFile()
+        let diagnosis = try await Doctor().diagnose(
+            file: file, overrides: try overrides(), conditions: "\(ProjectFolders.find().kiosk)/conditions.yaml")
+        if json {
+            announce(try diagnosis.json(lang))
+        } else {
+            for line in diagnosis.lines(lang, coloured: isatty(STDOUT_FILENO) == 1) { announce(line) }
+        }
+        if !diagnosis.isHealthy { throw ExitCode.failure }
+    }
+
+    private func overrides() throws -> [ConfigurationOverride] {
+        let options = try set.map { pair in
+            guard let equals = pair.firstIndex(of: "=") else {
+                throw ValidationError("--set takes key=value, for example --set screen_port=7080; it got “\(pair)”.")
+            }
+            return ConfigurationOverride(
+                origin: "--set \(pair)", key: String(pair[..<equals]), value: String(pair[pair.index(after: equals)...]))
+        }
+        return Configuration.overrides(in: ProcessInfo.processInfo.environment) + options
+    }
+
+    /// The installed kiosk's, else the demo's.
+    private static func standardFile() throws -> String {
+        let installed = "/etc/anjungan/anjungan.yaml"
+        let demo = DemoFiles.standard(screenPort: try Ports.fromEnvironment().screen).configuration
+        guard let found = [installed, demo].first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+            throw ValidationError("There is neither \(installed) nor \(demo): name the kiosk's file with --config, or start a demo.")
+        }
+        return found
+    }
+}
+
+extension Language: ExpressibleByArgument {}

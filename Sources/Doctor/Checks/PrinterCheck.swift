@@ -1,0 +1,41 @@
+import Conditions
+import KioskRuntime
+
+/// Whether a ticket would come out: as the running kiosk knows it, or at least whether the printer takes a connection.
+enum PrinterCheck {
+    static func examine(
+        _ configuration: Configuration, _ status: KioskStatus?, _ catalogue: ConditionCatalogue, _ instruments: Instruments
+    ) async -> Finding {
+        let name = "\(configuration.printerName) (\(configuration.printerModel), \(configuration.printerAddress))"
+        if let status { return judge(status.printer, name, catalogue) }
+        guard let (host, port) = hostAndPort(configuration.printerAddress) else {
+            return .skipped(.printer, Words("tidak diperiksa, lihat konfigurasi", "not examined, see the configuration"))
+        }
+        switch await within(.seconds(5), { try await instruments.connection(host, port) }) {
+        case .success:
+            return .sound(
+                .printer,
+                Words(
+                    "\(name) menerima sambungan; lebih dari itu hanya kios yang tahu",
+                    "\(name) takes a connection; more than that only the kiosk knows"))
+        case .failure(let error):
+            return .wrong(.printer, .printerOffline, Words(both: "\(configuration.printerName) (\(configuration.printerModel)): \(error)"))
+        }
+    }
+
+    private static func judge(_ printer: KioskStatus.Printer, _ name: String, _ catalogue: ConditionCatalogue) -> Finding {
+        let badness: [Condition.Severity] = [.info, .warning, .error]
+        let worst = printer.conditions.max { left, right in
+            let severities = [left, right].map { badness.firstIndex(of: catalogue[$0].severity) ?? 0 }
+            return severities[0] < severities[1]
+        }
+        guard let worst else {
+            guard printer.isReady else {
+                return .wrong(.printer, .printerSilent, Words("\(name): belum siap, tanpa alasan", "\(name): not ready, without a reason"))
+            }
+            return .sound(.printer, Words("\(name) siap", "\(name) is ready"))
+        }
+        let all = printer.conditions.map(\.rawValue).joined(separator: ", ")
+        return .wrong(.printer, worst, Words(both: "\(name): \(all)"))
+    }
+}

@@ -1,0 +1,25 @@
+import AsyncHTTPClient
+import Glibc
+import NIOCore
+import NIOHTTP1
+
+/// Whether somebody answers at a URL.
+enum HTTPHealth {
+    static let limit = Duration.seconds(3)
+
+    /// The status of one GET, tried once.
+    static func status(_ url: String) async throws -> Int {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(3), read: .seconds(3)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        do {
+            return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+                Int(try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(3)).status.code)
+            }
+        } catch let error as HTTPClientError where [.connectTimeout, .deadlineExceeded, .readTimeout].contains(error) {
+            throw TimedOut(limit: limit)
+        } catch let error as IOError {
+            throw SystemFailure(description: String(cString: strerror(error.errnoCode)))
+        }
+    }
+}
