@@ -1,1 +1,9 @@
-@main struct Main { static func main() {} }
+import ArgumentParser
+
+@main
+struct AnjunganCentral: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "anjungan-central",
+        abstract: "The centre of a public-service mall's kiosks: keeps what they did, and counts it.",
+        subcommands: [RunCommand.self, ReportCommand.self])
+}

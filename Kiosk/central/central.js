@@ -1,0 +1,181 @@
+// Shows the day as the centre knows it: each event is a whole report.
+
+import { remedies } from "./remedies.js";
+
+const columns = [
+    ["issued", "Terbit", "Issued"],
+    ["printed", "Tercetak", "Printed"],
+    ["screen", "Di layar", "On screen"],
+    ["unknown", "Tidak diketahui", "Unknown"],
+    ["void", "Batal", "Void"],
+    ["open", "Berjalan", "Open"],
+];
+const states = {
+    live: ["Langsung", "Live"],
+    away: ["Terputus", "Cut off"],
+};
+/** A kiosk that was not heard for so long may be off, or its network is. */
+const silence = 5 * 60_000;
+/** The day changes and kiosks fall silent without an event. */
+const refresh = 20_000;
+
+const find = (selector) => document.querySelector(selector);
+const numbers = new Intl.NumberFormat("id-ID");
+let shownAt = null;
+
+/** An element with Indonesian words and, where given, English ones behind them. */
+function element(name, words = "", english = "", attributes = {}) {
+    const made = Object.assign(document.createElement(name), { textContent: words });
+    if (english) made.append(" ", Object.assign(document.createElement("span"), { lang: "en", textContent: english }));
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    return made;
+}
+
+function clock(time) {
+    return new Date(time).toLocaleTimeString("id-ID", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+}
+
+function moment(time) {
+    const today = new Date(time).toDateString() === new Date().toDateString();
+    return today ? clock(time) : `${new Date(time).toLocaleDateString("id-ID", { day: "numeric", month: "short", year: "numeric" })} ${clock(time)}`;
+}
+
+function showState(state) {
+    document.body.dataset.state = state;
+    const [words, english] = states[state];
+    find("#state b").textContent = words;
+    find("#state [lang]").textContent = english;
+    find("#away").hidden = state === "live";
+    for (const time of document.querySelectorAll("#away time")) time.textContent = shownAt ? clock(shownAt) : "–";
+}
+
+function showDay(day) {
+    const date = new Date(`${day}T00:00:00Z`);
+    const words = (language) =>
+        date.toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+    find("#day b").textContent = words("id-ID");
+    find("#day [lang]").textContent = words("en-GB");
+}
+
+function showTotals(report) {
+    for (const [name] of columns) {
+        const figure = find(`#totals .${name}`);
+        figure.classList.toggle("zero", report[name] === 0);
+        figure.querySelector("dd").textContent = numbers.format(report[name]);
+    }
+}
+
+function row(kind, title, key, counts) {
+    const made = element("tr", "", "", { class: kind, role: "row", "data-testid": key });
+    made.append(element("th", title, "", { scope: "row", role: "rowheader" }));
+    for (const [name, words] of columns) {
+        const cell = element("td", numbers.format(counts[name]), "", { class: name, role: "cell", "data-label": words });
+        cell.classList.toggle("zero", counts[name] === 0);
+        made.append(cell);
+    }
+    return made;
+}
+
+function showAgencies(agencies) {
+    find("#agencies").hidden = agencies.length === 0;
+    find("#no-tickets").hidden = agencies.length > 0;
+    for (const body of document.querySelectorAll("#agencies tbody")) body.remove();
+    for (const agency of agencies) {
+        const body = element("tbody", "", "", { role: "rowgroup" });
+        body.append(row("agency", agency.name ?? agency.agency, agency.agency, agency));
+        for (const service of agency.services) {
+            body.append(row("service", service.name ?? service.service, `${agency.agency}/${service.service}`, service));
+        }
+        find("#agencies").append(body);
+    }
+}
+
+/** A kiosk has two chains, and more after its journal began anew; the manager sees the kiosk. */
+function showKiosks(chains) {
+    const kiosks = new Map();
+    for (const chain of chains) {
+        const name = `${chain.site}/${chain.kiosk}`;
+        const kiosk = kiosks.get(name) ?? { received: 0, waiting: 0, contact: chain.contact };
+        kiosk.received += chain.upto;
+        kiosk.waiting += chain.waiting;
+        if (chain.contact > kiosk.contact) kiosk.contact = chain.contact;
+        kiosks.set(name, kiosk);
+    }
+    find("#kiosks").hidden = kiosks.size === 0;
+    find("#no-kiosks").hidden = kiosks.size > 0;
+    find("#kiosks tbody").replaceChildren(...[...kiosks].map(([name, { received, waiting, contact }]) => {
+        const made = element("tr", "", "", { role: "row", "data-testid": name });
+        const isSilent = Date.now() - new Date(contact) > silence;
+        made.append(
+            element("th", name, "", { scope: "row", role: "rowheader" }),
+            element("td", numbers.format(received), "", { role: "cell" }),
+            element("td", numbers.format(waiting), "", { role: "cell", class: waiting > 0 ? "late" : "zero" }),
+            element("td", moment(contact), isSilent ? "diam / silent" : "", { role: "cell", class: isSilent ? "late" : "" }));
+        return made;
+    }));
+}
+
+function incident(found) {
+    const { words, english } = remedies[found.code] ?? remedies.unreadable;
+    const item = element("li", "", "", { "data-code": found.code });
+    item.append(element("b", `${found.site}/${found.kiosk}: ${words[0]}`, english[0]), element("p", words[1], english[1]));
+    const end = found.resolved ? `, selesai ${moment(found.resolved)}` : `, terakhir ${moment(found.last)}`;
+    item.append(element(
+        "p", `${found.detail} · ${found.lane} · ${found.entries} entri disimpan terpisah · sejak ${moment(found.first)}${end}`, "",
+        { class: "facts" }));
+    return item;
+}
+
+function showIncidents(incidents) {
+    const open = incidents.filter((found) => !found.resolved);
+    const resolved = incidents.filter((found) => found.resolved);
+    find("#incidents").hidden = open.length === 0;
+    find("#incidents ul").replaceChildren(...open.map(incident));
+    find("#resolved").hidden = resolved.length === 0;
+    find("#resolved output").textContent = resolved.length;
+    find("#resolved ul").replaceChildren(...resolved.map(incident));
+}
+
+function show(report) {
+    shownAt = report.made;
+    showDay(report.day);
+    showTotals(report);
+    showAgencies(report.agencies);
+    showKiosks(report.chains);
+    showIncidents(report.incidents);
+    showState("live");
+}
+
+function listen() {
+    const events = new EventSource("/v1/events");
+    events.onmessage = (event) => show(JSON.parse(event.data));
+    events.onerror = () => {
+        showState("away");
+        // The browser tries again by itself, unless the centre answered with an error.
+        if (events.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
+    };
+}
+
+async function ask() {
+    try {
+        const response = await fetch("/v1/report", { signal: AbortSignal.timeout(refresh / 2) });
+        if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+        show(await response.json());
+    } catch (error) {
+        console.warn("the centre did not answer:", error);
+        showState("away");
+    }
+}
+
+for (const [name, words, english] of columns) {
+    const figure = element("div", "", "", { class: `${name} zero` });
+    figure.append(element("dt", words, english), element("dd", "–", "", { id: name, "data-testid": name }));
+    find("#totals").append(figure);
+}
+find("#agencies thead tr").append(
+    element("th", "Layanan", "Service", { scope: "col", role: "columnheader" }),
+    ...columns.map(([, words, english]) => element("th", words, english, { scope: "col", role: "columnheader" })));
+showState("away");
+find("#away").hidden = true;
+listen();
+setInterval(ask, refresh);

@@ -1,0 +1,42 @@
+// What an incident is, and what to do about it, in words for whoever runs the mall.
+
+export const remedies = {
+    gap: {
+        words: ["ada entri yang belum sampai", "Anjungan mengirimnya lagi sendiri. Bila belum selesai dalam 10 menit, panggil teknisi."],
+        english: ["entries are missing", "The kiosk sends them again by itself. If it lasts more than 10 minutes, call the technician."],
+    },
+    fork: {
+        words: [
+            "jurnal punya dua riwayat",
+            "Disk anjungan mungkin dipulihkan atau disalin. Matikan anjungan itu, jangan hapus apa pun, panggil teknisi. Kedua riwayat tersimpan.",
+        ],
+        english: [
+            "its journal has two histories",
+            "Its disk may have been restored or cloned. Switch that kiosk off, delete nothing, call the technician. Both histories are kept.",
+        ],
+    },
+    changed: {
+        words: [
+            "isi entri berubah setelah dicatat",
+            "Disk rusak atau ada yang mengubah jurnal. Panggil teknisi: “anjungan doctor” di anjungan itu memeriksa jurnalnya.",
+        ],
+        english: [
+            "an entry was changed after it was recorded",
+            "The disk is failing or somebody altered the journal. Call the technician: “anjungan doctor” on that kiosk checks it.",
+        ],
+    },
+    foreign: {
+        words: [
+            "entri milik jurnal lain",
+            "Konfigurasi site atau kiosk mungkin tertukar. Panggil teknisi untuk memeriksa kedua kunci itu di anjungan tersebut.",
+        ],
+        english: [
+            "entries of another journal",
+            "Its keys site or kiosk may be mixed up. Have the technician check both in that kiosk's configuration.",
+        ],
+    },
+    unreadable: {
+        words: ["entri tidak terbaca", "Bila anjungan itu lebih baru daripada pusat, perbarui pusat. Bila tidak, panggil teknisi. Aslinya tersimpan."],
+        english: ["an entry cannot be read", "If that kiosk is newer than the centre, update the centre; else call the technician. The original is kept."],
+    },
+};

@@ -1,0 +1,53 @@
+import Foundation
+import GRDB
+import KioskCore
+import SyncProtocol
+
+extension ChainName {
+    /// The first columns of every table that tells of chains.
+    var key: StatementArguments { [site.rawValue, kiosk.rawValue, Data(epoch.octets), Int64(lane.rawValue)] }
+    static let keyMatches = "site = ? AND kiosk = ? AND epoch = ? AND lane = ?"
+}
+
+/// The stored position of one chain.
+struct ChainCursor {
+    let chain: ChainName
+    var position: ChainPosition
+    /// The highest sequence that the kiosk ever said it has.
+    var head: UInt64
+
+    /// Reads it; a chain of which nothing was heard stands at its start.
+    init(_ chain: ChainName, in database: Database) throws {
+        self.chain = chain
+        guard let row = try database.row("SELECT upto, hash, head FROM chains WHERE \(ChainName.keyMatches)", chain.key) else {
+            (position, head) = (.start, 0)
+            return
+        }
+        position = ChainPosition(sequence: UInt64(row["upto"] as Int64), hash: try Self.hash(row["hash"], chain))
+        head = UInt64(row["head"] as Int64)
+    }
+
+    func store(contact: WallTime, in database: Database) throws {
+        try database.run(
+            """
+            INSERT INTO chains (site, kiosk, epoch, lane, upto, hash, head, contact) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET upto = excluded.upto, hash = excluded.hash, head = excluded.head, contact = excluded.contact
+            """,
+            chain.key + [Int64(position.sequence), Data(position.hash.octets), Int64(head), contact.milliseconds])
+    }
+
+    /// The chain hash of a stored entry.
+    static func storedHash(_ chain: ChainName, _ sequence: UInt64, in database: Database) throws -> EntryHash? {
+        guard sequence <= UInt64(Int64.max) else { return nil }
+        let row = try database.row("SELECT hash FROM entries WHERE \(ChainName.keyMatches) AND seq = ?", chain.key + [Int64(sequence)])
+        return try row.map { try hash($0["hash"], chain) }
+    }
+
+    private static func hash(_ data: Data, _ chain: ChainName) throws -> EntryHash {
+        guard let hash = EntryHash(octets: [UInt8](data)) else {
+            throw StoreError(
+                .corrupted, "a chain hash of \(chain.site)/\(chain.kiosk) has \(data.count) octets instead of 32; restore the last backup")
+        }
+        return hash
+    }
+}

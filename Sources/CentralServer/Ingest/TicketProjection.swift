@@ -1,0 +1,115 @@
+import Foundation
+import GRDB
+import KioskCore
+import SyncProtocol
+
+/// Keeps tickets and roll-ups in step with the entries of one kiosk's transactions.
+struct TicketProjection {
+    private let chain: ChainName
+    private let database: Database
+    private let decoder = JSONDecoder()
+
+    /// Why an entry could not be counted. It is stored like any other.
+    private struct Unread: Error {
+        var reason: String
+    }
+
+    init(_ chain: ChainName, in database: Database) {
+        self.chain = chain
+        self.database = database
+    }
+
+    /// Counts what `entry` tells. Returns what of it could not be understood, `nil` when all was.
+    func take(_ entry: Entry) throws -> String? {
+        guard chain.lane == .transactions else { return nil }
+        do {
+            return try count(entry)
+        } catch let unread as Unread {
+            return unread.reason
+        }
+    }
+
+    private func count(_ entry: Entry) throws -> String? {
+        switch entry.header.kind {
+        case .ticketIssued:
+            let (ticket, note) = try body(TicketIssued.self, of: entry)
+            try issue(ticket, entry.header.day)
+            return note
+        case .ticketDelivered:
+            let (delivery, note) = try body(TicketDelivered.self, of: entry)
+            try change(delivery.ticket) { $0.isDelivered = true }
+            return note
+        case .ticketVoid:
+            let (void, note) = try body(TicketVoid.self, of: entry)
+            try change(void.ticket) { $0.isVoid = true }
+            return note
+        case .printRequested:
+            return try body(PrintRequested.self, of: entry).1
+        case .printSettled:
+            let (settled, note) = try body(PrintSettled.self, of: entry)
+            if let ticket = settled.ticket { try change(ticket) { $0.settled(settled.outcome) } }
+            return note
+        default:
+            throw Unread(reason: "the kind \(entry.header.kind) is not known to this version of the centre")
+        }
+    }
+
+    /// Reads a body. Schemas are additive, so what a newer one shares with ours is counted; that there is more is noted.
+    private func body<Body: EntryBody>(_ type: Body.Type, of entry: Entry) throws -> (Body, note: String?) {
+        let newer =
+            entry.header.schema > Body.schema ? "schema \(entry.header.schema); this version of the centre reads \(Body.schema)" : nil
+        do {
+            return (try decoder.decode(type, from: Data(entry.body)), newer)
+        } catch {
+            throw Unread(reason: [newer, "the body cannot be read: \(error)"].compactMap(\.self).joined(separator: "; "))
+        }
+    }
+
+    // MARK: - Tickets and their roll-ups
+
+    private static let ticketMatches = "site = ? AND kiosk = ? AND epoch = ? AND ticket = ?"
+
+    private func key(_ ticket: String) -> StatementArguments {
+        [chain.site.rawValue, chain.kiosk.rawValue, Data(chain.epoch.octets), ticket]
+    }
+
+    private func issue(_ ticket: TicketIssued, _ day: ServiceDay) throws {
+        guard try find(ticket.ticket) == nil else { throw Unread(reason: "ticket \(ticket.ticket) was issued before; it is counted once") }
+        try database.run(
+            """
+            INSERT INTO tickets (site, kiosk, epoch, ticket, day, agency, service, number, paper, unknown, void, delivered)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)
+            """,
+            key(ticket.ticket) + [Int64(day.number), ticket.agency, ticket.service, ticket.number])
+        try database.run(
+            """
+            INSERT INTO rollups (site, day, agency, service, issued, printed, screen, unknown, void, open)
+            VALUES (?, ?, ?, ?, 1, 0, 0, 0, 0, 1)
+            ON CONFLICT DO UPDATE SET issued = issued + 1, open = open + 1
+            """,
+            [chain.site.rawValue, Int64(day.number), ticket.agency, ticket.service])
+    }
+
+    private func find(_ ticket: String) throws -> Row? {
+        try database.row(
+            "SELECT day, agency, service, paper, unknown, void, delivered FROM tickets WHERE \(Self.ticketMatches)", key(ticket))
+    }
+
+    /// Changes what is known of a ticket, and the column that it is counted in.
+    private func change(_ ticket: String, _ body: (inout TicketFate) -> Void) throws {
+        guard let row = try find(ticket) else { throw Unread(reason: "ticket \(ticket) is not known; its issue could not be read") }
+        let before = TicketFate(isOnPaper: row["paper"], isUnknown: row["unknown"], isVoid: row["void"], isDelivered: row["delivered"])
+        var after = before
+        body(&after)
+        guard after != before else { return }
+        try database.run(
+            "UPDATE tickets SET paper = ?, unknown = ?, void = ?, delivered = ? WHERE \(Self.ticketMatches)",
+            [after.isOnPaper, after.isUnknown, after.isVoid, after.isDelivered] + key(ticket))
+        guard after.column != before.column else { return }
+        // The columns of the table are the columns of the day, name for name.
+        let (old, new) = (before.column.rawValue, after.column.rawValue)
+        try database.run(
+            "UPDATE rollups SET \(old) = \(old) - 1, \(new) = \(new) + 1 WHERE site = ? AND day = ? AND agency = ? AND service = ?",
+            [chain.site.rawValue, row["day"] as Int64, row["agency"] as String, row["service"] as String])
+    }
+}

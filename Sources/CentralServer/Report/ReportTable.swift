@@ -1,0 +1,59 @@
+public import SyncProtocol
+
+/// A day's report as aligned text, for a terminal.
+public struct ReportTable: Sendable, CustomStringConvertible {
+    private let report: DayReport
+
+    private static let columns: [(words: String, english: String, path: @Sendable (TicketCounts) -> Int)] = [
+        ("terbit", "issued", { $0.issued }), ("tercetak", "printed", { $0.printed }), ("di layar", "screen", { $0.screen }),
+        ("tak diketahui", "unknown", { $0.unknown }), ("batal", "void", { $0.void }), ("berjalan", "open", { $0.open }),
+    ]
+
+    public init(_ report: DayReport) { self.report = report }
+
+    public var description: String {
+        let parts = [counts, chains, incidents].compactMap(\.self)
+        return (["Hari / day \(report.day)    dibuat / made \(report.made)"] + parts).joined(separator: "\n\n") + "\n"
+    }
+
+    private var counts: String {
+        guard !report.agencies.isEmpty else { return "Belum ada tiket. / No ticket yet." }
+        var rows = [["Instansi, layanan"] + Self.columns.map(\.words), ["agency, service"] + Self.columns.map(\.english)]
+        for agency in report.agencies {
+            rows.append([agency.name ?? agency.agency] + Self.numbers(agency.counts))
+            for service in agency.services { rows.append(["  " + (service.name ?? service.service)] + Self.numbers(service.counts)) }
+        }
+        rows.append(["JUMLAH / TOTAL"] + Self.numbers(report.counts))
+        return Self.table(rows)
+    }
+
+    private var chains: String? {
+        guard !report.chains.isEmpty else { return nil }
+        let rows = report.chains.map { ["\($0.site)/\($0.kiosk) \($0.lane)", "\($0.upto)", "\($0.waiting)", $0.contact] }
+        return Self.table(
+            [["Anjungan", "diterima", "menunggu", "kontak terakhir"], ["kiosk", "received", "waiting", "last contact"]] + rows)
+    }
+
+    private var incidents: String? {
+        guard !report.incidents.isEmpty else { return nil }
+        let lines = report.incidents.map { incident in
+            let state = incident.resolved.map { "selesai / resolved \($0)" } ?? "belum selesai / open, \(incident.last)"
+            return "\(incident.resolved == nil ? "!" : " ") \(incident.site)/\(incident.kiosk) \(incident.lane) \(incident.code.rawValue): "
+                + "\(incident.detail); \(incident.entries) disimpan terpisah / put aside; \(state)"
+        }
+        return (["Masalah / incidents"] + lines).joined(separator: "\n")
+    }
+
+    private static func numbers(_ counts: TicketCounts) -> [String] { columns.map { String($0.path(counts)) } }
+
+    /// The first column stands left, the others right.
+    private static func table(_ rows: [[String]]) -> String {
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            row.enumerated().map { column, text in
+                let space = String(repeating: " ", count: widths[column] - text.count)
+                return column == 0 ? text + space : space + text
+            }.joined(separator: "  ")
+        }.joined(separator: "\n")
+    }
+}

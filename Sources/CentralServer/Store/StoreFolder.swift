@@ -1,0 +1,79 @@
+import Glibc
+
+/// The folder of a centre's store and the names in it.
+struct StoreFolder: Sendable {
+    let path: String
+    var database: String { "\(path)/centre.sqlite" }
+    var lock: String { "\(path)/lock" }
+
+    /// Makes the folder, and those above it, where they are missing; only its owner may look into it.
+    func make() throws(StoreError) {
+        let parts = path.split(separator: "/")
+        var made = path.hasPrefix("/") ? "" : "."
+        for (index, part) in parts.enumerated() {
+            made += "/\(part)"
+            if mkdir(made, index == parts.count - 1 ? 0o700 : 0o755) == 0 {
+                try Self.sync(made + "/..")
+            } else if errno != EEXIST {
+                throw StoreError(.readOnly, "\(made) cannot be made: \(Self.reason); make its parent folder writable, or use --store")
+            }
+        }
+    }
+
+    /// Makes the database's file before SQLite does, whose files would be readable for everybody; its log inherits the mode.
+    func makeDatabase() throws(StoreError) {
+        let file = Glibc.open(database, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            let code: StoreError.Code = errno == ENOSPC ? .full : .readOnly
+            throw StoreError(code, "\(database): \(Self.reason); give the folder to the centre's user, on a disk with room")
+        }
+        Glibc.close(file)
+        try Self.sync(path)
+    }
+
+    private static var reason: String { String(cString: strerror(errno)) }
+
+    /// Makes the names in a folder durable.
+    private static func sync(_ path: String) throws(StoreError) {
+        let folder = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw StoreError(.inputOutput, "\(path): \(reason)") }
+        defer { Glibc.close(folder) }
+        guard fsync(folder) == 0 else { throw StoreError(.inputOutput, "\(path): \(reason); look at the kernel's log") }
+    }
+}
+
+/// Keeps a second writer off; readers do not need it. The kernel drops it when the process dies.
+final class StoreLock: Sendable {
+    private let file: CInt
+
+    /// Takes the lock, or says who holds it.
+    init(_ folder: StoreFolder) throws(StoreError) {
+        // Closed on exec, so that a child process does not keep the lock alive.
+        file = Glibc.open(folder.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw StoreError(.readOnly, "\(folder.lock): \(String(cString: strerror(errno))); give the folder to the centre's user")
+        }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            let problem = errno
+            let holder = Self.holder(file)
+            Glibc.close(file)
+            guard problem == EWOULDBLOCK else {
+                throw StoreError(.failed, "\(folder.lock): cannot be locked: \(String(cString: strerror(problem)))")
+            }
+            throw StoreError(
+                .owned, "\(folder.path) is written by \(holder); stop that program, or give this one a folder of its own with --store")
+        }
+        // Only for people who read the file; the lock itself is the kernel's, so a disk without room does not matter here.
+        let note = Array("process \(getpid()) (\(CommandLine.arguments.first ?? "unnamed"))\n".utf8)
+        if ftruncate(file, 0) == 0 { _ = pwrite(file, note, note.count, 0) }
+    }
+
+    deinit { if file >= 0 { Glibc.close(file) } }
+
+    private static func holder(_ file: CInt) -> String {
+        var buffer = [UInt8](repeating: 0, count: 512)
+        let count = pread(file, &buffer, buffer.count, 0)
+        let text = String(decoding: buffer.prefix(max(0, count)).prefix { $0 != 0x0A }, as: UTF8.self)
+        return text.isEmpty ? "another process" : text
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import GRDB
+public import KioskCore
+public import SyncProtocol
+
+/// Reads a store, also while a centre writes it. It never writes and never checkpoints.
+public struct StoreReader: Sendable {
+    private let queue: DatabaseQueue
+    private let path: String
+
+    /// Opens the store in `directory` for reading.
+    public init(directory: String) throws(StoreError) {
+        path = StoreFolder(path: directory).database
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw StoreError(
+                .missing, "\(directory) holds no store of a centre; name its folder with --store, or start “anjungan-central run” first")
+        }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            guard try !queue.read(StoreSchema.migrator.hasBeenSuperseded) else {
+                throw StoreError(
+                    .newer, "\(path) was written by a newer version of this program; use that version's “anjungan-central report”")
+            }
+            guard try queue.read(StoreSchema.migrator.hasCompletedMigrations) else {
+                throw StoreError(.missing, "\(path) has not all of its tables; start “anjungan-central run” once, which makes them")
+            }
+        } catch {
+            throw StoreError(error, at: path)
+        }
+    }
+
+    /// What is known of a day.
+    public func report(_ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames()) throws(StoreError) -> DayReport {
+        do { return try queue.read { try DayReport(day, made: now, names: names, in: $0) } } catch { throw StoreError(error, at: path) }
+    }
+}

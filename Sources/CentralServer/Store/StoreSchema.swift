@@ -1,0 +1,72 @@
+import GRDB
+
+/// The tables, step by step. A step that was released is never changed; a new one is added behind it.
+///
+/// `site` stands in every key, so that sites can live in databases of their own. Times are milliseconds since 1970 in UTC,
+/// days are days since 1970, lanes and epochs as on the wire.
+enum StoreSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { try $0.execute(sql: chains + counts) }
+        return migrator
+    }
+
+    private static let chains = """
+        -- Where the copy of each chain stands, where its kiosk said that it stands, and when it was last heard.
+        CREATE TABLE chains (
+            site TEXT NOT NULL, kiosk TEXT NOT NULL, epoch BLOB NOT NULL, lane INTEGER NOT NULL,
+            upto INTEGER NOT NULL, hash BLOB NOT NULL, head INTEGER NOT NULL, contact INTEGER NOT NULL,
+            PRIMARY KEY (site, kiosk, epoch, lane)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The entries as the kiosks wrote them: header, body, sealed part and wrapped key are those very octets.
+        CREATE TABLE entries (
+            site TEXT NOT NULL, kiosk TEXT NOT NULL, epoch BLOB NOT NULL, lane INTEGER NOT NULL, seq INTEGER NOT NULL CHECK (seq > 0),
+            header BLOB NOT NULL, body BLOB NOT NULL, sealed BLOB, wrapped_key BLOB, hash BLOB NOT NULL, received INTEGER NOT NULL,
+            PRIMARY KEY (site, kiosk, epoch, lane, seq)
+        ) STRICT;
+
+        -- Entries that were stored without being understood, in whole or in part, so that a later version finds them.
+        CREATE TABLE unread (
+            site TEXT NOT NULL, kiosk TEXT NOT NULL, epoch BLOB NOT NULL, lane INTEGER NOT NULL, seq INTEGER NOT NULL,
+            kind TEXT NOT NULL, schema INTEGER NOT NULL, reason TEXT NOT NULL,
+            PRIMARY KEY (site, kiosk, epoch, lane, seq)
+        ) STRICT, WITHOUT ROWID;
+
+        -- What did not continue a chain. `resolved` when the chain went past it; only a gap closes so.
+        CREATE TABLE incidents (
+            site TEXT NOT NULL, kiosk TEXT NOT NULL, epoch BLOB NOT NULL, lane INTEGER NOT NULL, code TEXT NOT NULL, seq INTEGER NOT NULL,
+            detail TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, resolved INTEGER,
+            PRIMARY KEY (site, kiosk, epoch, lane, code, seq)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The octets that came with it, once each, under the incident with which they came first.
+        CREATE TABLE quarantine (
+            site TEXT NOT NULL, kiosk TEXT NOT NULL, epoch BLOB NOT NULL, lane INTEGER NOT NULL, sha256 BLOB NOT NULL,
+            code TEXT NOT NULL, seq INTEGER NOT NULL, octets BLOB NOT NULL, received INTEGER NOT NULL,
+            PRIMARY KEY (site, kiosk, epoch, lane, sha256)
+        ) STRICT;
+        CREATE INDEX quarantine_of_incident ON quarantine (site, kiosk, epoch, lane, code, seq);
+
+        """
+
+    private static let counts = """
+        -- What the entries of the transactions lane say of each ticket: the four facts of a TicketFate.
+        CREATE TABLE tickets (
+            site TEXT NOT NULL, kiosk TEXT NOT NULL, epoch BLOB NOT NULL, ticket TEXT NOT NULL,
+            day INTEGER NOT NULL, agency TEXT NOT NULL, service TEXT NOT NULL, number TEXT NOT NULL,
+            paper INTEGER NOT NULL, unknown INTEGER NOT NULL, void INTEGER NOT NULL, delivered INTEGER NOT NULL,
+            PRIMARY KEY (site, kiosk, epoch, ticket)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The tickets of a day by what became of them; moved in the transaction that changes the ticket.
+        CREATE TABLE rollups (
+            site TEXT NOT NULL, day INTEGER NOT NULL, agency TEXT NOT NULL, service TEXT NOT NULL,
+            issued INTEGER NOT NULL, printed INTEGER NOT NULL, screen INTEGER NOT NULL, unknown INTEGER NOT NULL, void INTEGER NOT NULL,
+            open INTEGER NOT NULL,
+            PRIMARY KEY (site, day, agency, service),
+            CHECK (issued = printed + screen + unknown + void + open)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX rollups_by_day ON rollups (day);
+        """
+}

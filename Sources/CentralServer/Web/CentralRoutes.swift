@@ -1,0 +1,115 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import KioskCore
+import Logging
+import LoopbackWeb
+import NIOCore
+import SyncProtocol
+
+/// What can be asked of a centre.
+extension CentralServer {
+    func addIngest(to router: Router<BasicRequestContext>) {
+        router.post("/v1/entries") { request, _ in
+            let batch = try await batch(of: request)
+            let result: IngestResult
+            do throws(StoreError) {
+                result = try await store.ingest(batch, at: configuration.clock())
+            } catch {
+                return unavailable(error)
+            }
+            log(result, batch.chain)
+            feed.send()
+            return Response.fresh("application/json", json(result.acknowledgement))
+        }
+    }
+
+    func addReports(to router: Router<BasicRequestContext>) {
+        router.get("/v1/report") { request, _ in
+            let day = try day(of: request)
+            return await answer { () throws(StoreError) in try await report(day) }
+        }
+        router.get("/v1/health") { _, _ in
+            await answer { () throws(StoreError) in json(try await store.health()) }
+        }
+        router.get("/v1/events") { request, _ in
+            let (changes, listener) = feed.listen()
+            return Response.events(request, changes) { _ in
+                String(decoding: try await report(today), as: UTF8.self)
+            } onClose: {
+                listener.finish()
+            }
+        }
+    }
+
+    private func batch(of request: Request) async throws -> Batch {
+        let tooLarge = HTTPError(
+            .contentTooLarge, message: "A batch has at most \(Batch.readLimit) octets; send fewer entries at once.")
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > Batch.readLimit { throw tooLarge }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: Batch.readLimit)
+        } catch is NIOTooManyBytesError {
+            throw tooLarge
+        }
+        do throws(EntryError) {
+            return try Batch(decoding: Array(body.readableBytesView))
+        } catch {
+            throw HTTPError(.badRequest, message: "This is no batch of entries: \(error).")
+        }
+    }
+
+    private func day(of request: Request) throws -> ServiceDay {
+        guard let text = request.uri.queryParameters["day"] else { return today }
+        guard let day = ServiceDay(iso8601: String(text)) else {
+            throw HTTPError(.badRequest, message: "“\(text)” is no day: write it as YYYY-MM-DD, like day=\(today).")
+        }
+        return day
+    }
+
+    private func answer(_ body: () async throws(StoreError) -> [UInt8]) async -> Response {
+        do throws(StoreError) {
+            return Response.fresh("application/json", try await body())
+        } catch {
+            return unavailable(error)
+        }
+    }
+
+    /// Nothing is acknowledged; whoever asked may ask again.
+    private func unavailable(_ error: StoreError) -> Response {
+        logger.error("the store refused", metadata: ["code": "\(error.code.rawValue)", "detail": "\(error)"])
+        let problem = Problem(error: .init(message: error.detail, code: error.code.rawValue))
+        var response = Response.fresh("application/json", json(problem), status: .serviceUnavailable)
+        response.headers[.retryAfter] = "5"
+        return response
+    }
+
+    private func log(_ result: IngestResult, _ chain: ChainName) {
+        let name: Logger.Metadata = ["kiosk": "\(chain.site)/\(chain.kiosk)", "lane": "\(chain.lane)", "epoch": "\(chain.epoch)"]
+        for line in result.unread { logger.warning("stored without being understood: \(line)", metadata: name) }
+        guard let fault = result.acknowledgement.fault else { return }
+        // A kiosk repeats itself; an incident is news once.
+        let level: Logger.Level = result.aside > 0 ? .error : .debug
+        logger.log(level: level, "\(fault.code.rawValue): \(fault.detail); \(result.aside) entries put aside", metadata: name)
+    }
+
+    /// The manner of the web server's own errors, and the store's code.
+    private struct Problem: Codable {
+        struct Words: Codable {
+            var message: String
+            var code: String
+        }
+        var error: Words
+    }
+}
+
+/// One line of JSON with sorted keys.
+func json(_ value: some Encodable) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+        return [UInt8](try encoder.encode(value))
+    } catch {
+        preconditionFailure("Texts and whole numbers always fit into JSON: \(error)")
+    }
+}

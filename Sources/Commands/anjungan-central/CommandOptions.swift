@@ -1,0 +1,74 @@
+public import ArgumentParser
+import Foundation
+import KioskCore
+public import LoopbackWeb
+import SiteBundle
+
+/// Where the store is.
+struct StorePlace: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The folder with the centre's store.",
+            discussion: "Without it $XDG_STATE_HOME/anjungan-central, else /var/lib/anjungan-central for root and "
+                + "~/.local/state/anjungan-central for everybody else.",
+            valueName: "directory"))
+    var store: String?
+
+    var directory: String {
+        if let store { return store }
+        if let state = ProcessInfo.processInfo.environment["XDG_STATE_HOME"], state.hasPrefix("/") { return "\(state)/anjungan-central" }
+        return geteuid() == 0 ? "/var/lib/anjungan-central" : "\(NSHomeDirectory())/.local/state/anjungan-central"
+    }
+}
+
+/// What the centre knows of its sites.
+struct SiteOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A compiled site, for the names of its agencies and services; may be repeated.",
+            discussion: "“anjungan site check NAME” compiles one.", valueName: "file"))
+    var siteBundle: [String] = []
+
+    @Option(
+        help: "Which day is today: Asia/Jakarta, Asia/Makassar or Asia/Jayapura; without it as in the first site, else Asia/Jakarta.",
+        transform: { text in
+            guard let zone = TimeZoneOfIndonesia(rawValue: text) else {
+                throw ValidationError("--time-zone takes Asia/Jakarta, Asia/Makassar or Asia/Jayapura; it got “\(text)”.")
+            }
+            return zone
+        })
+    var timeZone: TimeZoneOfIndonesia?
+
+    func load() throws -> [Site] {
+        do { return try siteBundle.map { try CompiledSite.load($0).site } } catch let error as BundleError { try refuse(error) }
+    }
+
+    func zone(of sites: [Site]) -> TimeZoneOfIndonesia { timeZone ?? sites.first?.timeZone ?? .jakarta }
+}
+
+/// Where the page is.
+enum KioskFolder {
+    /// `ANJUNGAN_KIOSK_DIR`, else the folder `Kiosk` in the working folder, beside the program or above it.
+    static func find() throws -> String {
+        let manager = FileManager.default
+        if let chosen = ProcessInfo.processInfo.environment["ANJUNGAN_KIOSK_DIR"] { return chosen }
+        let program = (try? manager.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let above = sequence(first: URL(fileURLWithPath: program)) { $0.path == "/" ? nil : $0.deletingLastPathComponent() }
+        let folders = [URL(fileURLWithPath: manager.currentDirectoryPath)] + above.dropFirst().prefix(5)
+        guard let found = folders.map({ $0.appendingPathComponent("Kiosk").path }).first(where: manager.fileExists) else {
+            throw ValidationError("The folder Kiosk was not found; run from the project's root, or set ANJUNGAN_KIOSK_DIR.")
+        }
+        return found
+    }
+}
+
+extension ListenAddress: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public var defaultValueDescription: String { description }
+}
+
+/// Says why on standard error and ends with status 1.
+func refuse(_ reason: some CustomStringConvertible) throws -> Never {
+    FileHandle.standardError.write(Data("\(reason)\n".utf8))
+    throw ExitCode.failure
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import CentralServer
+import Foundation
+import KioskCore
+import Logging
+import LoopbackWeb
+import ServiceLifecycle
+import UnixSignals
+
+/// `anjungan-central run`: the centre.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Take in what the kiosks send, and show the day.",
+        discussion: "Prints “central http://HOST:PORT/” once it listens: the page with the day. GET /v1/report is the same as JSON.")
+
+    @Option(help: "Where to listen; on this machine only. Port 0 takes any free one.")
+    var listen = ListenAddress(port: 7072)
+
+    @OptionGroup var place: StorePlace
+    @OptionGroup var sites: SiteOptions
+
+    @Option(help: "The origin of a page that may show this one in a frame, like http://127.0.0.1:7073.")
+    var framedBy: String?
+
+    @Option(help: "The folder with the page; without it Kiosk/central.")
+    var page: String?
+
+    @Option(
+        help: "How much to log on standard error: trace, debug, info, notice, warning, error or critical.",
+        transform: { text in
+            guard let level = Logger.Level(rawValue: text) else {
+                throw ValidationError("--log-level takes trace, debug, info, notice, warning, error or critical; it got “\(text)”.")
+            }
+            return level
+        })
+    var logLevel = Logger.Level.notice
+
+    func run() async throws {
+        // A connection that closes while we write is an error value, not the end of the program.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            try await serve()
+        } catch let error as CentralServer.Refused {
+            try refuse(error)
+        } catch let error as StoreError {
+            try refuse(error)
+        }
+    }
+
+    private func serve() async throws {
+        var logger = Logger(label: "central") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = logLevel
+        let loaded = try sites.load()
+        let store = try await CentralStore.open(directory: place.directory)
+        let server = try CentralServer(
+            store: store,
+            configuration: CentralServer.Configuration(
+                address: listen, pageDirectory: try page ?? "\(KioskFolder.find())/central", framedBy: framedBy,
+                timeZone: sites.zone(of: loaded), names: SiteNames(loaded)),
+            logger: logger
+        ) { address in
+            FileHandle.standardOutput.write(Data("central http://\(address)/\n".utf8))
+        }
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        do {
+            try await group.run()
+        } catch is CancellationError {
+            // A request that was stopped in the middle of a wait says so; stopping was asked for.
+        }
+        try await store.close()
+    }
+}

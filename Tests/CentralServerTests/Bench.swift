@@ -1,0 +1,107 @@
+import Foundation
+import GRDB
+import KioskCore
+import SyncProtocol
+import Testing
+
+@testable import CentralServer
+
+/// A store in a folder of its own, which goes with it.
+final class Bench: Sendable {
+    let folder: String
+    var database: String { "\(folder)/centre.sqlite" }
+
+    init() {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("centre-\(UUID().uuidString)").path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    func open(capacity: Int64? = nil) async throws -> CentralStore { try await CentralStore.open(directory: folder, capacity: capacity) }
+
+    /// Looks into the database by a connection of its own.
+    func look<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        var configuration = Configuration()
+        configuration.readonly = true
+        return try DatabaseQueue(path: database, configuration: configuration).read(body)
+    }
+
+    func count(_ table: String) throws -> Int { try look { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? 0 } }
+
+    /// The stored entries of a chain as octets, in the order of their sequence.
+    func entries(of chain: ChainName) throws -> [[UInt8]] {
+        try look { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM entries WHERE site = ? AND kiosk = ? AND epoch = ? AND lane = ? ORDER BY seq",
+                arguments: [chain.site.rawValue, chain.kiosk.rawValue, Data(chain.epoch.octets), Int(chain.lane.rawValue)]
+            ).map { row in
+                let sealed = (row["sealed"] as Data?).map {
+                    SealedPart(ciphertext: [UInt8]($0), wrappedKey: (row["wrapped_key"] as Data?).map { [UInt8]($0) })
+                }
+                let header = try EntryHeader(decoding: [UInt8](row["header"] as Data))
+                return Entry(header: header, body: [UInt8](row["body"] as Data), sealed: sealed).octets
+            }
+        }
+    }
+
+    func quarantined() throws -> [[UInt8]] {
+        try look { try Data.fetchAll($0, sql: "SELECT octets FROM quarantine ORDER BY rowid").map { [UInt8]($0) } }
+    }
+
+    /// Holds at all times: the roll-ups are what one gets by counting the tickets again.
+    func expectRollupsMatchTickets(_ comment: Comment? = nil) throws {
+        struct Group: Hashable {
+            var site: String
+            var day: Int
+            var agency: String
+            var service: String
+            init(_ row: Row) { (site, day, agency, service) = (row["site"], row["day"], row["agency"], row["service"]) }
+        }
+        let (tickets, rollups) = try look { database in
+            (try Row.fetchAll(database, sql: "SELECT * FROM tickets"), try Row.fetchAll(database, sql: "SELECT * FROM rollups"))
+        }
+        var recounted: [Group: TicketCounts] = [:]
+        for row in tickets {
+            let fate = TicketFate(isOnPaper: row["paper"], isUnknown: row["unknown"], isVoid: row["void"], isDelivered: row["delivered"])
+            recounted[Group(row), default: TicketCounts()].add(fate.column)
+        }
+        let kept = Dictionary(
+            uniqueKeysWithValues: rollups.map { row in
+                (
+                    Group(row),
+                    TicketCounts(
+                        issued: row["issued"], printed: row["printed"], screen: row["screen"], unknown: row["unknown"], void: row["void"],
+                        open: row["open"])
+                )
+            })
+        #expect(kept == recounted, comment)
+    }
+}
+
+extension CentralStore {
+    @discardableResult
+    func take(_ batch: Batch) throws -> Acknowledgement { try ingest(batch, at: noon).acknowledgement }
+    func counts() throws -> TicketCounts { try report(today, made: noon).counts }
+    func incidents() throws -> [DayReport.Incident] { try report(today, made: noon).incidents }
+}
+
+/// SplitMix64 (Steele, Lea and Flood 2014): the same seed gives the same history.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// From `ANJUNGAN_SEED`, or a new one; printed, so that a failure can be repeated.
+    static func announced(_ name: String) -> (generator: Self, seed: UInt64) {
+        let seed = ProcessInfo.processInfo.environment["ANJUNGAN_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64(UInt32.max))
+        print("\(name): ANJUNGAN_SEED=\(seed)")
+        return (Self(seed: seed), seed)
+    }
+}
