@@ -18,25 +18,27 @@ public struct Doctor: Sendable {
     /// Reads the configuration and makes every check.
     ///
     /// - Parameter conditions: the file of condition words to use where the configuration names none that can be read.
-    /// - Throws: when not even that file can be read.
+    /// - Throws: what is wrong with the configuration, or with the words, where there are no words to say it in.
     public func diagnose(
-        file: String, overrides: [ConfigurationOverride] = [], conditions: String
+        file: String, overrides: [ConfigurationOverride] = [], conditions: String?
     ) async throws(YAMLError) -> Diagnosis {
         let configuration: Configuration
         do throws(YAMLError) {
             configuration = try Configuration(file: file, overrides: overrides)
         } catch {
             // Without it nothing else can be known.
+            guard let conditions else { throw error }
             return Diagnosis([ConfigurationCheck.refused(error)], catalogue: try ConditionFile.load(conditions))
         }
         let catalogue = try words(configuration, fallback: conditions)
         return Diagnosis(await examine(configuration, file: file, catalogue), catalogue: catalogue)
     }
 
-    private func words(_ configuration: Configuration, fallback: String) throws(YAMLError) -> ConditionCatalogue {
+    private func words(_ configuration: Configuration, fallback: String?) throws(YAMLError) -> ConditionCatalogue {
         do throws(YAMLError) {
             return try ConditionFile.load("\(configuration.kioskDirectory)/conditions.yaml")
         } catch {
+            guard let fallback else { throw error }
             return try ConditionFile.load(fallback)
         }
     }

@@ -91,7 +91,7 @@ import Testing
 
     @Test(arguments: [
         (JournalError.Code.corrupted, ConditionCode.journalDamaged), (.notDurable, .journalNotDurable), (.full, .journalFull),
-        (.readOnly, .journalFailed), (.foreign, .journalFailed), (.newer, .journalFailed),
+        (.readOnly, .journalFailed), (.foreign, .configurationInvalid), (.newer, .journalFailed),
     ])
     func whyAJournalCannotBeOpenedHasItsCode(error: JournalError.Code, code: ConditionCode) async throws {
         let diagnosis = try await Patient.examined { patient in
@@ -165,7 +165,7 @@ import Testing
 
     @Test func theCentreIsAskedByBothOfUs() async throws {
         let cases: [(Int?, ConditionCode?, ConditionCode?)] = [
-            (200, nil, nil), (nil, nil, .centreAway), (404, nil, .centreRefused), (200, .centreAway, .centreAway),
+            (200, nil, nil), (nil, nil, .centreAway), (404, nil, .centreRefused), (503, nil, .centreAway), (200, .centreAway, .centreAway),
             (200, .chainForked, .chainForked), (nil, .centreRefused, .centreRefused),
         ]
         for (status, told, code) in cases {

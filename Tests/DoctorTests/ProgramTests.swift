@@ -68,6 +68,22 @@ import Testing
         #expect(outcome.lines[0].contains("/etc/anjungan/anjungan.yaml nor /nonexistent/anjungan/demo-"))
     }
 
+    /// An installed program has no project around it, only what its configuration names.
+    @Test func itNeedsNoFolderOfTheProject() async throws {
+        try await Patient.examined("print_route: direct") { patient in
+            let installed = "\(patient.folder)/anjungan"
+            try FileManager.default.copyItem(atPath: URL(fileURLWithPath: Self.program).resolvingSymlinksInPath().path, toPath: installed)
+            let alone = ["/usr/bin/env", "-C", patient.folder, "-u", "ANJUNGAN_KIOSK_DIR", installed, "doctor", "--config"]
+            let outcome = try await Self.run(alone + [patient.file])
+            #expect(outcome.status == .exited(1))
+            #expect(outcome.lines.count == 10)
+            // Even where it has no words, it says what is wrong.
+            let wordless = try await Self.run(alone + ["\(patient.folder)/gone.yaml"])
+            #expect(wordless.status == .exited(1))
+            #expect(wordless.lines.first?.contains("gone.yaml: the file does not exist") == true)
+        }
+    }
+
     /// Root may read everything, so the rights are dropped.
     @Test(.enabled(if: geteuid() == 0)) func whatMayNotBeReadIsSaidWithWhatToDo() async throws {
         try await Patient.examined { patient in

@@ -21,6 +21,8 @@ enum CentreCheck {
         switch health {
         case .failure(let error):
             return .wrong(.centre, .centreAway, Words(both: "\(url): \(error)") + told)
+        case .success(let code) where code >= 500:
+            return .wrong(.centre, .centreAway, Words(both: "\(url): HTTP \(code)") + told)
         case .success(let code) where !(200..<300).contains(code):
             return .wrong(.centre, .centreRefused, Words(both: "\(url): HTTP \(code)") + told)
         case .success:

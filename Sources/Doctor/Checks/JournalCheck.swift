@@ -6,7 +6,7 @@ import KioskRuntime
 /// Whether the journal is whole, commits durably and has room.
 enum JournalCheck {
     /// A long journal takes a while to walk; a wedged one must not hang the doctor.
-    static let limit = Duration.seconds(30)
+    static let limit = Duration.seconds(60)
 
     /// What was found, and when the newest entry was written where that is known.
     struct Outcome {
@@ -30,6 +30,13 @@ enum JournalCheck {
 
     private static func judge(_ walk: Result<JournalVerification, any Error>, _ state: KioskStatus.JournalState) -> Finding {
         switch walk {
+        case .failure(is TimedOut):
+            // The kiosk has just read from it, to say how it is: it is long, not wedged.
+            let seconds = limit.components.seconds
+            return .skipped(
+                .journal,
+                Words("rantainya tidak selesai diperiksa dalam \(seconds) s, ", "its chain was not walked to the end within \(seconds) s, ")
+                    + room(state.size, state.capacity))
         case .failure(let error):
             return .wrong(.journal, .journalFailed, Words(both: "\(error)"))
         case .success(let walk):
@@ -78,7 +85,8 @@ enum JournalCheck {
         case .corrupted: .journalDamaged
         case .notDurable: .journalNotDurable
         case .full: .journalFull
-        case .owned, .newer, .foreign, .readOnly, .inputOutput, .indeterminate, .closed, .failed, .noRecipient, .sealing, .unknownTicket,
+        case .foreign: .configurationInvalid
+        case .owned, .newer, .readOnly, .inputOutput, .indeterminate, .closed, .failed, .noRecipient, .sealing, .unknownTicket,
             .alreadyDelivered, .alreadyVoid, .printUnfinished:
             .journalFailed
         }

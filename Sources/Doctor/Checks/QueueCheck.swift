@@ -21,8 +21,8 @@ enum QueueCheck {
                 .wrong(
                     .queue, .queueMissing,
                     Words(
-                        "CUPS di \(configuration.cupsServer) tidak punya antrean \(name)",
-                        "CUPS at \(configuration.cupsServer) has no queue \(name)"))
+                        "CUPS di \(configuration.cupsServer) tidak punya antrean \(name) (escpos:\(configuration.printerName))",
+                        "CUPS at \(configuration.cupsServer) has no queue \(name) (escpos:\(configuration.printerName))"))
             ]
         case .success(let queue?):
             return judge(queue, trouble, configuration)

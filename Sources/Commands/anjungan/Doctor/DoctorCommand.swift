@@ -30,8 +30,9 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let file = try config ?? Self.standardFile()
-        let diagnosis = try await Doctor().diagnose(
-            file: file, overrides: try overrides(), conditions: "\(ProjectFolders.find().kiosk)/conditions.yaml")
+        // An installed kiosk has the folder where its configuration says, not necessarily near the program.
+        let conditions = (try? ProjectFolders.find()).map { "\($0.kiosk)/conditions.yaml" }
+        let diagnosis = try await Doctor().diagnose(file: file, overrides: try overrides(), conditions: conditions)
         if json {
             announce(try diagnosis.json(lang))
         } else {
