@@ -3,7 +3,7 @@
 CONFIG ?= debug
 SHELL := /bin/bash
 
-.PHONY: run test build
+.PHONY: run test build pictures
 
 build:
 	@./setup.sh run
@@ -18,3 +18,9 @@ test:
 	swift format lint --strict --recursive Package.swift Sources Tests
 	swift build --build-tests
 	swift test --skip-build
+
+# The pictures of README.md, made anew.
+pictures:
+	@./setup.sh test
+	swift build
+	.build/venv/bin/python -B Tests/Browser/pictures.py --program .build/debug/anjungan --out Tests/Browser/pictures

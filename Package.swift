@@ -106,7 +106,7 @@ let package = Package(
             "Doctor",
             [
                 "Conditions", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "CUPSPrinting", "Journal", "SiteBundle",
-                "KioskRuntime", asyncHTTPClient, nioCore,
+                "KioskRuntime", asyncHTTPClient, nioCore, nioHTTP1,
             ]),
         module(
             "Stage",
@@ -174,10 +174,39 @@ let package = Package(
         tests(
             "JournalTests",
             ["Journal", "SyncProtocol", "KioskCore", "Conditions", "DeviceSocket", "DeviceLayer", "journal-writer", grdb, crypto]),
-        tests("KioskRuntimeTests", ["KioskRuntime", "KioskCore", "StrictYAML", nioHTTP1]),
+        tests(
+            "KioskRuntimeTests",
+            [
+                "Conditions", "KioskRuntime", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "Journal", "SiteBundle",
+                "LoopbackWeb", "DeviceEmulators",
+                "CentralServer", nioHTTP1, logging, serviceLifecycle,
+            ]),
+        tests(
+            "CentralServerTests",
+            [
+                "CentralServer", "KioskCore", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore, nioHTTP1, nioPosix, grdb,
+                crypto, asyncHTTPClient,
+                logging, serviceLifecycle, subprocess, system,
+            ]),
+        tests(
+            "DoctorTests",
+            [
+                "Doctor", "Conditions", "KioskCore", "SyncProtocol", "StrictYAML", "CUPSPrinting", "Journal", "SiteBundle", "KioskRuntime",
+                "anjungan", hummingbird, logging, nioCore, nioPosix, subprocess, system,
+            ]),
+        tests(
+            "StageTests",
+            [
+                "Stage", "Conditions", "KioskCore", "KioskRuntime", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore,
+                nioPosix, asyncHTTPClient, logging,
+                serviceLifecycle,
+            ]),
         tests(
             "DemoTests",
-            ["KioskRuntime", "KioskCore", "Journal", "CUPSPrinting", "DeviceSocket", "Conditions", subprocess, system, nioCore, nioPosix]),
+            [
+                "KioskRuntime", "KioskCore", "SyncProtocol", "Journal", "CUPSPrinting", "DeviceSocket", "Conditions", subprocess, system,
+                nioCore, nioPosix, nioHTTP1, grdb, asyncHTTPClient,
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

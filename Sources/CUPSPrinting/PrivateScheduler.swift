@@ -16,7 +16,9 @@ public struct PrivateScheduler: Sendable {
 
     /// Installed by Debian's package cups-daemon.
     public let executable = "/usr/sbin/cupsd"
-    public var arguments: [String] { ["-f", "-c", "\(directory)/etc/cupsd.conf", "-s", "\(directory)/etc/cups-files.conf"] }
+    /// What cupsd is told.
+    public var configuration: String { "\(directory)/etc/cupsd.conf" }
+    public var arguments: [String] { ["-f", "-c", configuration, "-s", "\(directory)/etc/cups-files.conf"] }
     public var socketPath: String { "\(directory)/run/cups.sock" }
     public var address: SpoolerAddress { .socket(path: socketPath) }
     /// In memory where the system has such a file system, because a spool holds what citizens print.

@@ -13,6 +13,8 @@ struct DemoProcess: Sendable {
     let folder: String
     let screenPort: Int
     let paperPort: Int
+    let centrePort: Int
+    let stagePort: Int
 
     /// What went wrong while it started.
     struct NotStarted: Error, CustomStringConvertible {
@@ -38,7 +40,7 @@ struct DemoProcess: Sendable {
         }
         var ports: [Int] = []
         for _ in 0..<4 { ports.append(try await FreePort.any()) }
-        let demo = DemoProcess(folder: folder, screenPort: ports[0], paperPort: ports[1])
+        let demo = DemoProcess(folder: folder, screenPort: ports[0], paperPort: ports[1], centrePort: ports[2], stagePort: ports[3])
         var platform = PlatformOptions()
         platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(20))]
         let result = try await Subprocess.run(
@@ -46,7 +48,7 @@ struct DemoProcess: Sendable {
             environment: .inherit.updating(["ANJUNGAN_PORTS": ports.map(String.init).joined(separator: ",")]),
             platformOptions: platform, input: .none, output: .sequence, error: .currentStandardError
         ) { execution in
-            var awaited: Set<String> = ["screen", "paper"]
+            var awaited: Set<String> = ["screen", "paper", "central", "stage"]
             for try await line in execution.standardOutput.strings() {
                 awaited = awaited.filter { !line.hasPrefix($0 + " http://127.0.0.1:") }
                 if awaited.isEmpty { break }

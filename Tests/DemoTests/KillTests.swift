@@ -74,7 +74,7 @@ extension DemoTests {
         }
     }
 
-    private func visitForEver(_ demo: DemoProcess, seed: UInt64) async throws {
+    func visitForEver(_ demo: DemoProcess, seed: UInt64) async throws {
         var random = SeededRandom(seed: seed)
         while !Task.isCancelled {
             let reply = VisitScript.Reply.allCases.randomElement(using: &random) ?? .leave

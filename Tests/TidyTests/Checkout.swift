@@ -44,7 +44,7 @@ struct Manifest {
     let modules: [String]
 
     init(text: String) {
-        let declaration = /(?:\bmodule\(|\.systemLibrary\(\s*name:|\.executableTarget\(\s*name:)\s*"([A-Za-z]+)"/
+        let declaration = /(?:\bmodule\(|\.systemLibrary\(\s*name:|\.executableTarget\(\s*name:)\s*"([A-Za-z-]+)"/
         modules = text.matches(of: declaration).map { String($0.output.1) }
     }
 

@@ -9,6 +9,7 @@ public struct KioskStatus: Hashable, Sendable, Codable {
     public var kiosk: String
     /// Today's service day, `YYYY-MM-DD`.
     public var day: String
+    /// Of `anjungan run`.
     public var processID: Int
     public var startedAt: String
     public var printer: Printer
@@ -16,6 +17,12 @@ public struct KioskStatus: Hashable, Sendable, Codable {
     public var centre: Centre
     /// The tickets of today.
     public var tickets: TicketCounts
+
+    private enum CodingKeys: String, CodingKey {
+        // As snake case is turned back into it.
+        case processID = "processId"
+        case site, kiosk, day, startedAt, printer, journal, centre, tickets
+    }
 
     public struct Printer: Hashable, Sendable, Codable {
         /// As in the device URI `escpos:NAME`.

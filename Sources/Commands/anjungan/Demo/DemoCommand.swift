@@ -9,10 +9,10 @@ import UnixSignals
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Run a whole kiosk on this machine: a private CUPS, an emulated printer and the kiosk itself.",
+        abstract: "Run a whole kiosk and its centre on this machine: a private CUPS, an emulated printer, and a stage to try them on.",
         discussion: """
-            Prints the addresses of the screen and of the paper, starts again what dies, and stops everything on Ctrl-C. \
-            Ports: ANJUNGAN_PORTS=7070,7071,7072,7073.
+            Prints the addresses of screen, paper, centre and stage, starts again what dies, and stops everything on Ctrl-C. \
+            Ports, in this order: ANJUNGAN_PORTS=7070,7071,7072,7073.
             """)
 
     @Option(help: "The mall, a folder of Kiosk/sites.")
@@ -42,16 +42,20 @@ struct DemoCommand: AsyncParsableCommand {
         try await files.endLeftovers()
         try await LoopbackPort.requireFree(ports.screen, for: "the screen")
         try await LoopbackPort.requireFree(ports.paper, for: "the paper page")
+        try await LoopbackPort.requireFree(ports.centre, for: "the centre")
+        try await LoopbackPort.requireFree(ports.stage, for: "the stage")
 
         let plan = DemoPlan(
-            ports: ports, printerPort: try await LoopbackPort.anyFree(), files: files, folders: try ProjectFolders.find(), site: site,
+            ports: ports, printerPort: try await LoopbackPort.anyFree(), networkPort: try await LoopbackPort.anyFree(), files: files,
+            folders: try ProjectFolders.find(), site: site,
             kiosk: kiosk, model: model, speed: speed, route: route)
         try plan.prepare()
         say("starting the kiosk of \(site); logs are in \(files.root)/log")
         let logger = Logger(label: "demo", factory: { StreamLogHandler.standardError(label: $0) }).quiet
         let group = ServiceGroup(
             configuration: .init(
-                services: plan.services().map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: try plan.services(logger: logger).map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
         try await group.run()
         say("stopped")
     }

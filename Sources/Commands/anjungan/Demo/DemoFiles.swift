@@ -11,7 +11,9 @@ struct DemoFiles: Sendable {
     var state: String { "\(root)/kiosk" }
     var publicKey: String { "\(root)/centre/public-key.pem" }
     var privateKey: String { "\(root)/centre/private-key.pem" }
+    var centreStore: String { "\(root)/centre/store" }
     var deviceSocket: String { "\(root)/devices.sock" }
+    var technicianSocket: String { "\(root)/technician.sock" }
     var cups: String { "\(root)/cups" }
     func log(of name: String) -> String { "\(root)/log/\(name).log" }
     func pidFile(of name: String) -> String { "\(root)/pid/\(name)" }
@@ -47,13 +49,19 @@ struct DemoFiles: Sendable {
         try "\(pid)\n".write(toFile: pidFile(of: name), atomically: true, encoding: .utf8)
     }
 
+    /// The process that runs now, or ran last, under this name.
+    func pid(of name: String) throws -> pid_t {
+        guard let text = try? String(contentsOfFile: pidFile(of: name), encoding: .utf8),
+            let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        else { throw Unusable(description: "\(name) has not been started: there is no \(pidFile(of: name))") }
+        return pid
+    }
+
     /// Ends what a killed demo left behind: processes by their noted ids, if they still are programs of this folder.
     func endLeftovers() async throws {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/pid")) ?? []
         for name in names {
-            guard let text = try? String(contentsOfFile: pidFile(of: name), encoding: .utf8),
-                let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)), isOurs(pid)
-            else { continue }
+            guard let pid = try? pid(of: name), isOurs(pid) else { continue }
             say("ending \(name), left by an earlier demo (process \(pid))")
             kill(pid, SIGTERM)
             let clock = ContinuousClock()

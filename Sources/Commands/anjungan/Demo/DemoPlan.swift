@@ -2,14 +2,19 @@ import CUPSPrinting
 import Foundation
 import Journal
 import KioskCore
+import Logging
+import LoopbackWeb
 import ServiceLifecycle
 import SiteBundle
+import Stage
 import Synchronization
 
 /// Who runs in a demo, and what they are told.
 struct DemoPlan {
     let ports: Ports
     let printerPort: Int
+    /// Where the kiosk finds the centre: the network between them, which the stage can cut.
+    let networkPort: Int
     let files: DemoFiles
     let folders: ProjectFolders
     let site: String
@@ -18,17 +23,22 @@ struct DemoPlan {
     let speed: Int
     let route: String
 
+    private var stageOrigin: String { "http://127.0.0.1:\(ports.stage)" }
     private var bundle: String { "\(files.root)/\(site).bundle.json" }
     private var usesCUPS: Bool { route == "cups" }
 
     private var scheduler: PrivateScheduler {
-        let backend = URL(fileURLWithPath: ProjectFolders.program).deletingLastPathComponent().appendingPathComponent("escpos").path
-        return PrivateScheduler(directory: files.cups, deviceSocket: files.deviceSocket, backend: backend)
+        PrivateScheduler(directory: files.cups, deviceSocket: files.deviceSocket, backend: Self.program("escpos"))
+    }
+
+    /// Another program of this project, beside the running one.
+    private static func program(_ name: String) -> String {
+        URL(fileURLWithPath: ProjectFolders.program).deletingLastPathComponent().appendingPathComponent(name).path
     }
 
     /// Writes the files that the children need.
     func prepare() throws {
-        let compiled = CompiledSite(try SiteSource.read(site, in: "\(folders.kiosk)/sites"))
+        let compiled = try compiled()
         try compiled.write(to: bundle)
         try makeKeys()
         try configuration(kiosk: kiosk ?? compiled.site.kiosks[0].id.rawValue)
@@ -37,7 +47,9 @@ struct DemoPlan {
         if usesCUPS { try scheduler.prepare() }
     }
 
-    /// The pair of a centre that does not exist yet: NIKs are sealed to it from the first ticket on.
+    private func compiled() throws -> CompiledSite { CompiledSite(try SiteSource.read(site, in: "\(folders.kiosk)/sites")) }
+
+    /// The centre's pair: NIKs are sealed to it from the first ticket on.
     private func makeKeys() throws {
         guard !FileManager.default.fileExists(atPath: files.publicKey) else { return }
         let pair = OpeningKey()
@@ -61,29 +73,61 @@ struct DemoPlan {
         device_socket: "\(files.deviceSocket)"
         print_route: "\(route)"
         cups_server: "\(scheduler.socketPath)"
+        cups_configuration: "\(scheduler.configuration)"
+        technician_socket: "\(files.technicianSocket)"
+        centre_url: "http://127.0.0.1:\(networkPort)/"
+        centre_retry: 5
+        screen_framed_by: "\(stageOrigin)"
         centre_public_key: "\(files.publicKey)"
 
         """
     }
 
     /// In the order of starting; they end in the reverse order, so that the printer outlives everybody.
-    func services() -> [any ServiceLifecycle.Service] {
+    func services(logger: Logger) throws -> [any ServiceLifecycle.Service] {
         let addresses = Addresses()
-        let emulator = child(
-            "emulate", ProjectFolders.program,
-            [
-                "emulate", "--printer", "127.0.0.1:\(printerPort)", "--paper", "127.0.0.1:\(ports.paper)", "--model", model, "--speed",
-                "\(speed)",
-            ]
-        ) { line in if line.hasPrefix("paper ") { addresses.announceOnce(line) } }
-        let kiosk = child("run", ProjectFolders.program, ["run", "--config", files.configuration]) { line in
-            if line.hasPrefix("screen ") { addresses.announceOnce(line) }
+        let network = NetworkRelay(
+            listeningOn: ListenAddress(port: networkPort), centre: ListenAddress(port: ports.centre), logger: logger)
+        let stage = try Stage(
+            configuration: .init(
+                port: ports.stage, screenPort: ports.screen, paperPort: ports.paper, centrePort: ports.centre,
+                technicianSocket: files.technicianSocket, pageDirectory: "\(folders.kiosk)/stage"),
+            relay: network, pid: { try files.pid(of: $0) }, logger: logger
+        ) { port in addresses.announceOnce("stage http://127.0.0.1:\(port)/") }
+        let printing: [any ServiceLifecycle.Service] = usesCUPS ? [cupsd, QueueSetup(scheduler: scheduler)] : []
+        return [emulator(addresses), try centre(addresses), network] + printing + [kiosk(addresses), stage]
+    }
+
+    private func emulator(_ addresses: Addresses) -> ChildProgram {
+        let options = [
+            "--printer", "127.0.0.1:\(printerPort)", "--paper", "127.0.0.1:\(ports.paper)", "--model", model, "--speed", "\(speed)",
+            "--framed-by", stageOrigin,
+        ]
+        return child("emulate", ProjectFolders.program, ["emulate"] + options) { line in
+            if line.hasPrefix("paper ") { addresses.announceOnce(line) }
         }
-        guard usesCUPS else { return [emulator, kiosk] }
+    }
+
+    private func centre(_ addresses: Addresses) throws -> ChildProgram {
+        let options = [
+            "--listen", "127.0.0.1:\(ports.centre)", "--store", files.centreStore, "--site-bundle", bundle, "--time-zone",
+            try compiled().site.timeZone.rawValue, "--framed-by", stageOrigin,
+        ]
+        return child("central", Self.program("anjungan-central"), ["run"] + options) { line in
+            if line.hasPrefix("central ") { addresses.announceOnce(line) }
+        }
+    }
+
+    private var cupsd: ChildProgram {
         // Its spool is in memory: whoever clears that takes the folder along.
         let scheduler = scheduler
-        let cupsd = child("cupsd", scheduler.executable, scheduler.arguments, prepare: { try scheduler.prepare() }, onLine: { _ in })
-        return [emulator, cupsd, QueueSetup(scheduler: scheduler), kiosk]
+        return child("cupsd", scheduler.executable, scheduler.arguments, prepare: { try scheduler.prepare() }, onLine: { _ in })
+    }
+
+    private func kiosk(_ addresses: Addresses) -> ChildProgram {
+        child("run", ProjectFolders.program, ["run", "--config", files.configuration]) { line in
+            if line.hasPrefix("screen ") { addresses.announceOnce(line) }
+        }
     }
 
     private func child(
