@@ -55,8 +55,10 @@ import Testing
         restored.restore(to: 6)
         restored.visit(30)
         restored.visit(31)
-        for batch in [restored.batch(7...9), restored.whole, restored.batch(7...12)] {
-            let answer = try await store.take(batch)
+        for (batch, isNews) in [(restored.batch(7...9), true), (restored.whole, false), (restored.batch(7...12), false)] {
+            let result = try await store.ingest(batch, at: noon)
+            let answer = result.acknowledgement
+            #expect(result.isNews == isNews, "the log tells of it once")
             #expect(answer.position == kiosk.head, "the history that came first stands")
             #expect(answer.fault?.code == .fork)
             #expect(answer.fault?.sequence == 7)

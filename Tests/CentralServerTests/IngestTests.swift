@@ -33,6 +33,18 @@ import Testing
         #expect(try await store.report(today, made: noon).chains.first?.waiting == 0)
     }
 
+    @Test func anOldBatchThatComesLateHidesNothingThatWaits() async throws {
+        let bench = Bench()
+        let store = try await bench.open()
+        var kiosk = SampleKiosk()
+        kiosk.visit(1)
+        let old = kiosk.whole
+        kiosk.visit(2)
+        for batch in [old, kiosk.call, old] { try await store.take(batch) }
+        let chain = try #require(try await store.report(today, made: noon).chains.first)
+        #expect((chain.upto, chain.head, chain.waiting) == (3, 6, 3))
+    }
+
     @Test func aSealedPartIsKeptAsItCame() async throws {
         let bench = Bench()
         let store = try await bench.open()

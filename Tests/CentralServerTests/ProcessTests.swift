@@ -31,6 +31,14 @@ import Testing
         #expect(run.errors.contains("without TLS"), "\(run.errors)")
     }
 
+    @Test func anAddressThatIsTakenIsNamed() throws {
+        let (first, second) = (Bench(), Bench())
+        let centre = try CentreProcess(store: first.folder)
+        let run = try CentreProcess.run(["run", "--listen", "\(centre.address)", "--store", second.folder, "--page", WebTests.page])
+        #expect(run.status == 1)
+        #expect(run.errors.contains("cannot listen on \(centre.address): Address already in use"), "\(run.errors)")
+    }
+
     @Test func aSecondOneOnTheSameStoreIsRefused() throws {
         let bench = Bench()
         let centre = try CentreProcess(store: bench.folder)
@@ -107,6 +115,26 @@ import Testing
         #expect(centre.stop() == 0)
     }
 
+    /// Durable means that the kernel was told to write before the kiosk was answered.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")))
+    func everyBatchIsSyncedBeforeItIsAcknowledged() async throws {
+        let bench = Bench()
+        let trace = "\(bench.folder).trace"
+        defer { try? FileManager.default.removeItem(atPath: trace) }
+        let centre = try CentreProcess(store: bench.folder, strace: ["-o", trace, "-y", "-e", "trace=fdatasync"])
+        let syncs = { try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n").count { $0.contains("-wal>) ") } }
+        var kiosk = SampleKiosk()
+        var before = try syncs()
+        for ticket in 1...20 {
+            kiosk.visit(ticket)
+            _ = try await post(kiosk.batch((ticket * 3 - 2)...(ticket * 3)), to: centre.address)
+            let now = try syncs()
+            #expect(now > before, "ticket \(ticket)")
+            before = now
+        }
+        #expect(centre.stop() == 0)
+    }
+
     /// A commit whose sync fails is indeterminate: it is not acknowledged, and sending it again settles it.
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")), arguments: [2, 3])
     func aSyncThatFailsIsNotAcknowledgedAndTheSameBatchAgainSettlesIt(_ place: Int) async throws {
@@ -130,6 +158,10 @@ import Testing
             #expect(try reply.decoded(Acknowledgement.self).position == kiosk.head, "\(reply.text)")
         }
         #expect(refused == 1)
+        let opened = try String(contentsOfFile: "\(bench.folder)/trace", encoding: .utf8).split(separator: "\n").count {
+            $0.contains("openat(")
+        }
+        #expect(opened == 2, "the log was read anew from the disk, and only then")
         #expect(try bench.entries(of: kiosk.name) == kiosk.entries.map(\.octets))
         try bench.expectRollupsMatchTickets()
         #expect(centre.stop() == 0)

@@ -11,6 +11,8 @@ public struct IngestResult: Hashable, Sendable {
     public var stored: Int
     /// How many entries were put aside that had not been before.
     public var aside: Int
+    /// The fault was not known before; a kiosk repeats itself, an incident is news once.
+    public var isNews: Bool
     /// Why entries that were stored were not understood, for the log.
     public var unread: [String]
 }
@@ -34,7 +36,8 @@ struct Intake {
         var chain = ChainIntake(batch.chain, from: cursor.position, sha256: sha256)
         let projection = TicketProjection(batch.chain, in: database)
         var result = IngestResult(
-            acknowledgement: .init(epoch: batch.chain.epoch, lane: batch.chain.lane, position: .start), stored: 0, aside: 0, unread: [])
+            acknowledgement: .init(epoch: batch.chain.epoch, lane: batch.chain.lane, position: .start), stored: 0, aside: 0, isNews: false,
+            unread: [])
         var fault: Acknowledgement.Fault?
         for (index, octets) in batch.entries.enumerated() {
             let (verdict, entry) = try chain.take(octets, stored: storedHash)
@@ -47,6 +50,7 @@ struct Intake {
                 if let reason = try projection.take(entry) { result.unread.append(try note(entry, unread: reason)) }
             case .fault(let found):
                 fault = found
+                result.isNews = try note(found)
                 result.aside = try putAside(batch.entries[index...], found)
             }
             if fault != nil { break }
@@ -54,7 +58,10 @@ struct Intake {
         cursor.position = chain.position
         cursor.head = max(cursor.head, batch.head.sequence, chain.position.sequence)
         try cursor.store(contact: now, in: database)
-        if fault == nil { fault = try forkedHead(cursor.position) }
+        if fault == nil, let fork = try forkedHead(cursor.position) {
+            fault = fork
+            result.isNews = try note(fork)
+        }
         try resolveGaps(upto: cursor.position.sequence)
         result.acknowledgement = Acknowledgement(
             epoch: batch.chain.epoch, lane: batch.chain.lane, position: cursor.position, fault: fault)
@@ -90,9 +97,8 @@ struct Intake {
 // MARK: - What does not fit
 
 extension Intake {
-    /// Keeps `entries` and notes the incident. Returns how many of them were not kept before.
+    /// Keeps `entries`. Returns how many of them were not kept before.
     private func putAside(_ entries: ArraySlice<[UInt8]>, _ fault: Acknowledgement.Fault) throws -> Int {
-        try note(fault)
         var count = 0
         for octets in entries {
             try database.run(
@@ -108,22 +114,24 @@ extension Intake {
         return count
     }
 
-    private func note(_ fault: Acknowledgement.Fault) throws {
+    /// Notes an incident, or that it lasts. Returns whether it is a new one.
+    private func note(_ fault: Acknowledgement.Fault) throws -> Bool {
+        let key = batch.chain.key + [fault.code.rawValue, Int64(fault.sequence)]
+        let known = try database.row("SELECT 1 FROM incidents WHERE \(ChainName.keyMatches) AND code = ? AND seq = ?", key)
         try database.run(
             """
             INSERT INTO incidents (site, kiosk, epoch, lane, code, seq, detail, first, last, resolved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
             ON CONFLICT DO UPDATE SET last = excluded.last
             """,
-            batch.chain.key + [fault.code.rawValue, Int64(fault.sequence), fault.detail, now.milliseconds, now.milliseconds])
+            key + [fault.detail, now.milliseconds, now.milliseconds])
+        return known == nil
     }
 
     /// A kiosk whose last entry is another than the one stored in its place has another history, also when it sends nothing.
     private func forkedHead(_ position: ChainPosition) throws -> Acknowledgement.Fault? {
         let head = batch.head
         guard head.sequence > 0, head.sequence <= position.sequence, try storedHash(head.sequence) != head.hash else { return nil }
-        let fault = Acknowledgement.Fault(.fork(sequence: head.sequence), at: head.sequence)
-        try note(fault)
-        return fault
+        return Acknowledgement.Fault(.fork(sequence: head.sequence), at: head.sequence)
     }
 
     private func resolveGaps(upto sequence: UInt64) throws {

@@ -88,8 +88,7 @@ extension CentralServer {
         let name: Logger.Metadata = ["kiosk": "\(chain.site)/\(chain.kiosk)", "lane": "\(chain.lane)", "epoch": "\(chain.epoch)"]
         for line in result.unread { logger.warning("stored without being understood: \(line)", metadata: name) }
         guard let fault = result.acknowledgement.fault else { return }
-        // A kiosk repeats itself; an incident is news once.
-        let level: Logger.Level = result.aside > 0 ? .error : .debug
+        let level: Logger.Level = result.isNews ? .error : .debug
         logger.log(level: level, "\(fault.code.rawValue): \(fault.detail); \(result.aside) entries put aside", metadata: name)
     }
 

@@ -1,8 +1,10 @@
+import Glibc
 import HTTPTypes
 import Hummingbird
 public import KioskCore
 public import Logging
 public import LoopbackWeb
+import NIOCore
 public import ServiceLifecycle
 
 /// The centre on the network: takes in batches, tells the day, shows it live.
@@ -79,7 +81,14 @@ public struct CentralServer: ServiceLifecycle.Service {
                 onListening(ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
             },
             logger: quietLogger)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw Refused(
+                description:
+                    "The centre cannot listen on \(address): \(String(cString: strerror(error.errnoCode))). Is another one running? "
+                    + "Choose another address with --listen.")
+        }
     }
 
     /// The web server's own chatter is of no use to whoever runs a centre.

@@ -56,7 +56,7 @@ enum KioskFolder {
         let above = sequence(first: URL(fileURLWithPath: program)) { $0.path == "/" ? nil : $0.deletingLastPathComponent() }
         let folders = [URL(fileURLWithPath: manager.currentDirectoryPath)] + above.dropFirst().prefix(5)
         guard let found = folders.map({ $0.appendingPathComponent("Kiosk").path }).first(where: manager.fileExists) else {
-            throw ValidationError("The folder Kiosk was not found; run from the project's root, or set ANJUNGAN_KIOSK_DIR.")
+            try refuse("The folder Kiosk was not found; run from the project's root, or set ANJUNGAN_KIOSK_DIR.")
         }
         return found
     }
