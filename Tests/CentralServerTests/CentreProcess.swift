@@ -55,8 +55,9 @@ final class CentreProcess {
     static func run(_ arguments: [String]) throws -> (status: CInt, output: String, errors: String) {
         let process = Process()
         let (output, errors) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = arguments
+        // One that serves where it should have refused must not hold up the test for ever.
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
+        process.arguments = ["30", executable] + arguments
         process.standardOutput = output
         process.standardError = errors
         try process.run()
