@@ -137,6 +137,15 @@ let package = Package(
             ],
             path: "Sources/Commands/anjungan-central", swiftSettings: settings),
 
+        .executableTarget(
+            name: "anjungan-bench",
+            dependencies: [
+                "KioskCore", "CUPSPrinting", "LoopbackWeb", "DeviceEmulators", "KioskRuntime", argumentParser, nioCore, nioPosix,
+                subprocess, system,
+                unixSignals,
+            ],
+            path: "Benchmarks", exclude: ["README.md"], swiftSettings: settings),
+
         .target(name: "GoldenCases", path: "Tests/Support/GoldenCases", swiftSettings: settings),
         .target(
             name: "MemoryLedger", dependencies: ["Conditions", "DeviceLayer", "DeviceSocket"], path: "Tests/Support/MemoryLedger",
@@ -184,9 +193,7 @@ let package = Package(
         tests(
             "CentralServerTests",
             [
-                "CentralServer", "KioskCore", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore, nioHTTP1, nioPosix, grdb,
-                crypto, asyncHTTPClient,
-                logging, serviceLifecycle, subprocess, system,
+                "CentralServer", "anjungan-central", "KioskCore", "SyncProtocol", "LoopbackWeb", nioCore, nioPosix, grdb, crypto, logging,
             ]),
         tests(
             "DoctorTests",

@@ -7,11 +7,11 @@
 ///  "chains":[{"site":"pekanbaru","kiosk":"mpp-1","epoch":"…","lane":"transactions","upto":9,"hash":"…","head":9,"waiting":0,
 ///             "contact":"2026-11-22T02:59:59.000Z"}],
 ///  "incidents":[{"site":"pekanbaru","kiosk":"mpp-1","epoch":"…","lane":"transactions","code":"fork","sequence":7,"detail":"…",
-///                "first":"…","last":"…","entries":2,"resolved":null}]}
+///                "first":"…","last":"…","entries":2}]}
 /// ```
 ///
 /// Agencies and services are in the order of their slugs. `chains` and `incidents` are not of the day but of now.
-/// Times are ISO 8601 in UTC with milliseconds. Counts as ``TicketCounts``.
+/// Times are ISO 8601 in UTC with milliseconds. Counts as ``TicketCounts``. `resolved` is there once an incident is over.
 public struct DayReport: Hashable, Sendable, Codable {
     public var day: String
     public var made: String

@@ -1,6 +1,6 @@
 /// What a centre answers to a ``Batch``, as JSON: where its own copy of the chain stands after it.
 ///
-/// `{"epoch":"…32 hex…","fault":null,"hash":"…64 hex…","lane":1,"upto":12}`.
+/// `{"epoch":"…32 hex…","hash":"…64 hex…","lane":1,"upto":12}`, and `fault` where there is one.
 /// A kiosk believes it only when its own entry `upto` has this hash.
 public struct Acknowledgement: Hashable, Sendable, Codable {
     public var epoch: Epoch
