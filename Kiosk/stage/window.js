@@ -1,0 +1,53 @@
+// A program's page in a frame, laid out at the size it was made for and scaled to the place there is.
+
+export class Window {
+    /**
+     * @param panel the section with a `.view` and an `iframe` in it.
+     * @param made `width` that the page is laid out at; `height` for a page of one shape, else as high as there is place;
+     *     `shown`: how much of the width is shown; `reloads`: fetch the page again when its program comes back.
+     */
+    constructor(panel, { width, height = null, shown = width, reloads = false }) {
+        this.panel = panel;
+        this.view = panel.querySelector(".view");
+        this.frame = panel.querySelector("iframe");
+        this.made = { width, height, shown };
+        this.reloads = reloads;
+        this.answers = false;
+        this.isStale = false;
+        // The frame cannot be looked into. What it loaded while its program was away is the browser's own complaint.
+        this.frame.addEventListener("load", () => { if (!this.answers && this.frame.hasAttribute("src")) this.isStale = true; });
+        new ResizeObserver(() => this.fit()).observe(this.view);
+    }
+
+    fit() {
+        const { width, height, shown } = this.made;
+        const place = { width: this.view.clientWidth, height: this.view.clientHeight };
+        if (!place.width || !place.height) return;
+        const margin = height ? 12 : 0;
+        const scale = height
+            ? Math.min((place.width - margin) / width, (place.height - margin) / height) : place.width / shown;
+        const style = this.frame.style;
+        style.width = `${width}px`;
+        style.height = `${height ?? Math.ceil(place.height / scale)}px`;
+        style.transform = `scale(${scale})`;
+        style.left = height ? `${Math.round((place.width - width * scale) / 2)}px` : "0";
+        style.top = height ? `${Math.round((place.height - height * scale) / 2)}px` : "0";
+    }
+
+    /** Loads the page as soon as its program answers, and again when what is shown cannot recover by itself. */
+    show({ url, answers }) {
+        const isBack = answers && !this.answers;
+        this.answers = answers;
+        if (!answers && this.reloads) this.isStale = true;
+        if (!isBack) return;
+        if (this.frame.hasAttribute("src") && !this.isStale) return;
+        this.isStale = false;
+        this.frame.src = url;
+    }
+
+    say(word, english, mood) {
+        this.panel.dataset.mood = mood;
+        this.panel.querySelector(".state b").textContent = word;
+        this.panel.querySelector(".state [lang]").textContent = english;
+    }
+}

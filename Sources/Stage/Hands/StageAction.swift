@@ -1,0 +1,34 @@
+/// What a button does: `POST /actions/NAME` or `POST /actions/NAME/STATE`.
+enum StageAction: Hashable, Sendable {
+    case fault(String, Bool)
+    case network(isCut: Bool)
+    case killCupsd
+    case killKiosk
+    case killCentre
+    case visits
+    case mend
+
+    /// The faults of the emulated printer that have a button.
+    static let faults = ["paper-out", "cover-open", "power-off"]
+
+    init?(_ name: String, _ state: String?) {
+        switch (name, state) {
+        case (_, "on") where Self.faults.contains(name): self = .fault(name, true)
+        case (_, "off") where Self.faults.contains(name): self = .fault(name, false)
+        case ("network", "cut"): self = .network(isCut: true)
+        case ("network", "restore"): self = .network(isCut: false)
+        case ("kill-cupsd", nil): self = .killCupsd
+        case ("kill-kiosk", nil): self = .killKiosk
+        case ("kill-centre", nil): self = .killCentre
+        case ("visits", nil): self = .visits
+        case ("mend", nil): self = .mend
+        default: return nil
+        }
+    }
+
+    /// Every name that ``init(_:_:)`` knows, for messages.
+    static let known =
+        faults.map { "\($0)/on|off" } + [
+            "network/cut|restore", "kill-cupsd", "kill-kiosk", "kill-centre", "visits", "mend",
+        ]
+}

@@ -1,0 +1,57 @@
+import LoopbackWeb
+import NIOCore
+import NIOPosix
+
+/// Two connections joined: what comes in at one goes out at the other, no faster than that one takes it.
+struct RelayLine {
+    typealias End = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    typealias Input = NIOAsyncChannelInboundStream<ByteBuffer>
+    typealias Output = NIOAsyncChannelOutboundWriter<ByteBuffer>
+
+    /// One of the two connections, while it is open.
+    struct Side {
+        let channel: any Channel
+        let input: Input
+        let output: Output
+    }
+
+    let near: Side
+    let far: Side
+
+    /// One end that says of itself when it has said everything, and still listens.
+    static func end(of channel: any Channel) throws -> End {
+        try End(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+    }
+
+    /// Connects to a port of this machine.
+    static func connect(to address: ListenAddress) async throws -> End {
+        try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .connectTimeout(.seconds(2))
+            .connect(host: address.host, port: address.port) { channel in
+                channel.eventLoop.makeCompletedFuture { try end(of: channel) }
+            }
+    }
+
+    /// Returns when both directions have ended and everything is on its way; throws when either breaks.
+    func run() async throws {
+        let (near, far) = (near, far)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await Self.pass(near.input, to: far) }
+            group.addTask { try await Self.pass(far.input, to: near) }
+            // The first error cancels the other direction.
+            while try await group.next() != nil {}
+        }
+    }
+
+    private static func pass(_ input: Input, to side: Side) async throws {
+        for try await bytes in input { try await side.output.write(bytes) }
+        // A channel whose other direction has ended already closes at once when this one ends, with what it has not sent yet.
+        try await withTaskCancellationHandler {
+            try await side.channel.writeAndFlush(ByteBuffer()).get()
+        } onCancel: {
+            side.channel.close(promise: nil)
+        }
+        side.output.finish()
+    }
+}
