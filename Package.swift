@@ -148,8 +148,9 @@ let package = Package(
 
         .target(name: "GoldenCases", path: "Tests/Support/GoldenCases", swiftSettings: settings),
         .target(
-            name: "MemoryLedger", dependencies: ["Conditions", "DeviceLayer", "DeviceSocket"], path: "Tests/Support/MemoryLedger",
-            swiftSettings: settings),
+            name: "PrintBench",
+            dependencies: ["Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", logging],
+            path: "Tests/Support/PrintBench", swiftSettings: settings),
         tests("TidyTests", []),
         tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),
         tests("SiteBundleTests", ["Conditions", "KioskCore", "SiteBundle", "StrictYAML", "GoldenCases"]),
@@ -169,14 +170,14 @@ let package = Package(
         tests(
             "DeviceLayerTests",
             [
-                "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "MemoryLedger", logging, nioCore,
+                "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "PrintBench", logging, nioCore,
                 nioPosix,
                 serviceLifecycle,
             ]),
         tests(
             "CUPSPrintingTests",
             [
-                "Conditions", "CUPSPrinting", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "MemoryLedger",
+                "Conditions", "CUPSPrinting", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "PrintBench",
                 logging,
             ]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),

@@ -7,7 +7,7 @@ import ESCPOS
 import Foundation
 import Logging
 import LoopbackWeb
-import MemoryLedger
+import PrintBench
 
 /// The whole way of a print: a real cupsd with the real backend, the device layer, an emulated printer.
 struct SchedulerBench: Sendable {
@@ -17,35 +17,10 @@ struct SchedulerBench: Sendable {
     let spooler: Spooler
     let ledger = MemoryLedger()
 
-    static let model = PrinterModel(
-        id: "bench", name: "Bench", paperWidth: .mm80, dots: 576, columns: 48, qr: .native, proof: .processID, automaticStatus: true,
-        bufferBytes: 4096, cutter: .partial, feedBeforeCut: 5, image: .raster)
-
-    static let logger: Logger = {
-        var logger = Logger(label: "bench")
-        logger.logLevel = .critical
-        return logger
-    }()
-
-    static func id(_ number: Int) -> PrintID { PrintID("01KAJ5Z8QF7W3M9V2X4T6B8C\(10 + number).1")! }
-
-    /// A ticket of `lines` lines (3.75 mm each), with its id on the first.
-    static func ticket(_ number: Int, lines: Int = 8) -> [UInt8] {
-        let commands: [Command] =
-            [.initialize, .text(Array(id(number).rawValue.utf8)), .lineFeed]
-            + (1..<lines).flatMap { [.text(Array("line \($0) of ticket \(number)".utf8)), .lineFeed] as [Command] }
-            + [.feedLines(5), .cut(.here(.partial))]
-        return commands.flatMap(\.bytes)
-    }
-
     /// Everything but the device layer runs while `body` does.
     static func run(speed: Double = 4000, _ body: @Sendable (SchedulerBench, Cupsd) async throws -> Void) async throws {
         let directory = "/tmp/anjungan-\(UUID().uuidString.prefix(8))"
-        let printer = EmulatedPrinter(
-            model: model,
-            configuration: .init(
-                printer: ListenAddress(port: 0), paper: nil, settings: MechanismSettings(speed: speed, cutTime: .milliseconds(2))),
-            logger: logger)
+        let printer = BenchPrinter.emulated(speed: speed)
         let scheduler = PrivateScheduler(
             directory: directory, deviceSocket: "\(directory)/devices.sock", backend: try BuiltProgram.path("escpos"))
         try scheduler.prepare()
@@ -76,9 +51,9 @@ struct SchedulerBench: Sendable {
         patience.poll = .milliseconds(200)
         patience.withdrawal = .seconds(2)
         let device = PrinterDevice(
-            name: "ticket", model: Self.model, address: PrinterAddress(host: "127.0.0.1", port: printerPort), ledger: ledger,
-            interrupted: interrupted, patience: patience, logger: Self.logger)
-        let server = DeviceSocketServer(path: scheduler.deviceSocket, devices: ["ticket": device], logger: Self.logger)
+            name: "ticket", model: BenchPrinter.model, address: PrinterAddress(host: "127.0.0.1", port: printerPort), ledger: ledger,
+            interrupted: interrupted, patience: patience, logger: BenchPrinter.logger)
+        let server = DeviceSocketServer(path: scheduler.deviceSocket, devices: ["ticket": device], logger: BenchPrinter.logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await device.run() }
             group.addTask {

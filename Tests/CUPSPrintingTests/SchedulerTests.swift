@@ -4,7 +4,7 @@ import DeviceEmulators
 import DeviceLayer
 import DeviceSocket
 import Foundation
-import MemoryLedger
+import PrintBench
 import Testing
 
 /// A real cupsd and the real backend: what CUPS says of a job is what is known of the paper.
@@ -14,12 +14,12 @@ import Testing
     @Test func aJobIsCompletedWhenItWasPrinted() async throws {
         try await Bench.run { bench, _ in
             try await bench.withDeviceLayer { _ in
-                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
+                let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1))
                 try await bench.until(job, is: .completed)
-                #expect(bench.printed == [Bench.id(1).rawValue])
+                #expect(bench.printed == [BenchPrinter.id(1).rawValue])
                 let jobs = try await bench.spooler.jobs()
-                #expect(jobs == [SpoolerJob(id: job, name: Bench.id(1).rawValue, state: .completed)])
-                #expect(await bench.ledger.result(of: Bench.id(1)) == PrintResult(.printed))
+                #expect(jobs == [SpoolerJob(id: job, name: BenchPrinter.id(1).rawValue, state: .completed)])
+                #expect(await bench.ledger.result(of: BenchPrinter.id(1)) == PrintResult(.printed))
             }
         }
     }
@@ -28,13 +28,13 @@ import Testing
         try await Bench.run { bench, _ in
             bench.printer.set(.paperOut, true)
             try await bench.withDeviceLayer { _ in
-                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
+                let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1))
                 try await bench.untilReasons { $0.contains("media-empty-error") }
                 #expect(try await bench.spooler.jobs().map(\.state) == [.processing])
                 bench.printer.set(.paperOut, false)
                 try await bench.until(job, is: .completed)
                 try await bench.untilReasons { $0.isEmpty }
-                #expect(bench.printed == [Bench.id(1).rawValue])
+                #expect(bench.printed == [BenchPrinter.id(1).rawValue])
             }
         }
     }
@@ -42,18 +42,18 @@ import Testing
     @Test func aJobCancelledInCUPSIsWithdrawnFromThePrinter() async throws {
         try await Bench.run(speed: 100) { bench, _ in
             try await bench.withDeviceLayer { device in
-                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1, lines: 60))
+                let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 60))
                 await bench.stopMidSheet()
                 let results = device.results()
-                #expect(try await bench.spooler.cancel(named: Bench.id(1)) == 1)
+                #expect(try await bench.spooler.cancel(named: BenchPrinter.id(1)) == 1)
                 try await bench.until(job, is: .canceled)
                 let settled = await results.first { _ in true }
                 #expect(settled?.1.reason == .printCancelled)
-                #expect(try await bench.spooler.cancel(named: Bench.id(1)) == 0)
+                #expect(try await bench.spooler.cancel(named: BenchPrinter.id(1)) == 0)
                 bench.goOn()
-                let next = try await bench.spooler.submit(Bench.id(2), Bench.ticket(2))
+                let next = try await bench.spooler.submit(BenchPrinter.id(2), BenchPrinter.ticket(2))
                 try await bench.until(next, is: .completed)
-                #expect(bench.printed == [Bench.id(1).rawValue, Bench.id(2).rawValue])
+                #expect(bench.printed == [BenchPrinter.id(1).rawValue, BenchPrinter.id(2).rawValue])
                 #expect(bench.printer.sheets.map(\.lines.count).reduce(0, +) < 60)
             }
         }
@@ -63,9 +63,9 @@ import Testing
         try await Bench.run { bench, _ in
             bench.printer.set(.coverOpen, true)
             try await bench.withDeviceLayer { device in
-                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
+                let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1))
                 try await bench.untilReasons { $0.contains("cover-open-error") }
-                _ = await device.cancel(Bench.id(1))
+                _ = await device.cancel(BenchPrinter.id(1))
                 try await bench.until(job, is: .canceled)
             }
         }
@@ -75,7 +75,7 @@ import Testing
         try await Bench.run { bench, _ in
             await bench.ledger.fill()
             try await bench.withDeviceLayer { _ in
-                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
+                let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1))
                 try await bench.until(job, is: .aborted)
                 #expect(bench.printed == [])
             }
@@ -85,11 +85,11 @@ import Testing
     @Test func aJobOfUnknownOutcomeIsHeldUntilSomebodySettlesIt() async throws {
         try await Bench.run(speed: 100) { bench, _ in
             try await bench.withDeviceLayer { _ in
-                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1, lines: 60))
+                let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 60))
                 await bench.stopMidSheet()
                 bench.printer.set(.powerOff, true)
                 try await bench.until(job, is: .held)
-                #expect(try await bench.spooler.cancel(named: Bench.id(1)) == 1)
+                #expect(try await bench.spooler.cancel(named: BenchPrinter.id(1)) == 1)
                 try await bench.until(job, is: .canceled)
             }
         }
@@ -98,7 +98,7 @@ import Testing
     @Test func aKilledCupsdPrintsNothingTwice() async throws {
         try await Bench.run(speed: 100) { bench, cupsd in
             try await bench.withDeviceLayer { _ in
-                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1, lines: 30))
+                let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 30))
                 await bench.stopMidSheet()
                 let orphans = try cupsd.backends()
                 #expect(orphans.count == 1)
@@ -107,7 +107,7 @@ import Testing
                 try await bench.spooler.waitUntilReady()
                 bench.goOn()
                 try await bench.until(job, is: .completed)
-                #expect(bench.printed == [Bench.id(1).rawValue])
+                #expect(bench.printed == [BenchPrinter.id(1).rawValue])
                 // The orphan has learned the result, too, and is gone.
                 for orphan in orphans { while kill(orphan, 0) == 0 { try await Task.sleep(for: .milliseconds(10)) } }
                 await second.stop(SIGTERM)
@@ -121,7 +121,7 @@ import Testing
         try await Bench.run(speed: 100) { bench, cupsd in
             try await bench.withDeviceLayer { device in
                 let results = device.results()
-                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1, lines: 30))
+                let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 30))
                 await bench.stopMidSheet()
                 let backends = try cupsd.backends()
                 #expect(backends.count == 1)
@@ -129,28 +129,28 @@ import Testing
                 try await bench.until(job, is: .completed)
                 bench.goOn()
                 #expect(await results.first { _ in true }?.1 == PrintResult(.printed))
-                #expect(bench.printed == [Bench.id(1).rawValue])
+                #expect(bench.printed == [BenchPrinter.id(1).rawValue])
             }
         }
     }
 
     @Test func aDeviceLayerThatIsAwayIsWaitedFor() async throws {
         try await Bench.run { bench, _ in
-            let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
+            let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1))
             try await bench.untilReasons { $0.contains("connecting-to-device") }
             try await bench.withDeviceLayer { _ in
                 try await bench.until(job, is: .completed)
                 try await bench.untilReasons { $0.isEmpty }
-                #expect(bench.printed == [Bench.id(1).rawValue])
+                #expect(bench.printed == [BenchPrinter.id(1).rawValue])
             }
         }
     }
 
     @Test func aJobCancelledWhileTheDeviceLayerIsAwayEndsAtOnce() async throws {
         try await Bench.run { bench, cupsd in
-            _ = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
+            _ = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1))
             try await bench.untilReasons { $0.contains("connecting-to-device") }
-            _ = try await bench.spooler.cancel(named: Bench.id(1))
+            _ = try await bench.spooler.cancel(named: BenchPrinter.id(1))
             while try !cupsd.backends().isEmpty { try await Task.sleep(for: .milliseconds(10)) }
         }
     }
@@ -158,17 +158,17 @@ import Testing
     @Test func aKilledDeviceLayerLeavesTheJobHeldAndNothingIsPrintedTwice() async throws {
         try await Bench.run(speed: 100) { bench, _ in
             try await bench.withDeviceLayer { _ in
-                _ = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1, lines: 60))
+                _ = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 60))
                 await bench.stopMidSheet()
             }
             let job = try await bench.spooler.jobs().first?.id
-            #expect(await bench.ledger.settleUnfinished()[Bench.id(1)]?.outcome == .unknown)
+            #expect(await bench.ledger.settleUnfinished()[BenchPrinter.id(1)]?.outcome == .unknown)
             try await bench.withDeviceLayer(interrupted: true) { _ in
                 try await bench.until(#require(job), is: .held)
                 bench.goOn()
-                let next = try await bench.spooler.submit(Bench.id(2), Bench.ticket(2))
+                let next = try await bench.spooler.submit(BenchPrinter.id(2), BenchPrinter.ticket(2))
                 try await bench.until(next, is: .completed)
-                #expect(bench.printed == [Bench.id(1).rawValue, Bench.id(2).rawValue])
+                #expect(bench.printed == [BenchPrinter.id(1).rawValue, BenchPrinter.id(2).rawValue])
                 #expect(bench.printer.sheets.map(\.lines.count).reduce(0, +) < 60)
             }
         }
@@ -177,7 +177,7 @@ import Testing
     @Test func aJobOfAnotherProgramIsPrintedUnderItsOwnUUID() async throws {
         try await Bench.run { bench, _ in
             try await bench.withDeviceLayer { _ in
-                let job = try await bench.spooler.submit(#require(PrintID("surat-keterangan")), Bench.ticket(1))
+                let job = try await bench.spooler.submit(#require(PrintID("surat-keterangan")), BenchPrinter.ticket(1))
                 try await bench.until(job, is: .completed)
                 let begun = await bench.ledger.begins
                 #expect(begun.count == 1)
@@ -189,7 +189,7 @@ import Testing
     @Test func nothingOfAFinishedJobStaysInTheSpool() async throws {
         try await Bench.run { bench, _ in
             try await bench.withDeviceLayer { _ in
-                let job = try await bench.spooler.submit(Bench.id(1), Bench.ticket(1))
+                let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1))
                 try await bench.until(job, is: .completed)
                 let documents = { try FileManager.default.contentsOfDirectory(atPath: bench.scheduler.spool).filter { $0.hasPrefix("d") } }
                 while try !documents().isEmpty { try await Task.sleep(for: .milliseconds(10)) }

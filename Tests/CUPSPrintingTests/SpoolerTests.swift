@@ -1,11 +1,12 @@
 import CUPSPrinting
 import DeviceSocket
+import PrintBench
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct SpoolerTests {
     @Test func withoutASchedulerNothingWasAskedOfIt() async {
         let spooler = Spooler(.socket(path: "/tmp/anjungan-nobody-listens-here.sock"), queue: "ticket")
-        await #expect(throws: SpoolerError(.unreachable, "")) { try await spooler.submit(SchedulerBench.id(1), []) }
+        await #expect(throws: SpoolerError(.unreachable, "")) { try await spooler.submit(BenchPrinter.id(1), []) }
     }
 
     @Test func aPathThatNoSocketCanHaveIsRefusedInWords() async {
@@ -24,7 +25,7 @@ import Testing
     @Test func aQueueThatDoesNotExistIsRefused() async throws {
         try await SchedulerBench.run { bench, _ in
             let spooler = Spooler(bench.scheduler.address, queue: "receipt")
-            await #expect(throws: SpoolerError(.refused, "")) { try await spooler.submit(SchedulerBench.id(1), [0x41]) }
+            await #expect(throws: SpoolerError(.refused, "")) { try await spooler.submit(BenchPrinter.id(1), [0x41]) }
         }
     }
 }

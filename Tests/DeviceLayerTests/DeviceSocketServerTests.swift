@@ -3,12 +3,12 @@ import DeviceEmulators
 import DeviceLayer
 import DeviceSocket
 import Foundation
-import MemoryLedger
+import PrintBench
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct DeviceSocketServerTests {
     static func request(_ number: Int, device: String = "ticket") -> PrintRequest {
-        PrintRequest(device: device, id: PrinterBench.id(number), title: "", user: "citizen")
+        PrintRequest(device: device, id: BenchPrinter.id(number), title: "", user: "citizen")
     }
 
     /// A directory of its own, and a server on a socket in it.
@@ -20,7 +20,7 @@ import Testing
         try await bench.withDevice { device in
             let path = own + "/run/devices.sock"
             let (listening, listen) = AsyncStream.makeStream(of: Void.self)
-            let server = DeviceSocketServer(path: path, devices: ["ticket": device], logger: PrinterBench.logger) { listen.finish() }
+            let server = DeviceSocketServer(path: path, devices: ["ticket": device], logger: BenchPrinter.logger) { listen.finish() }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     defer { listen.finish() }
@@ -37,14 +37,14 @@ import Testing
         try await PrinterBench.run { bench in
             try await Self.serve(bench) { path, _ in
                 try await SocketClient.run(path) { client in
-                    for frame in ClientFrame.frames(of: Self.request(1), PrinterBench.ticket(1)) { try await client.send(frame) }
+                    for frame in ClientFrame.frames(of: Self.request(1), BenchPrinter.ticket(1)) { try await client.send(frame) }
                     guard case .status? = try await client.next() else {
                         Issue.record("the first frame is no status")
                         return
                     }
                     #expect(try await client.nextAnswer() == .result(PrintResult(.printed)))
                 }
-                #expect(bench.printed == [PrinterBench.id(1).rawValue])
+                #expect(bench.printed == [BenchPrinter.id(1).rawValue])
             }
         }
     }
@@ -52,12 +52,12 @@ import Testing
     @Test func aClientThatLeavesBeforeTheEndOfItsDataHasPrintedNothing() async throws {
         try await PrinterBench.run { bench in
             try await Self.serve(bench) { path, _ in
-                try await SocketClient.run(path) { client in try await client.send(.print(Self.request(1)), .data(PrinterBench.ticket(1))) }
+                try await SocketClient.run(path) { client in try await client.send(.print(Self.request(1)), .data(BenchPrinter.ticket(1))) }
                 try await SocketClient.run(path) { client in
-                    for frame in ClientFrame.frames(of: Self.request(2), PrinterBench.ticket(2)) { try await client.send(frame) }
+                    for frame in ClientFrame.frames(of: Self.request(2), BenchPrinter.ticket(2)) { try await client.send(frame) }
                     #expect(try await client.nextAnswer() == .result(PrintResult(.printed)))
                 }
-                #expect(await bench.ledger.begins == [PrinterBench.id(2)])
+                #expect(await bench.ledger.begins == [BenchPrinter.id(2)])
             }
         }
     }
@@ -66,14 +66,14 @@ import Testing
         try await PrinterBench.run(speed: 100) { bench in
             try await Self.serve(bench) { path, _ in
                 try await SocketClient.run(path) { client in
-                    for frame in ClientFrame.frames(of: Self.request(1), PrinterBench.ticket(1)) { try await client.send(frame) }
+                    for frame in ClientFrame.frames(of: Self.request(1), BenchPrinter.ticket(1)) { try await client.send(frame) }
                     await bench.untilMidSheet()
                 }
                 try await SocketClient.run(path) { client in
                     try await client.send(.print(Self.request(1)), .endOfData)
                     #expect(try await client.nextAnswer() == .result(PrintResult(.printed)))
                 }
-                #expect(bench.printed == [PrinterBench.id(1).rawValue])
+                #expect(bench.printed == [BenchPrinter.id(1).rawValue])
             }
         }
     }
@@ -83,11 +83,11 @@ import Testing
             bench.printer.set(.paperOut, true)
             try await Self.serve(bench) { path, device in
                 try await SocketClient.run(path) { client in
-                    for frame in ClientFrame.frames(of: Self.request(1), PrinterBench.ticket(1)) { try await client.send(frame) }
+                    for frame in ClientFrame.frames(of: Self.request(1), BenchPrinter.ticket(1)) { try await client.send(frame) }
                     await device.until { $0.conditions == [.mediaEmpty] }
                     var result: ServerFrame?
                     try await SocketClient.run(path) { other in
-                        try await other.send(.cancel(device: "ticket", id: PrinterBench.id(1)))
+                        try await other.send(.cancel(device: "ticket", id: BenchPrinter.id(1)))
                         result = try await other.nextAnswer()
                     }
                     guard case .result(let settled)? = result else {
@@ -161,7 +161,7 @@ import Testing
                         return
                     }
                 }
-                let second = DeviceSocketServer(path: path, devices: [:], logger: PrinterBench.logger)
+                let second = DeviceSocketServer(path: path, devices: [:], logger: BenchPrinter.logger)
                 await #expect(throws: DeviceSocketError(.alreadyServed, "")) { try await second.run() }
                 let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
                 #expect(mode == (geteuid() == 0 ? 0o660 : 0o600))
@@ -172,13 +172,13 @@ import Testing
     }
 
     @Test func aPathThatNoSocketCanHaveIsRefusedInWords() async {
-        let server = DeviceSocketServer(path: "/tmp/" + String(repeating: "x", count: 120), devices: [:], logger: PrinterBench.logger)
+        let server = DeviceSocketServer(path: "/tmp/" + String(repeating: "x", count: 120), devices: [:], logger: BenchPrinter.logger)
         await #expect(throws: DeviceSocketError(.pathTooLong, "")) { try await server.run() }
     }
 
     @Test func anUnknownGroupIsRefusedInWords() async {
         let server = DeviceSocketServer(
-            path: "/tmp/anjungan-no-group.sock", group: "no-such-group", devices: [:], logger: PrinterBench.logger)
+            path: "/tmp/anjungan-no-group.sock", group: "no-such-group", devices: [:], logger: BenchPrinter.logger)
         await #expect(throws: DeviceSocketError(.noSuchGroup, "")) { try await server.run() }
     }
 }

@@ -121,7 +121,7 @@ extension Intake {
         try database.run(
             """
             INSERT INTO incidents (site, kiosk, epoch, lane, code, seq, detail, first, last, resolved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
-            ON CONFLICT DO UPDATE SET last = excluded.last
+            ON CONFLICT DO UPDATE SET last = excluded.last, resolved = NULL
             """,
             key + [fault.detail, now.milliseconds, now.milliseconds])
         return known == nil
