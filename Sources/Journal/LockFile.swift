@@ -24,8 +24,8 @@ final class LockFile: Sendable {
         // Only for people who read the file; the lock itself is the kernel's.
         let note = Array("process \(getpid()) (\(CommandLine.arguments.first ?? "unnamed"))\n".utf8)
         guard ftruncate(file, 0) == 0, pwrite(file, note, note.count, 0) == note.count else {
+            // From here on the file is closed by `deinit`, which runs also when this throws.
             let problem = errno
-            Glibc.close(file)
             throw JournalError(problem == ENOSPC ? .full : .inputOutput, "\(path): \(String(cString: strerror(problem))); free disk space")
         }
     }

@@ -62,7 +62,9 @@ final class Bench: Sendable {
         }
         var recounted: [Group: TicketCounts] = [:]
         for row in tickets {
-            let fate = TicketFate(isOnPaper: row["paper"], isUnknown: row["unknown"], isVoid: row["void"], isDelivered: row["delivered"])
+            let fate = TicketFate(
+                isOnPaper: row["paper"], isUnknown: row["unknown"], isVoid: row["void"], isDelivered: row["delivered"],
+                openPrints: row["prints"])
             recounted[Group(row), default: TicketCounts()].add(fate.column)
         }
         let kept = Dictionary(

@@ -4,7 +4,9 @@ import Testing
 @Suite struct TicketFateTests {
     @Test(arguments: [
         (TicketFate(), TicketFate.Column.open),
+        (TicketFate(openPrints: 1), .open),
         (TicketFate(isDelivered: true), .screen),
+        (TicketFate(isDelivered: true, openPrints: 1), .open),
         (TicketFate(isVoid: true), .void),
         (TicketFate(isUnknown: true, isDelivered: true), .unknown),
         (TicketFate(isUnknown: true, isVoid: true), .unknown),
@@ -16,11 +18,14 @@ import Testing
     }
 
     @Test func aCopyThatCameOutEndsTheDoubtAndAFailedOneSaysNothing() {
-        var fate = TicketFate(isDelivered: true)
+        var fate = TicketFate(isDelivered: true, openPrints: 1)
         fate.settled("failed")
         #expect(fate.column == .screen)
+        fate.requested()
+        #expect(fate.column == .open)
         fate.settled("unknown")
         #expect(fate.column == .unknown)
+        fate.requested()
         fate.settled("printed")
         #expect(fate.column == .printed)
     }

@@ -44,7 +44,9 @@ struct TicketProjection {
             try change(void.ticket) { $0.isVoid = true }
             return note
         case .printRequested:
-            return try body(PrintRequested.self, of: entry).1
+            let (requested, note) = try body(PrintRequested.self, of: entry)
+            try change(requested.ticket) { $0.requested() }
+            return note
         case .printSettled:
             let (settled, note) = try body(PrintSettled.self, of: entry)
             if let ticket = settled.ticket { try change(ticket) { $0.settled(settled.outcome) } }
@@ -73,12 +75,13 @@ struct TicketProjection {
         [chain.site.rawValue, chain.kiosk.rawValue, Data(chain.epoch.octets), ticket]
     }
 
+    /// With the number, its first sheet is ordered.
     private func issue(_ ticket: TicketIssued, _ day: ServiceDay) throws {
         guard try find(ticket.ticket) == nil else { throw Unread(reason: "ticket \(ticket.ticket) was issued before; it is counted once") }
         try database.run(
             """
-            INSERT INTO tickets (site, kiosk, epoch, ticket, day, agency, service, number, paper, unknown, void, delivered)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)
+            INSERT INTO tickets (site, kiosk, epoch, ticket, day, agency, service, number, paper, unknown, void, delivered, prints)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 1)
             """,
             key(ticket.ticket) + [Int64(day.number), ticket.agency, ticket.service, ticket.number])
         try database.run(
@@ -92,19 +95,21 @@ struct TicketProjection {
 
     private func find(_ ticket: String) throws -> Row? {
         try database.row(
-            "SELECT day, agency, service, paper, unknown, void, delivered FROM tickets WHERE \(Self.ticketMatches)", key(ticket))
+            "SELECT day, agency, service, paper, unknown, void, delivered, prints FROM tickets WHERE \(Self.ticketMatches)", key(ticket))
     }
 
     /// Changes what is known of a ticket, and the column that it is counted in.
     private func change(_ ticket: String, _ body: (inout TicketFate) -> Void) throws {
         guard let row = try find(ticket) else { throw Unread(reason: "ticket \(ticket) is not known; its issue could not be read") }
-        let before = TicketFate(isOnPaper: row["paper"], isUnknown: row["unknown"], isVoid: row["void"], isDelivered: row["delivered"])
+        let before = TicketFate(
+            isOnPaper: row["paper"], isUnknown: row["unknown"], isVoid: row["void"], isDelivered: row["delivered"],
+            openPrints: row["prints"])
         var after = before
         body(&after)
         guard after != before else { return }
         try database.run(
-            "UPDATE tickets SET paper = ?, unknown = ?, void = ?, delivered = ? WHERE \(Self.ticketMatches)",
-            [after.isOnPaper, after.isUnknown, after.isVoid, after.isDelivered] + key(ticket))
+            "UPDATE tickets SET paper = ?, unknown = ?, void = ?, delivered = ?, prints = ? WHERE \(Self.ticketMatches)",
+            [after.isOnPaper, after.isUnknown, after.isVoid, after.isDelivered, after.openPrints] + key(ticket))
         guard after.column != before.column else { return }
         // The columns of the table are the columns of the day, name for name.
         let (old, new) = (before.column.rawValue, after.column.rawValue)

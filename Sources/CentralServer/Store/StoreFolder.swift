@@ -56,7 +56,6 @@ final class StoreLock: Sendable {
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let problem = errno
             let holder = Self.holder(file)
-            Glibc.close(file)
             guard problem == EWOULDBLOCK else {
                 throw StoreError(.failed, "\(folder.lock): cannot be locked: \(String(cString: strerror(problem)))")
             }
@@ -68,6 +67,7 @@ final class StoreLock: Sendable {
         if ftruncate(file, 0) == 0 { _ = pwrite(file, note, note.count, 0) }
     }
 
+    /// Runs also when the initialiser throws: nobody else closes the file, and nobody closes it twice.
     deinit { if file >= 0 { Glibc.close(file) } }
 
     private static func holder(_ file: CInt) -> String {

@@ -51,11 +51,12 @@ enum StoreSchema {
         """
 
     private static let counts = """
-        -- What the entries of the transactions lane say of each ticket: the four facts of a TicketFate.
+        -- What the entries of the transactions lane say of each ticket: the facts of a TicketFate.
         CREATE TABLE tickets (
             site TEXT NOT NULL, kiosk TEXT NOT NULL, epoch BLOB NOT NULL, ticket TEXT NOT NULL,
             day INTEGER NOT NULL, agency TEXT NOT NULL, service TEXT NOT NULL, number TEXT NOT NULL,
             paper INTEGER NOT NULL, unknown INTEGER NOT NULL, void INTEGER NOT NULL, delivered INTEGER NOT NULL,
+            prints INTEGER NOT NULL,
             PRIMARY KEY (site, kiosk, epoch, ticket)
         ) STRICT, WITHOUT ROWID;
 

@@ -6,6 +6,7 @@ struct Anjungan: AsyncParsableCommand {
         commandName: "anjungan",
         abstract: "The self-service kiosk of a public-service mall (Layanan Mandiri).",
         subcommands: [
-            DemoCommand.self, RunCommand.self, DoctorCommand.self, VisitCommand.self, EmulateCommand.self, SiteCommand.self, ConfigCommand.self,
+            DemoCommand.self, RunCommand.self, DoctorCommand.self, VisitCommand.self, EmulateCommand.self, SiteCommand.self,
+            ConfigCommand.self,
         ])
 }

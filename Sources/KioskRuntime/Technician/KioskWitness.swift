@@ -83,7 +83,10 @@ extension TicketFate {
         case .delivered: isDelivered = true
         case .void: isVoid = true
         }
-        for print in prints { if let outcome = print.outcome { settled(outcome.rawValue) } }
+        for print in prints {
+            requested()
+            if let outcome = print.outcome { settled(outcome.rawValue) }
+        }
     }
 }
 

@@ -9,12 +9,17 @@ public struct TicketFate: Hashable, Sendable, Codable {
     public var isVoid: Bool
     /// It counts: paper or screen has shown its number.
     public var isDelivered: Bool
+    /// Sheets that were ordered and of which nothing is known yet.
+    public var openPrints: Int
 
-    public init(isOnPaper: Bool = false, isUnknown: Bool = false, isVoid: Bool = false, isDelivered: Bool = false) {
+    public init(
+        isOnPaper: Bool = false, isUnknown: Bool = false, isVoid: Bool = false, isDelivered: Bool = false, openPrints: Int = 0
+    ) {
         self.isOnPaper = isOnPaper
         self.isUnknown = isUnknown
         self.isVoid = isVoid
         self.isDelivered = isDelivered
+        self.openPrints = openPrints
     }
 
     /// Each ticket stands in exactly one column, so that the columns add up to the tickets issued.
@@ -27,7 +32,7 @@ public struct TicketFate: Hashable, Sendable, Codable {
         case unknown
         /// Nobody has seen the number, on screen or paper; it counts no more.
         case void
-        /// Its visit has not ended.
+        /// Its paper is still to come, or its visit has not ended.
         case open
     }
 
@@ -36,11 +41,15 @@ public struct TicketFate: Hashable, Sendable, Codable {
         // A void ticket of whose paper nobody can say is not called void: "void" means that surely no paper bears the number.
         if isUnknown { return .unknown }
         if isVoid { return .void }
-        return isDelivered ? .screen : .open
+        return isDelivered && openPrints == 0 ? .screen : .open
     }
+
+    /// Takes in that a sheet of it was ordered.
+    public mutating func requested() { openPrints += 1 }
 
     /// Takes in what a print of it came to: an outcome as ``PrintSettled/outcome`` spells it.
     public mutating func settled(_ outcome: String) {
+        openPrints = max(0, openPrints - 1)
         switch outcome {
         case "printed", "processed", "sent": isOnPaper = true
         case "unknown": isUnknown = true

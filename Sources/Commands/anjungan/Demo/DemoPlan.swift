@@ -141,12 +141,20 @@ struct DemoPlan {
     }
 }
 
-/// Says each address once, however often its program is started again.
+/// Says each address once, in the order in which people want them, however often its program is started again.
 final class Addresses: Sendable {
-    private let announced = Mutex<Set<String>>([])
+    private static let order = ["screen", "paper", "central", "stage"]
+    private let known = Mutex<(lines: [String: String], said: Int)>(([:], 0))
 
+    /// - Parameter line: the program's own, such as `screen http://127.0.0.1:7070/`.
     func announceOnce(_ line: String) {
-        if announced.withLock({ $0.insert(line).inserted }) { announce(line) }
+        known.withLock { known in
+            known.lines[String(line.prefix { $0 != " " })] = line
+            while known.said < Self.order.count, let next = known.lines[Self.order[known.said]] {
+                announce(next)
+                known.said += 1
+            }
+        }
     }
 }
 
