@@ -21,9 +21,6 @@ extension DemoTests {
         }
     }
 
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
-
     private static func browse(_ demo: DemoProcess, viewport: String, _ options: [String]) async throws {
         let pictures = "\(root)/.build/screens/\(viewport)"
         try? FileManager.default.removeItem(atPath: pictures)
