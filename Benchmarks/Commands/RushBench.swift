@@ -46,6 +46,7 @@ struct RushBench: Bench {
             title: "opening rush, \(visitors) visitors who look at each screen for \(Self.short(pause)) s, printer \(speed) mm/s",
             figures: [
                 Figure("tickets a minute and kiosk", Double(visitors) * 60 / time.seconds, .perMinute, .atLeast(8)),
+                Figure("of each visit, kiosk and printer take", time / visitors - .seconds(pause * Self.looks)),
                 .beside("the printer alone, \(Int(length.rounded())) mm and a cut each", 60 / mechanical, .perMinute),
                 .beside("the printer and the visitors' pauses alone", 60 / (mechanical + pause * Self.looks), .perMinute),
             ], remarks: program.remarks)

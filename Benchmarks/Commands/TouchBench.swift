@@ -34,9 +34,9 @@ struct TouchBench: Bench {
                 }
             }
         }
-        let echo = try await Echo.roundTrips(exchanges)
+        let echo = try await Echo.roundTrips(exchanges, pausing: .milliseconds(pause))
         return Measured(
-            title: "touch → next screen, \(count) touches",
+            title: "touch → next screen, \(count) touches" + (pause > 0 ? ", \(pause) ms between them" : ""),
             figures: [
                 Figure("p99", times.percentile(0.99), .atMost(5)), Figure("p50", times.median), Figure("longest", times.longest),
                 .beside("the same bytes, TCP on loopback, p50", echo.median),

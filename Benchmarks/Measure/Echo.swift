@@ -13,20 +13,20 @@ enum Echo {
         var description: String
     }
 
-    /// The round trip of each exchange, one after another.
-    static func roundTrips(_ exchanges: [Exchange]) async throws -> Times {
+    /// The round trip of each exchange, one after another, with a pause before each.
+    static func roundTrips(_ exchanges: [Exchange], pausing pause: Duration) async throws -> Times {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Answerer(exchanges)) }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        let times = try await ask(exchanges, server)
+        let times = try await ask(exchanges, pause, server)
         try await server.close()
         return times
     }
 
-    private static func ask(_ exchanges: [Exchange], _ server: any Channel) async throws -> Times {
+    private static func ask(_ exchanges: [Exchange], _ pause: Duration, _ server: any Channel) async throws -> Times {
         guard let address = server.localAddress else { throw Failed(description: "the echo's socket has no address") }
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -38,6 +38,7 @@ enum Echo {
             var answers = inbound.makeAsyncIterator()
             var times: [Duration] = []
             for exchange in exchanges {
+                if pause > .zero { try await clock.sleep(for: pause) }
                 let begun = clock.now
                 try await outbound.write(ByteBuffer(repeating: 0x20, count: exchange.question))
                 var missing = exchange.answer

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Stands between a kiosk and its printer, passes everything on, and notes when each job's last byte went by.
 ///
-/// A job's last byte is that of the question for its process ID (`GS ( H`), which ends every job
-/// to a printer that proves its prints by process IDs.
+/// A job's last byte is that of the question for its process ID (`GS ( H`), which ends every job to a printer that proves
+/// its prints so. The job is told of when the printer has answered: until then it is busy, and would hold up the next one.
 struct PrinterTap: Sendable {
     /// One job on its way to the printer.
     struct Job: Sendable {
@@ -18,7 +18,7 @@ struct PrinterTap: Sendable {
     let port: Int
     private let jobs: AsyncStream<Job>
 
-    /// The next job whose last byte went by or will go by.
+    /// The next job that the printer has proved or will prove.
     func nextJob() async throws -> Job {
         for await job in jobs { return job }
         throw CancellationError()
@@ -57,41 +57,38 @@ struct PrinterTap: Sendable {
             .flatMap { port in
                 ClientBootstrap(group: kiosk.eventLoop)
                     .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-                    .channelInitializer { channel in
-                        channel.eventLoop.makeCompletedFuture {
-                            try channel.pipeline.syncOperations.addHandler(Passage(to: kiosk, watch: nil, report))
-                        }
-                    }
+                    .channelOption(.autoRead, value: false)
                     .connect(host: "127.0.0.1", port: port)
             }
             .flatMap { printer in
                 kiosk.eventLoop.makeCompletedFuture {
-                    try kiosk.pipeline.syncOperations.addHandler(Passage(to: printer, watch: JobWatch(), report))
+                    let watch = JobWatch { report.yield($0) }
+                    try kiosk.pipeline.syncOperations.addHandler(Passage(to: printer) { watch.sees($0, at: $1) })
+                    try printer.pipeline.syncOperations.addHandler(Passage(to: kiosk) { chunk, _ in watch.sees(answer: chunk) })
                 }
+                .flatMap { printer.setOption(.autoRead, value: true) }
+                .flatMap { kiosk.setOption(.autoRead, value: true) }
             }
-            .flatMap { kiosk.setOption(.autoRead, value: true) }
     }
 }
 
-/// Passes what arrives on to the other side, after a look at it.
+/// Passes what arrives on to the other side, and shows it to somebody.
 private final class Passage: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let otherSide: any Channel
-    private var watch: JobWatch?
-    private let report: AsyncStream<PrinterTap.Job>.Continuation
+    private let show: ([UInt8], ContinuousClock.Instant) -> Void
 
-    init(to otherSide: any Channel, watch: JobWatch?, _ report: AsyncStream<PrinterTap.Job>.Continuation) {
+    init(to otherSide: any Channel, showing show: @escaping ([UInt8], ContinuousClock.Instant) -> Void) {
         self.otherSide = otherSide
-        self.watch = watch
-        self.report = report
+        self.show = show
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let now = ContinuousClock.now
         let buffer = Self.unwrapInboundIn(data)
         otherSide.writeAndFlush(buffer, promise: nil)
-        if let job = watch?.see(Array(buffer.readableBytesView), at: now) { report.yield(job) }
+        show(Array(buffer.readableBytesView), now)
     }
 
     func channelInactive(context: ChannelHandlerContext) { otherSide.close(promise: nil) }
@@ -99,35 +96,48 @@ private final class Passage: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }
 
-/// Tells jobs apart in what goes to a printer.
-struct JobWatch {
+/// Tells jobs apart in what goes to a printer, and their proofs in what it answers.
+private final class JobWatch {
+    private let report: (PrinterTap.Job) -> Void
     private var first: ContinuousClock.Instant?
     private var bytes: [UInt8] = []
+    /// The job that was sent whole, and what of the answers came since.
+    private var unproved: (job: PrinterTap.Job, answers: [UInt8])?
 
     /// `GS ( H`, six bytes follow, function 48, process ID, then its four characters.
     private static let question: [UInt8] = [0x1D, 0x28, 0x48, 6, 0, 48, 48]
-    private static let questionLength = question.count + 4
+    /// What stands before the four characters in the answer.
+    private static let answer: [UInt8] = [0x37, 0x22]
+    private static let idLength = 4
     /// What is shorter and stands outside a job is the kiosk asking how the printer is.
     private static let shortestPiece = 64
 
-    /// The job that ends in `chunk`, if one does.
-    mutating func see(_ chunk: [UInt8], at now: ContinuousClock.Instant) -> PrinterTap.Job? {
-        if first == nil, chunk.count < Self.shortestPiece { return nil }
+    init(report: @escaping (PrinterTap.Job) -> Void) { self.report = report }
+
+    /// Takes in what goes to the printer.
+    func sees(_ chunk: [UInt8], at now: ContinuousClock.Instant) {
+        if first == nil, chunk.count < Self.shortestPiece { return }
         let begun = first ?? now
         first = begun
-        let unseen = max(0, bytes.count - Self.questionLength + 1)
+        let whole = Self.question.count + Self.idLength
+        let unseen = max(0, bytes.count - whole + 1)
         bytes += chunk
-        guard let end = endOfQuestion(from: unseen) else { return nil }
-        defer {
-            first = nil
-            bytes = []
-        }
-        return PrinterTap.Job(firstByte: begun, lastByte: now, bytes: Array(bytes[..<end]))
+        guard bytes.count >= whole,
+            let place = (unseen...bytes.count - whole).first(where: { bytes[$0...].starts(with: Self.question) })
+        else { return }
+        unproved = (PrinterTap.Job(firstByte: begun, lastByte: now, bytes: Array(bytes[..<(place + whole)])), [])
+        first = nil
+        bytes = []
     }
 
-    private func endOfQuestion(from start: Int) -> Int? {
-        guard bytes.count >= Self.questionLength else { return nil }
-        let place = (start...bytes.count - Self.questionLength).first { bytes[$0...].starts(with: Self.question) }
-        return place.map { $0 + Self.questionLength }
+    /// Takes in what the printer says.
+    func sees(answer chunk: [UInt8]) {
+        guard let (job, earlier) = unproved else { return }
+        let answers = earlier + chunk
+        unproved = (job, answers)
+        let wanted = Self.answer + job.bytes.suffix(Self.idLength)
+        guard answers.indices.contains(where: { answers[$0...].starts(with: wanted) }) else { return }
+        unproved = nil
+        report(job)
     }
 }
