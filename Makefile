@@ -15,7 +15,7 @@ run: build
 
 test:
 	@./setup.sh test
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	swift build --build-tests
 	swift test --skip-build
 

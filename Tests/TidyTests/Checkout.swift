@@ -15,7 +15,9 @@ struct Checkout: Sendable {
             }
     }
 
-    static func swiftFiles() throws -> [SourceFile] { try files("Sources", ".swift") + files("Tests", ".swift") }
+    static func swiftFiles() throws -> [SourceFile] {
+        try files("Sources", ".swift") + files("Tests", ".swift") + files("Benchmarks", ".swift")
+    }
 
     static func manifest() throws -> Manifest {
         Manifest(text: try String(contentsOfFile: "\(root)/Package.swift", encoding: .utf8))
