@@ -1,5 +1,7 @@
 // A program's page in a frame, laid out at the size it was made for and scaled to the place there is.
 
+const greatestCommonDivisor = (one, other) => other === 0 ? one : greatestCommonDivisor(other, one % other);
+
 export class Window {
     /**
      * @param panel the section with a `.view` and an `iframe` in it.
@@ -23,15 +25,22 @@ export class Window {
         const { width, height, shown } = this.made;
         const place = { width: this.view.clientWidth, height: this.view.clientHeight };
         if (!place.width || !place.height) return;
-        const margin = height ? 12 : 0;
-        const scale = height
-            ? Math.min((place.width - margin) / width, (place.height - margin) / height) : place.width / shown;
+        const scale = height ? this.wholePixels(place) : place.width / shown;
         const style = this.frame.style;
         style.width = `${width}px`;
         style.height = `${height ?? Math.ceil(place.height / scale)}px`;
         style.transform = `scale(${scale})`;
         style.left = height ? `${Math.round((place.width - width * scale) / 2)}px` : "0";
         style.top = height ? `${Math.round((place.height - height * scale) / 2)}px` : "0";
+    }
+
+    /** The largest scale at which a page of one shape fits and both its edges fall on whole pixels, where they are drawn sharply. */
+    wholePixels(place) {
+        const margin = 12;
+        const { width, height } = this.made;
+        const steps = greatestCommonDivisor(width, height);
+        const most = Math.min((place.width - margin) / width, (place.height - margin) / height);
+        return Math.max(1, Math.floor(most * steps)) / steps;
     }
 
     /** Loads the page as soon as its program answers, and again when what is shown cannot recover by itself. */
