@@ -48,6 +48,9 @@ struct LoopbackDesk: Sendable {
     }
 
     private func ask(_ request: HTTPClientRequest) async throws -> [UInt8] {
+        var request = request
+        // A connection that is kept is a dead one after `kill -9`, and one more that a program which ends has to wait for.
+        request.headers.replaceOrAdd(name: "Connection", value: "close")
         let response = try await HTTPClient.shared.execute(request, timeout: Self.patience)
         let body = try await response.body.collect(upTo: Self.mostBytes)
         guard (200..<300).contains(response.status.code) else {
