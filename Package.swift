@@ -111,8 +111,9 @@ let package = Package(
         module(
             "Stage",
             [
-                "KioskCore", "SyncProtocol", "LoopbackWeb", "KioskRuntime", hummingbird, httpTypes, nioCore, nioPosix, asyncHTTPClient,
-                logging, serviceLifecycle,
+                "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "KioskRuntime", hummingbird, httpTypes, nioCore, nioHTTP1,
+                nioPosix,
+                asyncHTTPClient, logging, serviceLifecycle,
             ]),
 
         // Programs.

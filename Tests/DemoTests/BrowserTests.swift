@@ -21,17 +21,28 @@ extension DemoTests {
         }
     }
 
+    /// Presses every button of the stage while 20 visits run, and reads that nothing was lost and nothing doubled:
+    /// see `Tests/Browser/stage.py`.
+    @Test(.timeLimit(.minutes(6)))
+    func aBrowserPressesTheStagesButtonsAndReadsThatNothingIsLostOrDoubled() async throws {
+        try await DemoProcess.run { demo in
+            try await Self.python("stage.py", pictures: "stage", ["--stage", "http://127.0.0.1:\(demo.stagePort)/"])
+        }
+    }
+
     private static func browse(_ demo: DemoProcess, viewport: String, _ options: [String]) async throws {
-        let pictures = "\(root)/.build/screens/\(viewport)"
-        try? FileManager.default.removeItem(atPath: pictures)
-        try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true)
+        let addresses = ["--screen", "http://127.0.0.1:\(demo.screenPort)/", "--paper", "http://127.0.0.1:\(demo.paperPort)/"]
+        try await python("visit.py", pictures: viewport, addresses + ["--viewport", viewport] + options)
+    }
+
+    /// Runs a script of `Tests/Browser`, which leaves its pictures in a folder below `.build/screens`.
+    private static func python(_ script: String, pictures: String, _ options: [String]) async throws {
+        let folder = "\(root)/.build/screens/\(pictures)"
+        try? FileManager.default.removeItem(atPath: folder)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let result = try await Subprocess.run(
             .path(FilePath("\(root)/.build/venv/bin/python")),
-            arguments: Arguments(
-                [
-                    "-B", "\(root)/Tests/Browser/visit.py", "--screen", "http://127.0.0.1:\(demo.screenPort)/", "--paper",
-                    "http://127.0.0.1:\(demo.paperPort)/", "--out", pictures, "--viewport", viewport,
-                ] + options),
+            arguments: Arguments(["-B", "\(root)/Tests/Browser/\(script)", "--out", folder] + options),
             output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
         let words = result.standardOutput + result.standardError
         #expect(result.terminationStatus == .exited(0), "\(words)")

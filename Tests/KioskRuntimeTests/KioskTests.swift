@@ -1,7 +1,9 @@
 import Conditions
 import DeviceEmulators
+import Glibc
 import KioskCore
 import SyncProtocol
+import Synchronization
 import Testing
 
 @testable import KioskRuntime
@@ -42,6 +44,36 @@ import Testing
             #expect(found.journalMode == "wal")
             #expect(found.commitMilliseconds > 0)
         }
+    }
+
+    /// A browser keeps connections that it may need again, and some on which it never asks for anything.
+    @Test(.timeLimit(.minutes(1))) func aKioskEndsThoughBrowsersKeepConnections() async throws {
+        let idle = Mutex<[CInt]>([])
+        defer { for connection in idle.withLock({ $0 }) { close(connection) } }
+        try await KioskBench.run(["print_route: direct"]) { kiosk in
+            let silent = try Self.connect(to: kiosk.screenPort)
+            let served = try Self.connect(to: kiosk.screenPort)
+            idle.withLock { $0 = [silent, served] }
+            let request = "GET / HTTP/1.1\r\nHost: 127.0.0.1:\(kiosk.screenPort)\r\n\r\n"
+            #expect(send(served, request, request.utf8.count, 0) == request.utf8.count)
+            var answer = [UInt8](repeating: 0, count: 4096)
+            #expect(recv(served, &answer, answer.count, 0) > 0)
+        }
+    }
+
+    private static func connect(to port: Int) throws -> CInt {
+        let connection = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(connection, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(result == 0)
+        return connection
     }
 
     @Test func whereNoKioskRunsTheTechnicianIsToldWhatToDo() async throws {

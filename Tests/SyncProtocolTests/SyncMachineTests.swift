@@ -110,7 +110,7 @@ import Testing
     @Test func aCentreThatNamesATimeIsNotAskedBefore() {
         var machine = SyncMachine(
             epoch: SyncWorld.epoch, lane: .transactions, head: SyncWorld.position(1), acknowledged: .start, timing: SyncWorld.timing)
-        let effects = machine.handle(.failed(.busy(retryAfter: .seconds(20)), .init(number: 0), random: 1 << 63))
-        #expect(effects == [.report(.well), .startTimer(.init(number: 1), .milliseconds(20_500))])
+        let effects = machine.handle(.failed(.busy("full", retryAfter: .seconds(20)), .init(number: 0), random: 1 << 63))
+        #expect(effects == [.report(.refused("full")), .startTimer(.init(number: 1), .milliseconds(20_500))])
     }
 }

@@ -102,7 +102,7 @@ extension SyncWorld {
         case .timer(let timer): worlds.append(changed { $0.take($0.machine.handle(.timerFired(timer))) })
         case .attempt(let after, let attempt):
             worlds.append(answered(after, attempt))
-            for failure in [SyncMachine.Failure.away(""), .busy(retryAfter: .seconds(3)), .refused("")] {
+            for failure in [SyncMachine.Failure.away(""), .busy("", retryAfter: .seconds(3)), .refused("")] {
                 worlds.append(changed { $0.take($0.machine.handle(.failed(failure, attempt, random: .max))) })
             }
             // The centre took the batch, and its answer was lost.

@@ -36,10 +36,15 @@ struct WebSocketUpgradeChannel: HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             var pipeline = NIOUpgradableHTTPServerPipelineConfiguration(
-                upgradeConfiguration: .init(upgraders: [upgrader], notUpgradingCompletionHandler: Self.stayWithHTTP))
+                upgradeConfiguration: .init(
+                    upgraders: [upgrader], notUpgradingCompletionHandler: { Self.stayWithHTTP($0, logger) }))
             pipeline.enablePipelining = false
             pipeline.enableErrorHandling = false
+            try channel.pipeline.syncOperations.addHandler(EndBeforeNegotiation(), name: EndBeforeNegotiation.name)
             let negotiated = try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(configuration: pipeline)
+                .flatMap { negotiated in
+                    channel.pipeline.removeHandler(name: EndBeforeNegotiation.name).map { negotiated }
+                }
             return Value(negotiated: negotiated, channel: channel)
         }
     }
@@ -59,9 +64,11 @@ struct WebSocketUpgradeChannel: HTTPChannelHandler {
             })
     }
 
-    private static func stayWithHTTP(_ channel: any Channel) -> EventLoopFuture<Negotiated> {
+    private static func stayWithHTTP(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<Negotiated> {
         channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            // Ends a connection that is kept for later requests when the server shuts down.
+            try channel.pipeline.syncOperations.addHandler(HTTPConnectionStateHandler(logger: logger))
             return .http(
                 try NIOAsyncChannel(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
         }
@@ -76,5 +83,16 @@ struct WebSocketUpgradeChannel: HTTPChannelHandler {
         } catch {
             logger.debug("a connection to the screen ended", metadata: ["error": "\(error)"])
         }
+    }
+}
+
+/// Closes a connection on which nothing was asked yet when the server shuts down; browsers open some ahead of need.
+private final class EndBeforeNegotiation: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = NIOAny
+    static let name = "end before negotiation"
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
+        context.close(promise: nil)
     }
 }

@@ -21,6 +21,8 @@ struct CentreClient: Sendable {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(15))
         configuration.httpVersion = .http1Only
+        // A centre that is away is known at once; when to call again is the machine's to say.
+        configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
     }
 
@@ -30,6 +32,7 @@ struct CentreClient: Sendable {
     /// Sends one batch. Sending it again is harmless.
     func send(_ batch: Batch) async throws(SyncMachine.Failure) -> Acknowledgement {
         let (response, body) = try await post(batch)
+        let words = "HTTP \(response.status.code): \(String(decoding: body.prefix(300), as: UTF8.self))"
         switch response.status.code {
         case 200:
             do {
@@ -40,9 +43,8 @@ struct CentreClient: Sendable {
         case 429, 503:
             // RFC 9110 clause 10.2.3; a date is taken for no answer, since kiosk clocks may be wrong.
             let seconds = response.headers.first(name: "Retry-After").flatMap { Int($0) }
-            throw .busy(retryAfter: seconds.map { .seconds(max(0, min($0, 86_400))) })
-        default:
-            throw .refused("HTTP \(response.status.code): \(String(decoding: body.prefix(300), as: UTF8.self))")
+            throw .busy(words, retryAfter: seconds.map { .seconds(max(0, min($0, 86_400))) })
+        default: throw .refused(words)
         }
     }
 

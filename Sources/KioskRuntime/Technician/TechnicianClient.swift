@@ -25,6 +25,14 @@ public struct TechnicianClient: Sendable {
     /// Has both chains of the journal followed from end to end.
     public func verify() async throws -> JournalVerification { try await ask(.POST, "/v1/journal/verify", within: .seconds(120)) }
 
+    /// A kiosk that is away is known at once, and no connection is kept that a kiosk would wait for when it ends.
+    private static var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
+    }
+
     private func ask<Answer: Decodable>(_ method: HTTPMethod, _ path: String, within patience: TimeAmount) async throws -> Answer {
         guard let url = URL(httpURLWithSocketPath: socket, uri: path) else {
             throw Away(description: "\(socket) is no path of a socket; correct technician_socket")
@@ -34,9 +42,10 @@ public struct TechnicianClient: Sendable {
         let body: ByteBuffer
         let status: HTTPResponseStatus
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: patience)
-            status = response.status
-            body = try await response.body.collect(upTo: 64 << 20)
+            (status, body) = try await HTTPClient.withHTTPClient(configuration: Self.configuration) { [request] client in
+                let response = try await client.execute(request, timeout: patience)
+                return (response.status, try await response.body.collect(upTo: 64 << 20))
+            }
         } catch let error as CancellationError {
             throw error
         } catch {

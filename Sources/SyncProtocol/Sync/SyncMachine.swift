@@ -47,7 +47,7 @@ public struct SyncMachine: Hashable, Sendable {
         /// The centre was not reached, or the exchange broke off: what it did with the batch is not known.
         case away(String)
         /// The centre asks for patience (HTTP 429, 503).
-        case busy(retryAfter: Duration?)
+        case busy(String, retryAfter: Duration?)
         /// The centre answered something else.
         case refused(String)
     }
@@ -119,9 +119,9 @@ public struct SyncMachine: Hashable, Sendable {
         switch failure {
         case .away(let why): return pause(after, random, .away(why))
         case .refused(let why): return pause(after, random, .refused(why))
-        case .busy(let retryAfter):
-            // A centre that names a time is there; it is not asked before, nor by all at once.
-            return pause(after, random, .well, atLeast: retryAfter ?? .zero)
+        case .busy(let why, let retryAfter):
+            // A centre that names a time is not asked before, nor by all at once.
+            return pause(after, random, .refused(why), atLeast: retryAfter ?? .zero)
         }
     }
 

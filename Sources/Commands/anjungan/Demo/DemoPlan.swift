@@ -92,8 +92,8 @@ struct DemoPlan {
             configuration: .init(
                 port: ports.stage, screenPort: ports.screen, paperPort: ports.paper, centrePort: ports.centre,
                 technicianSocket: files.technicianSocket, pageDirectory: "\(folders.kiosk)/stage"),
-            relay: network, pid: { try files.pid(of: $0) }, logger: logger
-        ) { port in addresses.announceOnce("stage http://127.0.0.1:\(port)/") }
+            relay: network, pid: { try files.pid(of: $0) }, logger: logger,
+            onListening: { port in addresses.announceOnce("stage http://127.0.0.1:\(port)/") })
         let printing: [any ServiceLifecycle.Service] = usesCUPS ? [cupsd, QueueSetup(scheduler: scheduler)] : []
         return [emulator(addresses), try centre(addresses), network] + printing + [kiosk(addresses), stage]
     }
