@@ -190,7 +190,7 @@ let package = Package(
             [
                 "Conditions", "KioskRuntime", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "Journal", "SiteBundle",
                 "LoopbackWeb", "DeviceEmulators",
-                "CentralServer", nioHTTP1, logging, serviceLifecycle,
+                "CentralServer", nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix, crypto,
             ]),
         tests(
             "CentralServerTests",

@@ -68,10 +68,12 @@ public struct ScreenClient: Sendable {
         let head = HTTPRequestHead(
             version: .http1_1, method: .GET, uri: ScreenServer.socketPath,
             headers: ["Host": "\(host):\(port)", "Origin": "http://\(host):\(port)"])
-        let configuration = NIOUpgradableHTTPClientPipelineConfiguration(
+        var configuration = NIOUpgradableHTTPClientPipelineConfiguration(
             upgradeConfiguration: .init(upgradeRequestHead: head, upgraders: [upgrader]) { channel in
                 channel.eventLoop.makeSucceededFuture(.refused)
             })
+        // The first screen may come in one segment with the answer to the upgrade.
+        configuration.leftOverBytesStrategy = .forwardBytes
         let negotiation = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: configuration)
         // Whatever took the connection may never answer.
         let patience = channel.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }

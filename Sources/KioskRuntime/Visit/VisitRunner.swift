@@ -23,7 +23,6 @@ public struct VisitRunner: Sendable {
     public func visit(_ script: VisitScript, patience: Duration = .zero) async throws -> Report {
         let clock = ContinuousClock()
         let deadline = clock.now + patience
-        var silentConnections = 0
         while true {
             do {
                 return try await client.converse { screens, say in
@@ -34,9 +33,6 @@ public struct VisitRunner: Sendable {
                         return attempt.cut()
                     }
                 }
-            } catch is Silent where silentConnections < 3 {
-                // The kiosk is there; the next connection will speak.
-                silentConnections += 1
             } catch let error where !(error is CancellationError) && clock.now < deadline {
                 try await clock.sleep(for: .milliseconds(50))
             }
