@@ -45,6 +45,7 @@ let package = Package(
     products: [
         .executable(name: "anjungan", targets: ["anjungan"]),
         .executable(name: "anjungan-central", targets: ["anjungan-central"]),
+        .executable(name: "anjungan-bench", targets: ["anjungan-bench"]),
         .executable(name: "escpos", targets: ["escpos"]),
     ],
     dependencies: [

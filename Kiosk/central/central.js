@@ -11,7 +11,7 @@ const columns = [
     ["open", "Berjalan", "Open"],
 ];
 const states = {
-    live: ["Langsung", "Live"],
+    live: ["Terhubung", "Live"],
     away: ["Terputus", "Cut off"],
 };
 /** A kiosk that was not heard for so long may be off, or its network is. */
@@ -90,15 +90,23 @@ function showAgencies(agencies) {
     }
 }
 
-/** A kiosk has two chains, and more after its journal began anew; the manager sees the kiosk. */
+/**
+ * A kiosk has two chains, and more after its journal began anew; the manager sees the kiosk.
+ * Its contact is that of the lane that has been silent longest: a living one must not hide a dead one.
+ */
 function showKiosks(chains) {
     const kiosks = new Map();
+    const newest = new Map();
+    for (const chain of [...chains].sort((a, b) => a.contact.localeCompare(b.contact))) {
+        newest.set(`${chain.site}/${chain.kiosk}`, chain.epoch);
+    }
     for (const chain of chains) {
         const name = `${chain.site}/${chain.kiosk}`;
-        const kiosk = kiosks.get(name) ?? { received: 0, waiting: 0, contact: chain.contact };
+        const kiosk = kiosks.get(name) ?? { received: 0, waiting: 0, contact: null };
         kiosk.received += chain.upto;
         kiosk.waiting += chain.waiting;
-        if (chain.contact > kiosk.contact) kiosk.contact = chain.contact;
+        const isNewest = chain.epoch === newest.get(name);
+        if (isNewest && (kiosk.contact === null || chain.contact < kiosk.contact)) kiosk.contact = chain.contact;
         kiosks.set(name, kiosk);
     }
     find("#kiosks").hidden = kiosks.size === 0;
@@ -110,7 +118,7 @@ function showKiosks(chains) {
             element("th", name, "", { scope: "row", role: "rowheader" }),
             element("td", numbers.format(received), "", { role: "cell" }),
             element("td", numbers.format(waiting), "", { role: "cell", class: waiting > 0 ? "late" : "zero" }),
-            element("td", moment(contact), isSilent ? "diam / silent" : "", { role: "cell", class: isSilent ? "late" : "" }));
+            element("td", moment(contact) + (isSilent ? ", tidak ada kabar" : ""), isSilent ? "silent" : "", { role: "cell", class: isSilent ? "late" : "" }));
         return made;
     }));
 }
@@ -121,7 +129,7 @@ function incident(found) {
     item.append(element("b", `${found.site}/${found.kiosk}: ${words[0]}`, english[0]), element("p", words[1], english[1]));
     const end = found.resolved ? `, selesai ${moment(found.resolved)}` : `, terakhir ${moment(found.last)}`;
     item.append(element(
-        "p", `${found.detail} · ${found.lane} · ${found.entries} entri disimpan terpisah · sejak ${moment(found.first)}${end}`, "",
+        "p", `${found.detail} · ${found.lane} · ${found.entries} catatan disimpan terpisah · sejak ${moment(found.first)}${end}`, "",
         { class: "facts" }));
     return item;
 }

@@ -2,22 +2,22 @@
 
 export const remedies = {
     gap: {
-        words: ["ada entri yang belum sampai", "Anjungan mengirimnya lagi sendiri. Bila belum selesai dalam 10 menit, panggil teknisi."],
+        words: ["ada catatan yang belum sampai", "Anjungan mengirimnya lagi sendiri. Bila belum selesai dalam 10 menit, panggil teknisi."],
         english: ["entries are missing", "The kiosk sends them again by itself. If it lasts more than 10 minutes, call the technician."],
     },
     fork: {
         words: [
             "jurnal punya dua riwayat",
-            "Disk anjungan mungkin dipulihkan atau disalin. Matikan anjungan itu, jangan hapus apa pun, panggil teknisi. Kedua riwayat tersimpan.",
+            "Disk anjungan mungkin dipulihkan atau disalin. Panggil teknisi: hentikan kembarannya, simpan folder jurnal, mulai jurnal baru. Kedua riwayat tersimpan.",
         ],
         english: [
             "its journal has two histories",
-            "Its disk may have been restored or cloned. Switch that kiosk off, delete nothing, call the technician. Both histories are kept.",
+            "Its disk may have been restored or cloned. Call the technician: stop its twin, keep the journal's folder, begin a new one. Both histories are kept.",
         ],
     },
     changed: {
         words: [
-            "isi entri berubah setelah dicatat",
+            "isi catatan berubah setelah dicatat",
             "Disk rusak atau ada yang mengubah jurnal. Panggil teknisi: “anjungan doctor” di anjungan itu memeriksa jurnalnya.",
         ],
         english: [
@@ -27,8 +27,8 @@ export const remedies = {
     },
     foreign: {
         words: [
-            "entri milik jurnal lain",
-            "Konfigurasi site atau kiosk mungkin tertukar. Panggil teknisi untuk memeriksa kedua kunci itu di anjungan tersebut.",
+            "catatan milik jurnal lain",
+            "Konfigurasi site atau kiosk mungkin tertukar. Panggil teknisi untuk memeriksa pengaturan site dan kiosk di anjungan tersebut.",
         ],
         english: [
             "entries of another journal",
@@ -36,7 +36,7 @@ export const remedies = {
         ],
     },
     unreadable: {
-        words: ["entri tidak terbaca", "Bila anjungan itu lebih baru daripada pusat, perbarui pusat. Bila tidak, panggil teknisi. Aslinya tersimpan."],
+        words: ["catatan tidak terbaca", "Bila anjungan itu lebih baru daripada pusat, perbarui pusat. Bila tidak, panggil teknisi. Aslinya tersimpan."],
         english: ["an entry cannot be read", "If that kiosk is newer than the centre, update the centre; else call the technician. The original is kept."],
     },
 };

@@ -5,8 +5,8 @@ import { Strip } from "./strip.js";
 const faults = [
     ["paper-out", "Kertas habis", "Paper out"],
     ["cover-open", "Tutup terbuka", "Cover open"],
-    ["power-off", "Listrik mati", "Power off"],
-    ["hang", "Printer membeku", "Firmware hangs"],
+    ["power-off", "Printer mati", "Power off"],
+    ["hang", "Printer tidak merespons", "Firmware hangs"],
     ["reversed-roll", "Rol terbalik", "Roll the wrong way round"],
     ["near-end", "Kertas hampir habis", "Paper near its end"],
     ["cutter-jam", "Pisau macet", "Knife jams"],
@@ -19,7 +19,7 @@ const states = {
     "cover-open": ["Tutup terbuka", "Cover open"],
     "cutter-jam": ["Pisau macet", "Knife jammed"],
     "hung": ["Membeku", "Hangs"],
-    "off": ["Listrik mati", "Power off"],
+    "off": ["Printer mati", "Power off"],
     "away": ["Emulator tidak menjawab", "The emulator does not answer"],
 };
 

@@ -12,7 +12,7 @@ const printerStates = {
     "ready": ["siap", "ready", "quiet"],
     "printing": ["mencetak", "printing", "busy"],
     "paper-out": ["kertas habis", "paper out", "wrong"],
-    "cover-open": ["tutup terbuka", "cover open", "wrong"],
+    "cover-open": ["penutup terbuka", "cover open", "wrong"],
     "cutter-jam": ["pisau macet", "knife jammed", "wrong"],
     "hung": ["membeku", "hangs", "wrong"],
     "off": ["mati", "off", "wrong"],

@@ -19,7 +19,7 @@ public enum Check: String, Hashable, Sendable, CaseIterable {
         case .configuration: Words(indonesian: "konfigurasi", english: "configuration")
         case .site: Words(indonesian: "mal", english: "site")
         case .journal: Words(indonesian: "jurnal", english: "journal")
-        case .kiosk: Words(indonesian: "kios", english: "kiosk")
+        case .kiosk: Words(indonesian: "anjungan", english: "kiosk")
         case .cups: Words(both: "CUPS")
         case .queue: Words(indonesian: "antrean cetak", english: "print queue")
         case .printer: Words(both: "printer")

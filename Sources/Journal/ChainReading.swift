@@ -8,20 +8,38 @@ enum ChainReading {
     static func entries(
         after sequence: UInt64, lane: Lane, limit: Int, in database: Database
     ) throws -> [(entry: Entry, hash: EntryHash)] {
+        try rows(after: sequence, lane: lane, limit: limit, in: database).map { try read($0, lane) }
+    }
+
+    /// The same up to the first that cannot be read, so that the sound ones before it are not held up; throws when it is the very first.
+    static func readable(after sequence: UInt64, lane: Lane, limit: Int, in database: Database) throws -> [Entry] {
+        var entries: [Entry] = []
+        for row in try rows(after: sequence, lane: lane, limit: limit, in: database) {
+            do {
+                entries.append(try read(row, lane).entry)
+            } catch {
+                guard entries.isEmpty else { break }
+                throw error
+            }
+        }
+        return entries
+    }
+
+    private static func rows(after sequence: UInt64, lane: Lane, limit: Int, in database: Database) throws -> [Row] {
         try database.rows(
             "SELECT seq, header, body, sealed, wrapped_key, hash FROM entries WHERE lane = ? AND seq > ? ORDER BY seq LIMIT ?",
-            [Int(lane.rawValue), Int64(clamping: sequence), limit]
-        ).map { row in
-            let place = "entry \(row["seq"] as Int64) of the \(lane) lane"
-            do throws(EntryError) {
-                let header = try EntryHeader(decoding: octets(row["header"]))
-                let key = (row["wrapped_key"] as Data?).map(octets)
-                let sealed = (row["sealed"] as Data?).map { SealedPart(ciphertext: octets($0), wrappedKey: key) }
-                guard let hash = EntryHash(octets: octets(row["hash"])) else { throw .invalid(.previousHash) }
-                return (Entry(header: header, body: octets(row["body"]), sealed: sealed), hash)
-            } catch {
-                throw JournalError(.corrupted, JournalError.damaged(place, "\(error)"))
-            }
+            [Int(lane.rawValue), Int64(clamping: sequence), limit])
+    }
+
+    private static func read(_ row: Row, _ lane: Lane) throws -> (entry: Entry, hash: EntryHash) {
+        do throws(EntryError) {
+            let header = try EntryHeader(decoding: octets(row["header"]))
+            let key = (row["wrapped_key"] as Data?).map(octets)
+            let sealed = (row["sealed"] as Data?).map { SealedPart(ciphertext: octets($0), wrappedKey: key) }
+            guard let hash = EntryHash(octets: octets(row["hash"])) else { throw .invalid(.previousHash) }
+            return (Entry(header: header, body: octets(row["body"]), sealed: sealed), hash)
+        } catch {
+            throw JournalError(.corrupted, JournalError.damaged("entry \(row["seq"] as Int64) of the \(lane) lane", "\(error)"))
         }
     }
 

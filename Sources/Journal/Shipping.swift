@@ -22,9 +22,9 @@ extension Journal {
     public func batch(after position: ChainPosition, lane: Lane) throws(JournalError) -> Batch {
         try read { database in
             var octets = 0
-            let entries = try ChainReading.entries(
+            let entries = try ChainReading.readable(
                 after: position.sequence, lane: lane, limit: Batch.maximumEntries, in: database
-            ).map(\.entry.octets).prefix { entry in
+            ).map(\.octets).prefix { entry in
                 octets += entry.count
                 // A single entry goes however large it is.
                 return octets <= Batch.maximumOctets || octets == entry.count

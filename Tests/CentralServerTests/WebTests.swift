@@ -129,7 +129,7 @@ import Testing
     @Test func anotherSitesPageMayNotSendAndNobodyComesByAnotherName() async throws {
         try await Self.withCentre { store, address in
             let call = SampleKiosk().call.octets
-            for headers in [["Origin: http://evil.example"], ["Origin: null"], ["Host: evil.example"]] {
+            for headers in [["Origin: http://evil.example"], ["Origin: null"], ["Host: evil.example"], ["Host: 127.0.0.1.evil.example"]] {
                 expect(403, try await request("POST", "/v1/entries", address, headers: headers, body: call))
             }
             expect(403, try await request("GET", "/v1/report", address, headers: ["Host: evil.example"]))

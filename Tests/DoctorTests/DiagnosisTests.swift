@@ -66,7 +66,7 @@ import Testing
             .wrong(.disk, .diskLow, Words(indonesian: "penuh", english: "full")),
         ]
         let text = try Diagnosis(findings, catalogue: try Patient.catalogue()).json(.english)
-        let cause = #""cause":{"en":"The kiosk's disk is running low.","id":"Ruang penyimpanan kios menipis."}"#
+        let cause = #""cause":{"en":"The kiosk's disk is running low.","id":"Ruang penyimpanan anjungan menipis."}"#
         #expect(!text.contains("\n"))
         #expect(
             text.hasPrefix(

@@ -34,7 +34,7 @@ import Testing
             #expect(indonesian.status == .exited(1))
             #expect(indonesian.lines.count == 10)
             #expect(indonesian.lines[0].hasPrefix("ok  konfigurasi"))
-            #expect(indonesian.lines[3].hasPrefix("!!  kios           kiosk-away: Program kios (anjungan run) tidak berjalan"))
+            #expect(indonesian.lines[3].hasPrefix("!!  anjungan       kiosk-away: Program anjungan (anjungan run) tidak berjalan"))
             let english = try await Self.run([Self.program, "doctor", "--config", patient.file, "--lang", "en"])
             #expect(english.lines.count == 10)
             #expect(english.lines[3].contains("→ Start anjungan run --config FILE"))

@@ -79,4 +79,28 @@ import Testing
         let read = Set(refusal.remedy.split(separator: "“").dropFirst().compactMap { $0.split(separator: "”").first.map(String.init) })
         #expect(read == Set(ConfigurationKey.all.map(\.name)))
     }
+
+    @Test(arguments: ["http://127.0.0.1:7072", "http://127.0.0.1:7072/", "http://localhost:7072/", "http://127.8.8.8:1/"])
+    func aCentreOnThisMachineIsTaken(_ url: String) throws {
+        let configuration = try Self.load(Self.whole + "\ncentre_url: \(url)\n")
+        #expect(configuration.centreURL?.hasSuffix("/") == true)
+    }
+
+    /// Nothing leaves the machine in clear text, whatever a name looks like.
+    @Test(arguments: [
+        "http://10.0.0.1:7072/", "http://centre.example.org:7072/", "http://127.0.0.1.example.org:7072/",
+        "http://127.0.0.1@example.org:7072/",
+        "http://127.example.org:7072/", "https://127.0.0.1:7072/", "http://127.0.0.1/", "http://127.0.0.1:7072/path",
+        "http://127.0.0.256:7072/",
+    ])
+    func aCentreBeyondThisMachineIsRefusedWithAReason(_ url: String) throws {
+        let problems = try Self.problems(Self.whole + "\ncentre_url: \(url)\n")
+        #expect(problems.count == 1)
+        #expect(problems.first?.description.contains("TLS") == true)
+    }
+
+    @Test func aSocketsPathThatIsTooLongIsNamedBeforeAnythingStarts() throws {
+        let problems = try Self.problems(Self.whole + "\ntechnician_socket: /\(String(repeating: "x", count: 107))\n")
+        #expect(problems.first?.description.contains("107") == true)
+    }
 }

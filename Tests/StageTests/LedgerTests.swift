@@ -39,7 +39,7 @@ import Testing
         day.issue(.printed, .printed, sheets: 1)
         day.entriesWait(5)
         let ledger = day.ledger
-        #expect(ledger.centreLine == Sentence("23 dari 25 di pusat, 2 dalam perjalanan", "23 of 25 at the centre, 2 on their way"))
+        #expect(ledger.centreLine == Sentence("23 dari 25 di pusat, 2 sedang dikirim", "23 of 25 at the centre, 2 on their way"))
         #expect(ledger.centreNotes.map(\.english) == ["5 entries wait"])
         #expect(ledger.centreMood == .busy && ledger.verdictMood == .busy)
         #expect(ledger.lost == 0 && ledger.reasons.isEmpty)

@@ -67,7 +67,8 @@ public actor CentralStore {
 
     /// Moves everything into the database file and lets go of it.
     public func close() throws(StoreError) {
-        lock = nil
+        // The lock goes last: a second writer must not meet the closing checkpoint.
+        defer { lock = nil }
         guard let open = database else { return }
         database = nil
         do { try open.close() } catch { throw StoreError(error, at: folder.database) }

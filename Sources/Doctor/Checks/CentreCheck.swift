@@ -28,7 +28,7 @@ enum CentreCheck {
         case .success:
             if let centre = status?.centre, centre.condition == .centreAway {
                 let now = Words(
-                    "\(base) menjawab sekarang, tetapi kios belum tersambung: ", "\(base) answers now, but not yet to the kiosk: ")
+                    "\(base) menjawab sekarang, tetapi anjungan belum tersambung: ", "\(base) answers now, but not yet to the kiosk: ")
                 return .wrong(.centre, .centreAway, now + Words(both: centre.detail ?? "?") + told)
             }
             return .sound(.centre, Words("\(base) menjawab", "\(base) answers") + told)
@@ -41,8 +41,8 @@ enum CentreCheck {
         let waiting = status.journal.lanes.first { $0.lane == transactions }?.waiting ?? 0
         let last = status.centre.answeredAt.map { text in WallTime(iso8601: text).map { local($0, zone) } ?? text }
         return Words("; \(waiting) catatan menunggu, ", "; \(waiting) entries waiting, ")
-            + (last.map { Words("terakhir menjawab kios \($0)", "last answered the kiosk \($0)") }
-                ?? Words("belum pernah menjawab kios ini", "it has not answered this run of the kiosk yet"))
+            + (last.map { Words("terakhir menjawab anjungan \($0)", "last answered the kiosk \($0)") }
+                ?? Words("belum pernah menjawab anjungan ini", "it has not answered this run of the kiosk yet"))
     }
 
     private static let transactions = Lane.transactions.description

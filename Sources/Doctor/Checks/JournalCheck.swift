@@ -66,7 +66,7 @@ enum JournalCheck {
                 let place = "\(configuration.stateDirectory)/journal"
                 return .sound(
                     .journal,
-                    Words("\(place) belum ada; kios membuatnya saat pertama dijalankan", "\(place) is made when the kiosk first runs"))
+                    Words("\(place) belum ada; anjungan membuatnya saat pertama dijalankan", "\(place) is made when the kiosk first runs"))
             }
             if let refusal = walk.refusal { return .wrong(.journal, condition(refusal), Words(both: refusal.detail)) }
             return .sound(.journal, whole(walk.entries) + Words(both: ", ") + room(walk.size, walk.capacity))

@@ -15,7 +15,7 @@ enum KioskCheck {
             guard status.site == configuration.site.rawValue, status.kiosk == configuration.kiosk.rawValue else {
                 let own = "\(configuration.site)/\(configuration.kiosk)"
                 let detail = Words(
-                    "proses \(status.processID) adalah \(status.site)/\(status.kiosk), konfigurasi menyebut \(own); jalankan ulang kios",
+                    "proses \(status.processID) adalah \(status.site)/\(status.kiosk), konfigurasi menyebut \(own); jalankan ulang anjungan",
                     "process \(status.processID) is \(status.site)/\(status.kiosk), the configuration says \(own); restart the kiosk")
                 return .wrong(.kiosk, .configurationInvalid, detail)
             }

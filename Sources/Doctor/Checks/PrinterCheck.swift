@@ -16,7 +16,7 @@ enum PrinterCheck {
             return .sound(
                 .printer,
                 Words(
-                    "\(name) menerima sambungan; lebih dari itu hanya kios yang tahu",
+                    "\(name) menerima sambungan; lebih dari itu hanya anjungan yang tahu",
                     "\(name) takes a connection; more than that only the kiosk knows"))
         case .failure(let error):
             return .wrong(.printer, .printerOffline, Words(both: "\(configuration.printerName) (\(configuration.printerModel)): \(error)"))

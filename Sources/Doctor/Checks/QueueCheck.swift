@@ -50,7 +50,7 @@ enum QueueCheck {
                 .wrong(
                     .queue, trouble,
                     Words(
-                        "\(name) tampak baik, tetapi kios tidak dapat mengirim pekerjaan ke sana",
+                        "\(name) tampak baik, tetapi anjungan tidak dapat mengirim pekerjaan ke sana",
                         "\(name) looks right, yet the kiosk cannot hand jobs to it"))
             ]
         }

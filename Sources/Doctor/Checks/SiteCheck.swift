@@ -21,14 +21,14 @@ enum SiteCheck {
         guard let kiosk = site.kiosk(configuration.kiosk) else {
             let known = site.kiosks.map(\.id.rawValue).joined(separator: ", ")
             let detail = Words(
-                "\(site.id) tidak punya kios \(configuration.kiosk), hanya \(known)",
+                "\(site.id) tidak punya anjungan \(configuration.kiosk), hanya \(known)",
                 "\(site.id) has no kiosk \(configuration.kiosk), only \(known)")
             return (.wrong(.site, .siteInvalid, detail), site)
         }
         let agencies = site.agencies.filter { !$0.services.isEmpty }.count
         let services = site.agencies.map(\.services.count).reduce(0, +)
         let detail = Words(
-            "\(site.name): \(agencies) instansi, \(services) layanan, kios \(kiosk.id) (\(kiosk.letter))",
+            "\(site.name): \(agencies) instansi, \(services) layanan, anjungan \(kiosk.id) (\(kiosk.letter))",
             "\(site.name): \(agencies) agencies, \(services) services, kiosk \(kiosk.id) (\(kiosk.letter))")
         return (.sound(.site, detail), site)
     }

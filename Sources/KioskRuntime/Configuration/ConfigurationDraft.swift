@@ -38,12 +38,12 @@ struct ConfigurationDraft {
         printerName = keys.optional("printer_name")?.text(1...40) ?? printerName
         printerModel = keys.optional("printer_model")?.text(1...60) ?? printerModel
         printerAddress = keys.optional("printer_address")?.text(3...255) ?? printerAddress
-        deviceSocket = path(keys.optional("device_socket")) ?? deviceSocket
+        deviceSocket = socket(keys.optional("device_socket")) ?? deviceSocket
         printRoute = keys.optional("print_route")?.oneOf(Configuration.Route.self) ?? printRoute
         cupsServer = keys.optional("cups_server")?.text(1...255) ?? cupsServer
         cupsQueue = keys.optional("cups_queue")?.text(1...127) ?? cupsQueue
         cupsConfiguration = path(keys.optional("cups_configuration")) ?? cupsConfiguration
-        technicianSocket = path(keys.optional("technician_socket")) ?? technicianSocket
+        technicianSocket = socket(keys.optional("technician_socket")) ?? technicianSocket
         centreURL = keys.optional("centre_url")?.parsed(remedy: Self.centreRemedy, Self.centre) ?? centreURL
         centreRetry = keys.optional("centre_retry")?.integer(in: 1...900) ?? centreRetry
         screenFramedBy =
@@ -58,10 +58,15 @@ struct ConfigurationDraft {
 
     /// Nothing leaves this machine unencrypted.
     private static func centre(_ text: String) -> String? {
-        guard let match = text.wholeMatch(of: /http:\/\/([^\/]+)\/?/), let address = ListenAddress(String(match.1)), address.isLoopback,
+        guard let match = text.wholeMatch(of: /http:\/\/([^\/@]+)\/?/), let address = ListenAddress(String(match.1)), address.isLoopback,
             address.port > 0
         else { return nil }
         return "http://\(address)/"
+    }
+
+    /// `sun_path` of `sockaddr_un` has 108 octets, the last of them NUL.
+    private func socket(_ value: YAMLValue?) -> String? {
+        value?.parsed(remedy: "write an absolute path of at most 107 octets") { $0.hasPrefix("/") && $0.utf8.count <= 107 ? $0 : nil }
     }
 
     private func path(_ value: YAMLValue?) -> String? {

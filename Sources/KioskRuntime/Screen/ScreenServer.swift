@@ -64,15 +64,12 @@ struct ScreenServer: ServiceLifecycle.Service {
 
     /// Only our own page may open the socket: a browser tells truly which page asks (RFC 6455 clause 10.2).
     @Sendable static func allows(_ head: HTTPRequestHead) -> Bool {
-        guard head.uri == socketPath, let host = head.headers["Host"].first, isLoopback(host) else { return false }
+        // A page that was rebound to our address by DNS carries its own name as host.
+        guard head.uri == socketPath, let host = head.headers["Host"].first,
+            ListenAddress(host.hasSuffix("]") || !host.contains(":") ? "\(host):80" : host)?.isLoopback == true
+        else { return false }
         let origins = head.headers["Origin"]
         return origins.isEmpty || origins == ["http://\(host)"]
-    }
-
-    /// A page that was rebound to our address by DNS carries its own name as host.
-    private static func isLoopback(_ host: String) -> Bool {
-        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" }.dropFirst() : host.prefix { $0 != ":" }
-        return ["127.0.0.1", "localhost", "::1"].contains(name)
     }
 
     @Sendable private func converse(_ channel: WebSocketChannel) async throws {

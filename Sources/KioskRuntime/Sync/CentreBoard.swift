@@ -20,7 +20,11 @@ final class CentreBoard: Sendable {
 
     func report(_ report: SyncMachine.Report, of lane: Lane) {
         let isNews = state.withLock { state in
-            if Self.isAnswered(report) { state.answeredAt = .now }
+            if report.isAnswer {
+                state.answeredAt = .now
+                // A lane that found nobody may be pausing still; that somebody answers the other is newer.
+                for case (let other, .away) in state.reports { state.reports[other] = .well }
+            }
             return state.reports.updateValue(report, forKey: lane) != report
         }
         guard isNews else { return }
@@ -28,34 +32,39 @@ final class CentreBoard: Sendable {
         switch report {
         case .well: logger.info("the centre takes entries", metadata: metadata)
         case .away(let why), .refused(let why): logger.warning("the centre does not take entries: \(why)", metadata: metadata)
+        case .unread(let why): logger.error("the journal cannot be read for the centre: \(why)", metadata: metadata)
         case .forked(let why): logger.error("centre and journal know different histories: \(why)", metadata: metadata)
-        }
-    }
-
-    private static func isAnswered(_ report: SyncMachine.Report) -> Bool {
-        switch report {
-        case .well, .refused, .forked: true
-        case .away: false
         }
     }
 
     /// The worst of the lanes.
     func status(url: String?) -> KioskStatus.Centre {
         let (reports, answeredAt) = state.withLock { ($0.reports, $0.answeredAt) }
-        let worst = reports.values.compactMap(Self.condition).max { Self.severity($0.0) < Self.severity($1.0) }
+        let worst = reports.values.compactMap(\.trouble).max { Self.severity($0.0) < Self.severity($1.0) }
         return KioskStatus.Centre(url: url, condition: worst?.0, detail: worst?.1, answeredAt: answeredAt?.iso)
     }
 
-    private static func condition(_ report: SyncMachine.Report) -> (ConditionCode, String)? {
-        switch report {
-        case .well: nil
-        case .away(let why): (.centreAway, why)
-        case .refused(let why): (.centreRefused, why)
-        case .forked(let why): (.chainForked, why)
+    private static func severity(_ code: ConditionCode) -> Int {
+        [ConditionCode.centreAway, .centreRefused, .journalFailed, .chainForked].firstIndex(of: code) ?? 0
+    }
+}
+
+extension SyncMachine.Report {
+    /// The centre said something.
+    fileprivate var isAnswer: Bool {
+        switch self {
+        case .well, .refused, .forked: true
+        case .away, .unread: false
         }
     }
 
-    private static func severity(_ code: ConditionCode) -> Int {
-        [ConditionCode.centreAway, .centreRefused, .chainForked].firstIndex(of: code) ?? 0
+    fileprivate var trouble: (ConditionCode, String)? {
+        switch self {
+        case .well: nil
+        case .away(let why): (.centreAway, why)
+        case .refused(let why): (.centreRefused, why)
+        case .unread(let why): (.journalFailed, why)
+        case .forked(let why): (.chainForked, why)
+        }
     }
 }

@@ -24,19 +24,37 @@ struct LaneSync: ServiceLifecycle.Service {
     }
 
     private func follow() async throws {
-        var machine = SyncMachine(
-            epoch: journal.epoch, lane: lane, head: try await journal.head(of: lane), acknowledged: try await journal.acknowledged(lane),
-            timing: timing)
+        let (head, acknowledged) = await lastKnown()
+        var machine = SyncMachine(epoch: journal.epoch, lane: lane, head: head, acknowledged: acknowledged, timing: timing)
         let (events, inbox) = AsyncStream.makeStream(of: SyncMachine.Event.self)
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask {
-                for await _ in journal.changes() { inbox.yield(.recorded(try await journal.head(of: lane))) }
-            }
+            group.addTask { await watch(inbox) }
             for effect in machine.start() { try await perform(effect, inbox, &group) }
             for await event in events {
                 for effect in machine.handle(event) { try await perform(effect, inbox, &group) }
             }
             group.cancelAll()
+        }
+    }
+
+    /// Where chain and centre stood. Not knowing is no harm: the first answer tells.
+    private func lastKnown() async -> (head: ChainPosition, acknowledged: ChainPosition) {
+        do throws(JournalError) {
+            return (try await journal.head(of: lane), try await journal.acknowledged(lane))
+        } catch {
+            complain("where the lane stood cannot be read", error)
+            return (.start, .start)
+        }
+    }
+
+    /// Says where the chain ends after each transaction. A disk that fails once must not end the sync of a lane for good.
+    private func watch(_ inbox: AsyncStream<SyncMachine.Event>.Continuation) async {
+        for await _ in journal.changes() {
+            do throws(JournalError) {
+                inbox.yield(.recorded(try await journal.head(of: lane)))
+            } catch {
+                complain("the end of the chain cannot be read", error)
+            }
         }
     }
 
@@ -64,7 +82,7 @@ struct LaneSync: ServiceLifecycle.Service {
         } catch let failure as SyncMachine.Failure {
             return .failed(failure, attempt, random: random)
         } catch {
-            return .failed(.refused("the journal cannot be read: \(error)"), attempt, random: random)
+            return .failed(.unread("\(error)"), attempt, random: random)
         }
     }
 
@@ -73,9 +91,11 @@ struct LaneSync: ServiceLifecycle.Service {
             try await journal.acknowledge(position, lane: lane)
         } catch {
             // The next answer says it again. A full disk must not end the kiosk.
-            logger.error(
-                "the journal could not remember what the centre has",
-                metadata: ["lane": "\(lane)", "entry": "\(position.sequence)", "code": "\(error.code)", "detail": "\(error.detail)"])
+            complain("the journal could not remember that the centre has entry \(position.sequence)", error)
         }
+    }
+
+    private func complain(_ what: String, _ error: JournalError) {
+        logger.error("\(what)", metadata: ["lane": "\(lane)", "code": "\(error.code)", "detail": "\(error.detail)"])
     }
 }

@@ -69,7 +69,7 @@ public struct KioskStatus: Hashable, Sendable, Codable {
     public struct Centre: Hashable, Sendable, Codable {
         /// nil: no centre is configured.
         public var url: String?
-        /// `centre-away`, `centre-refused` or `chain-forked`; nil when all is well, or nothing was tried yet.
+        /// `centre-away`, `centre-refused`, `journal-failed` or `chain-forked`; nil when all is well, or nothing was tried yet.
         public var condition: ConditionCode?
         /// What went wrong last, for technicians.
         public var detail: String?

@@ -26,8 +26,9 @@ public struct TechnicianClient: Sendable {
     public func verify() async throws -> JournalVerification { try await ask(.POST, "/v1/journal/verify", within: .seconds(120)) }
 
     /// A kiosk that is away is known at once, and no connection is kept that a kiosk would wait for when it ends.
-    private static var configuration: HTTPClient.Configuration {
+    private static func configuration(_ patience: TimeAmount) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout = .init(connect: patience, read: patience)
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
         return configuration
@@ -42,7 +43,7 @@ public struct TechnicianClient: Sendable {
         let body: ByteBuffer
         let status: HTTPResponseStatus
         do {
-            (status, body) = try await HTTPClient.withHTTPClient(configuration: Self.configuration) { [request] client in
+            (status, body) = try await HTTPClient.withHTTPClient(configuration: Self.configuration(patience)) { [request] client in
                 let response = try await client.execute(request, timeout: patience)
                 return (response.status, try await response.body.collect(upTo: 64 << 20))
             }

@@ -54,7 +54,7 @@ struct StageHands: ServiceLifecycle.Service {
         case .fault(let name, let isOn): try await set([name], isOn)
         case .network(let isCut): setNetwork(isCut: isCut)
         case .killCupsd: return try startHunt()
-        case .killKiosk: try kill("run", Sentence("kiosk dimatikan paksa", "kiosk killed"))
+        case .killKiosk: try kill("run", Sentence("anjungan dimatikan paksa", "kiosk killed"))
         case .killCentre: try kill("central", Sentence("pusat dimatikan paksa", "centre killed"))
         case .visits: return try startVisits()
         case .mend: try await mend()
@@ -99,7 +99,7 @@ struct StageHands: ServiceLifecycle.Service {
             Sentence("kertas diambil", "paper taken"), Sentence("kertas dipasang", "paper put back")
         ),
         "cover-open": (
-            Sentence("tutup dibuka", "cover opened"), Sentence("tutup ditutup", "cover closed")
+            Sentence("penutup dibuka", "cover opened"), Sentence("penutup ditutup", "cover closed")
         ),
         "power-off": (
             Sentence("printer dimatikan", "printer switched off"),
@@ -141,6 +141,7 @@ extension StageHands {
                     "\(name) (process \(process)) cannot be killed: \(why)"))
         }
         board.update { doings in
+            // The hunt is over, though its visit goes on.
             if name == "cupsd" { doings.cupsdIsHunted = false }
             doings.news = Sentence("\(words.indonesian) (proses \(process))", "\(words.english) (process \(process))")
         }
@@ -155,7 +156,7 @@ extension StageHands {
             throw Refusal(
                 reason: .alreadyRunning,
                 sentence: Sentence(
-                    "sudah menunggu cetakan berikutnya", "already waiting for the next job to be under way"))
+                    "sudah menunggu pencetakan berikutnya", "already waiting for the next job to be under way"))
         }
         job.yield(.huntForCupsd)
         return false
@@ -184,18 +185,25 @@ extension StageHands {
             case .visits: try await rounds.run(board)
             case .huntForCupsd: try await hunt()
             }
+            end(job, isDone: true)
         } catch is CancellationError {
             // The stage ends.
         } catch let refusal as Refusal {
             board.update { $0.news = refusal.sentence }
+            end(job, isDone: false)
         } catch {
             logger.warning("a button's work was given up", metadata: ["error": "\(error)"])
             board.update { $0.news = Sentence("tidak berhasil: \(error)", "did not work: \(error)") }
+            end(job, isDone: false)
         }
+    }
+
+    private func end(_ job: Job, isDone: Bool) {
         board.update { doings in
             switch job {
             case .visits: doings.visits.running = false
-            case .huntForCupsd: doings.cupsdIsHunted = false
+            // One that killed has said so itself; by now another may be under way.
+            case .huntForCupsd: if !isDone { doings.cupsdIsHunted = false }
             }
         }
     }
@@ -214,12 +222,12 @@ extension StageHands {
                     throw Refusal(
                         reason: .unavailable,
                         sentence: Sentence(
-                            "tidak ada cetakan yang berjalan, jadi cupsd tidak dimatikan; apakah printer siap?",
+                            "tidak ada pencetakan yang berjalan, jadi cupsd tidak dimatikan; apakah printer siap?",
                             "nothing was printed, so cupsd was left alone; is the printer ready?"))
                 }
                 try kill(
                     "cupsd",
-                    Sentence("cupsd dimatikan paksa di tengah cetakan", "cupsd killed in the middle of a job")
+                    Sentence("cupsd dimatikan paksa di tengah pencetakan", "cupsd killed in the middle of a job")
                 )
                 return true
             }

@@ -5,7 +5,7 @@ extension StageLedger {
     /// *issued = on paper + void + unknown*; what is on the screen or under way is named only while there is any.
     var paperLine: Sentence {
         guard accounts.kiosk != nil else {
-            return Sentence("kiosk belum menjawab", "the kiosk has not answered yet")
+            return Sentence("anjungan belum menjawab", "the kiosk has not answered yet")
         }
         var terms = [
             Sentence("di kertas \(onPaper)", "on paper \(onPaper)"),
@@ -27,7 +27,7 @@ extension StageLedger {
     /// *issued = at the centre*; while entries wait, how far they are.
     var centreLine: Sentence {
         guard accounts.kiosk != nil else {
-            return Sentence("kiosk belum menjawab", "the kiosk has not answered yet")
+            return Sentence("anjungan belum menjawab", "the kiosk has not answered yet")
         }
         guard let atCentre = centre.atCentre else {
             return Sentence(
@@ -48,7 +48,7 @@ extension StageLedger {
         }
         let left = issued - atCentre
         return Sentence(
-            "\(atCentre) dari \(issued) di pusat, \(left) dalam perjalanan",
+            "\(atCentre) dari \(issued) di pusat, \(left) sedang dikirim",
             "\(atCentre) of \(issued) at the centre, \(left) on their way")
     }
 
@@ -64,7 +64,7 @@ extension StageLedger {
     var paperNotes: [Sentence] {
         var notes: [Sentence] = []
         if !accounts.kioskAnswers {
-            notes.append(Sentence("kiosk sedang mulai ulang", "kiosk restarting"))
+            notes.append(Sentence("anjungan sedang dimulai ulang", "kiosk restarting"))
         }
         if !accounts.paperAnswers {
             notes.append(Sentence("printer emulasi tidak menjawab", "emulated printer away"))
@@ -72,7 +72,7 @@ extension StageLedger {
         if paper.unchecked > 0, accounts.paper != nil {
             notes.append(
                 Sentence(
-                    "\(paper.unchecked) dari sebelum printer ini menyala: kata kiosk saja",
+                    "\(paper.unchecked) dicetak sebelum printer ini dinyalakan: hanya menurut catatan anjungan",
                     "\(paper.unchecked) from before this printer was on: the kiosk's word alone"))
         }
         return notes
@@ -92,7 +92,7 @@ extension StageLedger {
         if centre.countsOthers {
             notes.append(
                 Sentence(
-                    "pusat juga menghitung kiosk atau jurnal lain: tidak dapat dibandingkan",
+                    "pusat juga menghitung anjungan atau jurnal lain: tidak dapat dibandingkan",
                     "the centre counts other kiosks or journals too: not comparable"))
         }
         return notes
@@ -104,7 +104,7 @@ extension StageLedger {
     private var paperReasons: [Sentence] {
         paper.missing.map {
             Sentence(
-                "\($0): menurut kiosk tercetak, tetapi tidak ada lembar utuh di kertas",
+                "\($0): menurut anjungan tercetak, tetapi tidak ada lembar utuh di kertas",
                 "\($0): the kiosk calls it printed, but no whole sheet is on the paper")
         }
             + paper.repeated.map {
@@ -119,7 +119,7 @@ extension StageLedger {
             }
             + paper.denied.map {
                 Sentence(
-                    "\($0): menurut kiosk tidak tercetak, tetapi ada lembar utuh di kertas",
+                    "\($0): menurut anjungan tidak tercetak, tetapi ada lembar utuh di kertas",
                     "\($0): the kiosk says it was not printed, but a whole sheet is on the paper")
             }
             + paper.unjournaled.map {
@@ -140,13 +140,13 @@ extension StageLedger {
             let columns = centre.different.map(\.rawValue).joined(separator: ", ")
             reasons.append(
                 Sentence(
-                    "semua catatan sudah sampai, tetapi kiosk dan pusat berbeda pada: \(columns)",
+                    "semua catatan sudah sampai, tetapi anjungan dan pusat berbeda pada: \(columns)",
                     "every entry has arrived, but kiosk and centre differ in: \(columns)"))
         }
         if centre.isForked {
             reasons.append(
                 Sentence(
-                    "kiosk dan pusat menyimpan riwayat yang berbeda",
+                    "anjungan dan pusat menyimpan riwayat yang berbeda",
                     "kiosk and centre hold different histories"))
         }
         return reasons

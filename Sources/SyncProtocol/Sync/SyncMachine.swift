@@ -50,6 +50,8 @@ public struct SyncMachine: Hashable, Sendable {
         case busy(String, retryAfter: Duration?)
         /// The centre answered something else.
         case refused(String)
+        /// The journal could not be read, so there was nothing to send.
+        case unread(String)
     }
 
     public enum Effect: Hashable, Sendable {
@@ -66,6 +68,8 @@ public struct SyncMachine: Hashable, Sendable {
         case well
         case away(String)
         case refused(String)
+        /// The journal cannot be read.
+        case unread(String)
         /// Centre and kiosk know different histories.
         case forked(String)
     }
@@ -119,6 +123,7 @@ public struct SyncMachine: Hashable, Sendable {
         switch failure {
         case .away(let why): return pause(after, random, .away(why))
         case .refused(let why): return pause(after, random, .refused(why))
+        case .unread(let why): return pause(after, random, .unread(why))
         case .busy(let why, let retryAfter):
             // A centre that names a time is not asked before, nor by all at once.
             return pause(after, random, .refused(why), atLeast: retryAfter ?? .zero)
@@ -132,7 +137,10 @@ public struct SyncMachine: Hashable, Sendable {
             return pause(after, random, .refused("the answer is about another chain"))
         }
         guard answer.upto == 0 ? answer.hash == .none : own == answer.hash else {
-            return dispute(acknowledged, .forked("the centre's entry \(answer.upto) is not this journal's; see its report"))
+            let what = own == nil ? "which this journal does not have" : "which is another than this journal's"
+            return dispute(
+                acknowledged,
+                .forked("the centre has an entry \(answer.upto), \(what): the journal was restored, or copied to a second kiosk"))
         }
         let position = answer.position
         // What was recorded after the batch was ordered may have gone with it.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The folder of one demo: journal, logs, keys, process ids, the private CUPS.
+/// The folder of one demo: journal, logs, keys, process ids, the private CUPS, the centre's store.
 struct DemoFiles: Sendable {
     let root: String
 
@@ -49,11 +49,11 @@ struct DemoFiles: Sendable {
         try "\(pid)\n".write(toFile: pidFile(of: name), atomically: true, encoding: .utf8)
     }
 
-    /// The process that runs now, or ran last, under this name.
+    /// The process that runs under this name. A number that has gone to another program is not given.
     func pid(of name: String) throws -> pid_t {
         guard let text = try? String(contentsOfFile: pidFile(of: name), encoding: .utf8),
-            let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
-        else { throw Unusable(description: "\(name) has not been started: there is no \(pidFile(of: name))") }
+            let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)), isOurs(pid)
+        else { throw Unusable(description: "\(pidFile(of: name)) names no running program of this demo") }
         return pid
     }
 
@@ -61,7 +61,7 @@ struct DemoFiles: Sendable {
     func endLeftovers() async throws {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/pid")) ?? []
         for name in names {
-            guard let pid = try? pid(of: name), isOurs(pid) else { continue }
+            guard let pid = try? pid(of: name) else { continue }
             say("ending \(name), left by an earlier demo (process \(pid))")
             kill(pid, SIGTERM)
             let clock = ContinuousClock()

@@ -51,10 +51,15 @@ struct DemoPlan {
 
     /// The centre's pair: NIKs are sealed to it from the first ticket on.
     private func makeKeys() throws {
-        guard !FileManager.default.fileExists(atPath: files.publicKey) else { return }
-        let pair = OpeningKey()
-        try Data(pair.pem.utf8).write(to: URL(fileURLWithPath: files.privateKey), options: .withoutOverwriting)
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: files.privateKey)
+        let pair: OpeningKey
+        if let known = FileManager.default.contents(atPath: files.privateKey), !known.isEmpty {
+            pair = try OpeningKey(pem: String(decoding: known, as: UTF8.self))
+        } else {
+            pair = OpeningKey()
+            let isMade = FileManager.default.createFile(
+                atPath: files.privateKey, contents: Data(pair.pem.utf8), attributes: [.posixPermissions: 0o600])
+            guard isMade else { throw DemoFiles.Unusable(description: "\(files.privateKey) cannot be written; free disk space") }
+        }
         try pair.sealingKey.pem.write(toFile: files.publicKey, atomically: true, encoding: .utf8)
     }
 

@@ -10,7 +10,7 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Examine the kiosk: what is wrong, and what to do next.",
         discussion: """
             Looks at configuration, site, journal, kiosk, CUPS, queue, printer, centre, clock and disk, and prints one line each: \
-            “ok” and the fact, or the code, the cause and the next action. “!!” keeps tickets from coming out, “! ” soon may, \
+            “ok” and the fact, or the code, the cause and the next action. “!!” must be mended at once, “! ” soon, \
             “- ” could not be examined. Run it as root or as the kiosk's user. \
             Exit: 0 nothing keeps the kiosk from serving, 1 something does, 64 wrong use.
             """)
