@@ -19,7 +19,7 @@ struct KioskBench: Sendable {
     var screen: ScreenClient { ScreenClient(port: screenPort) }
     var technician: TechnicianClient { TechnicianClient(socket: "\(folder)/technician.sock") }
 
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
     static let logger: Logger = {
@@ -28,11 +28,15 @@ struct KioskBench: Sendable {
         return logger
     }()
 
-    /// - Parameter changes: lines of the configuration file besides those that every kiosk needs.
-    static func run(_ changes: [String], _ body: @escaping @Sendable (KioskBench) async throws -> Void) async throws {
-        let folder = "/tmp/anjungan-kiosk-\(UUID().uuidString.prefix(8))"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+    /// - Parameters:
+    ///   - changes: lines of the configuration file besides those that every kiosk needs.
+    ///   - kept: a folder that outlives this run; without it one that vanishes.
+    static func run(
+        _ changes: [String], in kept: String? = nil, _ body: @escaping @Sendable (KioskBench) async throws -> Void
+    ) async throws {
+        let folder = kept ?? "/tmp/anjungan-kiosk-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { if kept == nil { try? FileManager.default.removeItem(atPath: folder) } }
         let printer = EmulatedPrinter(
             model: try DeviceProfiles.printer(named: "emulated-80", in: "\(root)/Devices"),
             configuration: .init(paper: nil, settings: MechanismSettings(speed: 2000)), logger: logger)

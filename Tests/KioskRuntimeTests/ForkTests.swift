@@ -1,0 +1,86 @@
+import CentralServer
+import Conditions
+import Foundation
+import KioskCore
+import Logging
+import LoopbackWeb
+import ServiceLifecycle
+import SyncProtocol
+import Testing
+
+@testable import KioskRuntime
+
+/// A journal that was restored from an older copy, on a whole kiosk with a real centre.
+@Suite struct ForkTests {
+    @Test(.timeLimit(.minutes(2))) func aRestoredJournalIsToldApartKeptAndReportedAtBothEnds() async throws {
+        let folder = "/tmp/anjungan-fork-\(UUID().uuidString.prefix(8))"
+        let (disk, backup) = ("\(folder)/disk", "\(folder)/backup")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await withCentre { store, port in
+            let centre = ["print_route: direct", "centre_url: http://127.0.0.1:\(port)/", "centre_retry: 1"]
+            try await KioskBench.run(centre, in: disk) { kiosk in
+                let ending = try await kiosk.visit()
+                #expect(ending.outcome == .printed)
+            }
+            try FileManager.default.copyItem(atPath: disk, toPath: backup)
+            try await KioskBench.run(centre, in: disk) { kiosk in
+                #expect(try await kiosk.visit().outcome == .printed)
+                _ = try await kiosk.until { $0.tickets.issued == 2 && $0.journal.lanes.allSatisfy { $0.waiting == 0 } }
+            }
+            let before = try await store.report(ServiceDay(now, in: .jakarta), made: now)
+            #expect(before.counts == TicketCounts(issued: 2, printed: 2))
+            #expect(before.incidents == [])
+            // The backup goes on as if nothing had been.
+            try await KioskBench.run(centre, in: backup) { kiosk in
+                let told = try await kiosk.until { $0.centre.condition == .chainForked }
+                #expect(told.centre.detail?.contains("restored") == true)
+                #expect(try await kiosk.visit().outcome == .printed, "citizens are served all the same")
+                let status = try await kiosk.technician.status()
+                #expect(status.journal.lanes.contains { $0.waiting > 0 })
+            }
+            // At its next start it has a history of its own to send.
+            try await KioskBench.run(centre, in: backup) { kiosk in
+                _ = try await kiosk.until { $0.centre.condition == .chainForked }
+            }
+            let after = try await store.report(ServiceDay(now, in: .jakarta), made: now)
+            #expect(after.counts == before.counts, "nothing of the first history was overwritten")
+            #expect(after.incidents.map(\.code) == [.fork])
+            #expect((after.incidents.first?.entries ?? 0) > 0, "the other history is kept aside")
+        }
+    }
+
+    private func withCentre(_ body: @Sendable (CentralStore, Int) async throws -> Void) async throws {
+        let folder = "/tmp/anjungan-centre-\(UUID().uuidString.prefix(8))"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try await CentralStore.open(directory: folder)
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let server = try CentralServer(
+            store: store,
+            configuration: .init(address: ListenAddress(port: 0), pageDirectory: "\(KioskBench.root)/Kiosk/central"),
+            logger: KioskBench.logger
+        ) { listening.yield($0.port) }
+        let services = ServiceGroup(services: [server], logger: KioskBench.logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
+            try await body(store, port)
+            await services.triggerGracefulShutdown()
+            try await group.next()
+        }
+        try await store.close()
+    }
+}
+
+/// When the test began.
+private let now = WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+
+extension KioskBench {
+    /// Asks again and again, because the technician's socket only answers.
+    func until(_ condition: (KioskStatus) -> Bool) async throws -> KioskStatus {
+        while true {
+            let status = try await technician.status()
+            if condition(status) { return status }
+            try await ContinuousClock().sleep(for: .milliseconds(20))
+        }
+    }
+}
