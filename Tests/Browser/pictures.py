@@ -19,6 +19,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 AWAITED = ("screen", "paper", "central", "stage")
+GREETING = '#kiosk[data-screen="greeting"]:not(.settling)'
 
 
 def options():
@@ -61,9 +62,16 @@ def take(browser, address, size, scale, path, ready):
     page = browser.new_page(viewport={"width": size[0], "height": size[1]}, device_scale_factor=scale, locale="id-ID")
     page.goto(address)
     ready(page)
-    page.screenshot(path=path)
+    page.screenshot(path=path, animations="disabled")
     page.close()
     print(path)
+
+
+def everything_is_shown(stage):
+    stage.frame_locator('[data-testid="frame-screen"]').locator(GREETING).wait_for()
+    stage.frame_locator('[data-testid="frame-paper"]').locator("#sheets li canvas, #sheets li img").first.wait_for()
+    stage.frame_locator('[data-testid="frame-centre"]').locator('body[data-state="live"]').wait_for()
+    stage.get_by_test_id("ledger-verdict").get_by_text("lost 0, doubled 0").wait_for()
 
 
 def main():
@@ -80,14 +88,12 @@ def main():
             browser = playwright.chromium.launch(executable_path=wanted.chromium, args=["--no-sandbox"])
             take(
                 browser, screen, (1080, 1920), 0.4, wanted.out / "screen.png",
-                lambda page: page.locator('#kiosk[data-screen="greeting"]:not(.settling)').wait_for())
+                lambda page: page.locator(GREETING).wait_for())
             visit(wanted.program, ports[0], 1)
             picture = urllib.request.urlopen(paper + "paper.png").read()
             (wanted.out / "ticket.png").write_bytes(picture)
             visit(wanted.program, ports[0], 4)
-            take(
-                browser, stage, (1600, 1000), 0.75, wanted.out / "stage.png",
-                lambda page: page.get_by_test_id("ledger-verdict").get_by_text("lost 0, doubled 0").wait_for())
+            take(browser, stage, (1600, 1000), 0.75, wanted.out / "stage.png", everything_is_shown)
             browser.close()
     finally:
         demo.send_signal(signal.SIGTERM)
