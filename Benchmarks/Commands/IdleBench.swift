@@ -27,7 +27,7 @@ struct IdleBench: Bench {
     }
 
     func measure(_ program: MeasuredProgram) async throws -> Measured {
-        let uses = try await Workplace.run(program) { place in
+        let uses = try await MeasuringFolder.run(program) { place in
             try await place.demo([]) { place in
                 try await Page.open(port: place.screenPort) { page in
                     for _ in 0..<3 { _ = try await page.visit() }
@@ -63,7 +63,7 @@ struct IdleBench: Bench {
     }
 
     private static func count(_ children: [String: pid_t], _ name: String) throws -> (time: Duration, sleeps: [pid_t: Int]) {
-        guard let pid = children[name] else { throw Workplace.Unreadable(description: "the demo has no child “\(name)”") }
+        guard let pid = children[name] else { throw MeasuringFolder.Unreadable(description: "the demo has no child “\(name)”") }
         let figures = ProcessFigures(pid: pid)
         return (try figures.processorTime(), try figures.sleeps())
     }

@@ -21,7 +21,7 @@ struct MemoryBench: Bench {
     }
 
     func measure(_ program: MeasuredProgram) async throws -> Measured {
-        let figures = try await Workplace.run(program) { place in
+        let figures = try await MeasuringFolder.run(program) { place in
             try await place.demo(["--speed", "100000"]) { place in
                 try await Page.open(port: place.screenPort) { page in
                     for _ in 0..<visits { _ = try await page.visit() }
@@ -34,7 +34,7 @@ struct MemoryBench: Bench {
             remarks: program.remarks + ["resident counts shared pages whole, proportional counts the share of them"])
     }
 
-    private func look(at place: Workplace) async throws -> [Figure] {
+    private func look(at place: MeasuringFolder) async throws -> [Figure] {
         let children = try place.children()
         let kiosk = ProcessFigures(pid: try place.child("run"))
         let busy = try kiosk.memory()

@@ -27,7 +27,7 @@ struct RushBench: Bench {
     }
 
     func measure(_ program: MeasuredProgram) async throws -> Measured {
-        let (time, paper) = try await Workplace.run(program) { place in
+        let (time, paper) = try await MeasuringFolder.run(program) { place in
             try await place.demo(["--speed", "\(speed)"]) { place in
                 let time = try await Page.open(port: place.screenPort) { page in
                     _ = try await page.visit()

@@ -30,7 +30,7 @@ struct StartBench: Bench {
     }
 
     func measure(_ program: MeasuredProgram) async throws -> Measured {
-        let starts = try await Workplace.run(program) { place in
+        let starts = try await MeasuringFolder.run(program) { place in
             // Makes the site, the keys, the configuration and the journal.
             try await place.demo(["--speed", "100000", "--route", "direct"]) { place in
                 try await Page.open(port: place.screenPort) { page in
@@ -59,7 +59,7 @@ struct StartBench: Bench {
             ], remarks: program.remarks)
     }
 
-    private func start(_ place: Workplace) async throws -> Start {
+    private func start(_ place: MeasuringFolder) async throws -> Start {
         let kiosk = Child(
             executable: place.program.path, arguments: ["run", "--config", place.configuration], log: "\(place.folder)/run.log",
             awaited: ["screen "])

@@ -32,7 +32,7 @@ struct TicketBench: Bench {
     }
 
     func measure(_ program: MeasuredProgram) async throws -> Measured {
-        let steps = try await Workplace.run(program) { place in
+        let steps = try await MeasuringFolder.run(program) { place in
             try await PrinterTap.run(to: { try place.printerPort() }) { tap in
                 try await place.demo(
                     ["--speed", "100000", "--route", route.rawValue], environment: ["ANJUNGAN_PRINTER_ADDRESS": "127.0.0.1:\(tap.port)"]
@@ -57,7 +57,7 @@ struct TicketBench: Bench {
         )
     }
 
-    private func measure(_ place: Workplace, _ tap: PrinterTap) async throws -> Steps {
+    private func measure(_ place: MeasuringFolder, _ tap: PrinterTap) async throws -> Steps {
         let disk = try Disk.durableWrites(200, in: place.folder)
         let visits = try await Page.open(port: place.screenPort) { page in
             // The first ones bring everything into memory.
@@ -76,7 +76,7 @@ struct TicketBench: Bench {
     private static let warmingUp = 5
 
     /// Printed by CUPS's own tool, from its start to the last byte at the printer.
-    private func lp(_ bytes: [UInt8], _ place: Workplace, _ tap: PrinterTap) async throws -> Times {
+    private func lp(_ bytes: [UInt8], _ place: MeasuringFolder, _ tap: PrinterTap) async throws -> Times {
         let file = "\(place.folder)/ticket.bin"
         try Data(bytes).write(to: URL(fileURLWithPath: file))
         let lp = Child(

@@ -24,7 +24,7 @@ struct TouchBench: Bench {
     }
 
     func measure(_ program: MeasuredProgram) async throws -> Measured {
-        let (times, exchanges) = try await Workplace.run(program) { place in
+        let (times, exchanges) = try await MeasuringFolder.run(program) { place in
             try await place.demo(["--speed", "100000"]) { place in
                 try await Page.open(port: place.screenPort) { page in
                     // Brings everything into memory, and the printer's first status to the screen.

@@ -31,7 +31,7 @@ public struct Site: Hashable, Sendable, Codable {
     public func kiosk(_ id: KioskID) -> Kiosk? { kiosks.first { $0.id == id } }
 }
 
-/// One kiosk of a mall. Its letter marks the numbers that it issues from its own reserve series.
+/// One kiosk of a mall. Its letter stands in every number that it issues, so that no two kiosks issue the same.
 public struct Kiosk: Hashable, Sendable, Codable {
     public var id: KioskID
     /// One letter A to Z, unique in the mall.

@@ -59,7 +59,7 @@ public struct PrintCopy: Hashable, Sendable, CustomStringConvertible {
 
 /// What the citizen waits by: a series and an ordinal, written `KKA-007`.
 public struct TicketNumber: Hashable, Sendable, Codable, CustomStringConvertible {
-    /// The service's prefix and, in a kiosk's reserve series, the kiosk's letter.
+    /// The service's prefix and the kiosk's letter.
     public var series: String
     /// From 1, per series and service day.
     public var ordinal: Int

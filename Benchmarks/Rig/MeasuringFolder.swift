@@ -4,7 +4,7 @@ import NIOCore
 import NIOPosix
 
 /// A folder and ports for one measurement, so that no other kiosk of the machine is touched.
-struct Workplace: Sendable {
+struct MeasuringFolder: Sendable {
     let folder: String
     let program: MeasuredProgram
     let screenPort: Int
@@ -13,14 +13,14 @@ struct Workplace: Sendable {
 
     /// Lends a new one to `body` and removes it afterwards.
     static func run<Result: Sendable>(
-        _ program: MeasuredProgram, _ body: @Sendable (Workplace) async throws -> Result
+        _ program: MeasuredProgram, _ body: @Sendable (MeasuringFolder) async throws -> Result
     ) async throws -> Result {
         // In /tmp, because cupsd runs its backend as `lp`, who must be able to reach it.
         let folder = "/tmp/anjungan-bench-\(UUID().uuidString.prefix(8).lowercased())"
         var ports: Set<Int> = []
         while ports.count < 4 { ports.insert(try await freePort()) }
         let numbers = Array(ports)
-        let place = Workplace(
+        let place = MeasuringFolder(
             folder: folder, program: program, screenPort: numbers[0], paperPort: numbers[1], otherPorts: Array(numbers[2...]))
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
@@ -54,7 +54,7 @@ struct Workplace: Sendable {
 
     /// A whole kiosk, for the length of `body`.
     func demo<Result: Sendable>(
-        _ options: [String], environment: [String: String] = [:], _ body: @Sendable (Workplace) async throws -> Result
+        _ options: [String], environment: [String: String] = [:], _ body: @Sendable (MeasuringFolder) async throws -> Result
     ) async throws -> Result {
         var environment = environment
         environment["ANJUNGAN_PORTS"] = ([screenPort, paperPort] + otherPorts).map(String.init).joined(separator: ",")
