@@ -72,6 +72,7 @@ let package = Package(
         module("ESCPOS", ["Conditions", "ReceiptMarkup"]),
         module("SyncProtocol", ["KioskCore"]),
         module("DeviceSocket", ["Conditions"]),
+        module("Broadcasting"),
 
         // Files, dots, devices.
         .systemLibrary(name: "CGraphics", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev", "libcairo2-dev", "libzint-dev"])]),
@@ -84,17 +85,19 @@ let package = Package(
             "DeviceLayer",
             ["Conditions", "ESCPOS", "DeviceSocket", "DeviceProfiles", nioCore, nioPosix, logging, serviceLifecycle]),
         module("CUPSPrinting", ["CCUPS", "Conditions", "DeviceSocket", logging]),
-        module("Journal", ["Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
+        module("Journal", ["Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
         module(
             "DeviceEmulators",
             [
+                "Broadcasting",
                 "ESCPOS", "ReceiptMarkup", "LoopbackWeb", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix,
                 logging, serviceLifecycle,
             ]),
         module(
             "KioskRuntime",
             [
+                "Broadcasting",
                 "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "LoopbackWeb", "TicketRaster",
                 "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1,
@@ -102,7 +105,10 @@ let package = Package(
             ]),
         module(
             "CentralServer",
-            ["KioskCore", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore, grdb, crypto, logging, serviceLifecycle]),
+            [
+                "Broadcasting", "KioskCore", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore, grdb, crypto, logging,
+                serviceLifecycle,
+            ]),
         module(
             "Doctor",
             [
@@ -112,6 +118,7 @@ let package = Package(
         module(
             "Stage",
             [
+                "Broadcasting",
                 "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "KioskRuntime", hummingbird, httpTypes, nioCore, nioHTTP1,
                 nioPosix,
                 asyncHTTPClient, logging, serviceLifecycle,
@@ -154,6 +161,7 @@ let package = Package(
             dependencies: ["Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", logging],
             path: "Tests/Support/PrintBench", swiftSettings: settings),
         tests("TidyTests", []),
+        tests("BroadcastingTests", ["Broadcasting"]),
         tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),
         tests("SiteBundleTests", ["Conditions", "KioskCore", "SiteBundle", "StrictYAML", "GoldenCases"]),
         tests("DeviceProfilesTests", ["DeviceProfiles", "ESCPOS", "StrictYAML", "GoldenCases"]),

@@ -1,3 +1,4 @@
+import Broadcasting
 import Dispatch
 import Foundation
 import GRDB
@@ -21,7 +22,7 @@ public actor Journal {
     nonisolated let zone: TimeZoneOfIndonesia
     nonisolated let environment: JournalEnvironment
     nonisolated let writer: EntryWriter
-    nonisolated let watchers = ChangeWatchers()
+    nonisolated let watchers = Onlookers<Void>()
     private var lock: LockFile?
     private var connection: Connection?
     /// As of the last transaction.
@@ -107,13 +108,13 @@ extension Journal {
                 return value
             }
             commits += 1
-            watchers.tell()
+            watchers.tell(())
             return value
         } catch {
             let failure = JournalError(error, at: connection.path)
             guard failure.code == .inputOutput else { throw failure }
             guard try wasCommitted(after: failure, connection), let pending else { throw failure }
-            watchers.tell()
+            watchers.tell(())
             return pending
         }
     }

@@ -1,3 +1,4 @@
+import Broadcasting
 import Foundation
 import GRDB
 public import SyncProtocol
@@ -66,5 +67,5 @@ extension Journal {
     }
 
     /// A value at once, and after each transaction; whoever is slow misses values, never the latest.
-    public nonisolated func changes() -> AsyncStream<Void> { watchers.watch() }
+    public nonisolated func changes() -> AsyncStream<Void> { watchers.add(first: ()).stream }
 }

@@ -69,7 +69,7 @@ import Testing
     @Test func paperThatEndsInTheMiddleIsWaitedFor() async throws {
         try await PrinterBench.run(speed: 100) { bench in
             try await bench.withDevice { device in
-                async let result = device.print(BenchPrinter.id(1), BenchPrinter.ticket(1))
+                async let result = device.print(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 60))
                 await bench.untilMidSheet()
                 bench.printer.set(.paperOut, true)
                 await device.until { $0.conditions.contains(.mediaEmpty) }
@@ -136,7 +136,8 @@ import Testing
     @Test func aLossOfPowerLeavesThePrintUnknownAndTheNextOneIsWhole() async throws {
         try await PrinterBench.run(speed: 100) { bench in
             try await bench.withDevice { device in
-                async let result = device.print(BenchPrinter.id(1), BenchPrinter.ticket(1))
+                // Longer than any machine is busy with other things, so that the power goes in the middle.
+                async let result = device.print(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 400))
                 await bench.untilMidSheet()
                 bench.printer.set(.powerOff, true)
                 let interrupted = await result

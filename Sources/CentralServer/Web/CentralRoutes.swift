@@ -1,3 +1,4 @@
+import Broadcasting
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -19,7 +20,7 @@ extension CentralServer {
                 return unavailable(error)
             }
             log(result, batch.chain)
-            feed.send()
+            feed.tell(())
             return Response.fresh("application/json", json(result.acknowledgement))
         }
     }
@@ -33,7 +34,7 @@ extension CentralServer {
             await answer { () throws(StoreError) in json(try await store.health()) }
         }
         router.get("/v1/events") { request, _ in
-            let (changes, listener) = feed.listen()
+            let (changes, listener) = feed.add(first: ())
             return Response.events(request, changes) { _ in
                 String(decoding: try await report(today), as: UTF8.self)
             } onClose: {

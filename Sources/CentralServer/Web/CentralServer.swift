@@ -1,3 +1,4 @@
+import Broadcasting
 import Glibc
 import HTTPTypes
 import Hummingbird
@@ -41,7 +42,8 @@ public struct CentralServer: ServiceLifecycle.Service {
 
     let store: CentralStore
     let configuration: Configuration
-    let feed = ReportFeed()
+    /// Told whenever the report may have changed.
+    let feed = Onlookers<Void>()
     let logger: Logger
     private let page: PageFiles
     private let onListening: @Sendable (ListenAddress) -> Void

@@ -1,3 +1,4 @@
+import Broadcasting
 public import ESCPOS
 public import Logging
 public import LoopbackWeb
@@ -43,8 +44,6 @@ public final class EmulatedPrinter: Service {
         var mechanism: PrinterMechanism
         /// Whoever is connected hears the answers.
         var answers: AsyncStream<[UInt8]>.Continuation?
-        var onlookers: [Int: AsyncStream<Int>.Continuation] = [:]
-        var nextOnlooker = 0
     }
 
     let configuration: Configuration
@@ -53,6 +52,7 @@ public final class EmulatedPrinter: Service {
     /// What the wall clock showed when the mechanism's time was zero.
     let wallStart = WallClock.now
     private let core: Mutex<Core>
+    private let onlookers = Onlookers<Int>()
     private let start = ContinuousClock.now
     private let (alarms, alarm) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
@@ -140,21 +140,7 @@ extension EmulatedPrinter {
 
     /// Finishing the continuation ends the stream.
     func onlook() -> (stream: AsyncStream<Int>, continuation: AsyncStream<Int>.Continuation) {
-        let (stream, continuation) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
-        let number = core.withLock { core in
-            core.nextOnlooker += 1
-            core.onlookers[core.nextOnlooker] = continuation
-            continuation.yield(core.mechanism.revision)
-            return core.nextOnlooker
-        }
-        continuation.onTermination = { [weak self] _ in self?.forget(onlooker: number) }
-        return (stream, continuation)
-    }
-
-    private func forget(onlooker number: Int) {
-        // Released outside the lock: the last reference to a continuation calls back in here.
-        let gone = core.withLock { $0.onlookers.removeValue(forKey: number) }
-        _ = gone
+        core.withLock { onlookers.add(first: $0.mechanism.revision) }
     }
 
     /// Returns as soon as `condition` holds; earlier only when the task is cancelled.
@@ -172,7 +158,7 @@ extension EmulatedPrinter {
             let before = core.mechanism.revision
             for answer in body(&core.mechanism, ContinuousClock.now - start) { core.answers?.yield(answer.bytes) }
             guard core.mechanism.revision != before else { return }
-            for onlooker in core.onlookers.values { onlooker.yield(core.mechanism.revision) }
+            onlookers.tell(core.mechanism.revision)
         }
         alarm.yield()
     }

@@ -29,9 +29,9 @@ struct LaneSync: ServiceLifecycle.Service {
         let (events, inbox) = AsyncStream.makeStream(of: SyncMachine.Event.self)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await watch(inbox) }
-            for effect in machine.start() { try await perform(effect, inbox, &group) }
+            for effect in machine.start() { await perform(effect, inbox, &group) }
             for await event in events {
-                for effect in machine.handle(event) { try await perform(effect, inbox, &group) }
+                for effect in machine.handle(event) { await perform(effect, inbox, &group) }
             }
             group.cancelAll()
         }
@@ -61,10 +61,10 @@ struct LaneSync: ServiceLifecycle.Service {
     private func perform(
         _ effect: SyncMachine.Effect, _ inbox: AsyncStream<SyncMachine.Event>.Continuation,
         _ group: inout ThrowingDiscardingTaskGroup<any Error>
-    ) async throws {
+    ) async {
         switch effect {
         case .send(let position, let attempt): group.addTask { inbox.yield(await send(after: position, attempt)) }
-        case .acknowledge(let position): try await acknowledge(position)
+        case .acknowledge(let position): await acknowledge(position)
         case .startTimer(let timer, let duration):
             group.addTask {
                 try await ContinuousClock().sleep(for: duration)
@@ -86,7 +86,7 @@ struct LaneSync: ServiceLifecycle.Service {
         }
     }
 
-    private func acknowledge(_ position: ChainPosition) async throws {
+    private func acknowledge(_ position: ChainPosition) async {
         do throws(JournalError) {
             try await journal.acknowledge(position, lane: lane)
         } catch {

@@ -1,3 +1,4 @@
+import Broadcasting
 import KioskRuntime
 import SyncProtocol
 import Synchronization
@@ -27,13 +28,12 @@ final class StageBoard: Sendable {
         var screenAnswers = false
         var doings = Doings()
         var shown: StageState?
-        var onlookers: [Int: AsyncStream<StageState>.Continuation] = [:]
-        var nextOnlooker = 0
     }
 
     private let urls: (screen: String, paper: String, centre: String)
     private let networkIsCut: @Sendable () -> Bool
     private let core = Mutex(Core())
+    private let onlookers = Onlookers<StageState>()
     /// Speaks when somebody begins to look.
     let arrivals: AsyncStream<Void>
     private let arrival: AsyncStream<Void>.Continuation
@@ -46,7 +46,7 @@ final class StageBoard: Sendable {
     }
 
     var state: StageState { core.withLock { state(of: $0) } }
-    var isWatched: Bool { core.withLock { !$0.onlookers.isEmpty } }
+    var isWatched: Bool { !onlookers.isEmpty }
     /// When the newest look that is known began.
     var lastLook: ContinuousClock.Instant? { core.withLock { $0.lastLook } }
     var day: String? { core.withLock { $0.accounts.kiosk?.status.day } }
@@ -75,7 +75,7 @@ final class StageBoard: Sendable {
             let state = state(of: core)
             if state != core.shown {
                 core.shown = state
-                for onlooker in core.onlookers.values { onlooker.yield(state) }
+                onlookers.tell(state)
             }
             return value
         }
@@ -106,23 +106,9 @@ extension StageBoard {
     func onlook() -> (
         stream: AsyncStream<StageState>, continuation: AsyncStream<StageState>.Continuation
     ) {
-        let (stream, continuation) = AsyncStream.makeStream(
-            of: StageState.self, bufferingPolicy: .bufferingNewest(1))
-        let number = core.withLock { core in
-            core.nextOnlooker += 1
-            core.onlookers[core.nextOnlooker] = continuation
-            continuation.yield(state(of: core))
-            return core.nextOnlooker
-        }
-        continuation.onTermination = { [weak self] _ in self?.forget(onlooker: number) }
+        let onlooker = core.withLock { onlookers.add(first: state(of: $0)) }
         arrival.yield()
-        return (stream, continuation)
-    }
-
-    private func forget(onlooker number: Int) {
-        // Released outside the lock: the last reference to a continuation calls back in here.
-        let gone = core.withLock { $0.onlookers.removeValue(forKey: number) }
-        _ = gone
+        return onlooker
     }
 }
 
