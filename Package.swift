@@ -155,6 +155,7 @@ let package = Package(
             ],
             path: "Benchmarks", exclude: ["README.md"], swiftSettings: settings),
 
+        .target(name: "SeededRandomness", path: "Tests/Support/SeededRandomness", swiftSettings: settings),
         .target(name: "GoldenCases", path: "Tests/Support/GoldenCases", swiftSettings: settings),
         .target(
             name: "PrintBench",
@@ -172,7 +173,7 @@ let package = Package(
             dependencies: ["KioskCore", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
         tests("ReceiptMarkupTests", ["ReceiptMarkup"]),
-        tests("ESCPOSTests", ["ReceiptMarkup", "ESCPOS"]),
+        tests("ESCPOSTests", ["SeededRandomness", "ReceiptMarkup", "ESCPOS"]),
         tests("TicketRasterTests", ["ReceiptMarkup", "ESCPOS", "TicketRaster", mustache]),
         tests("DeviceEmulatorsTests", ["DeviceEmulators", "LoopbackWeb", "ESCPOS", "ReceiptMarkup", nioCore, nioPosix, logging]),
         tests("PrinterSessionTests", ["Conditions", "ESCPOS", "ReceiptMarkup"]),
@@ -193,7 +194,10 @@ let package = Package(
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
-            ["Journal", "SyncProtocol", "KioskCore", "Conditions", "DeviceSocket", "DeviceLayer", "journal-writer", grdb, crypto]),
+            [
+                "SeededRandomness", "Journal", "SyncProtocol", "KioskCore", "Conditions", "DeviceSocket", "DeviceLayer", "journal-writer",
+                grdb, crypto,
+            ]),
         tests(
             "KioskRuntimeTests",
             [
@@ -204,6 +208,7 @@ let package = Package(
         tests(
             "CentralServerTests",
             [
+                "SeededRandomness",
                 "CentralServer", "anjungan-central", "KioskCore", "SyncProtocol", "LoopbackWeb", nioCore, nioPosix, grdb, crypto, logging,
             ]),
         tests(
@@ -222,6 +227,7 @@ let package = Package(
         tests(
             "DemoTests",
             [
+                "SeededRandomness",
                 "KioskRuntime", "KioskCore", "SyncProtocol", "Journal", "CUPSPrinting", "DeviceSocket", "Conditions", subprocess, system,
                 nioCore, nioPosix, nioHTTP1, grdb, asyncHTTPClient,
             ]),

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import KioskCore
+import SeededRandomness
 import SyncProtocol
 import Testing
 

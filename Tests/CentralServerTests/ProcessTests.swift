@@ -1,6 +1,7 @@
 import Foundation
 import KioskCore
 import LoopbackWeb
+import SeededRandomness
 import SyncProtocol
 import Testing
 

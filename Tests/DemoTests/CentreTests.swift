@@ -6,6 +6,7 @@ import KioskCore
 import KioskRuntime
 import NIOCore
 import NIOHTTP1
+import SeededRandomness
 import SyncProtocol
 import Testing
 
@@ -75,7 +76,7 @@ extension DemoTests {
     }
 
     private func killAndCut(_ demo: DemoProcess, kills: Int, seed: UInt64) async throws {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var left = kills
         while left > 0 {
             // The moment is what is random here, nothing is waited for.

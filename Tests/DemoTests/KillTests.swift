@@ -4,6 +4,7 @@ import Foundation
 import Journal
 import KioskCore
 import KioskRuntime
+import SeededRandomness
 import Testing
 
 extension DemoTests {
@@ -57,7 +58,7 @@ extension DemoTests {
     }
 
     private func killAtRandom(_ demo: DemoProcess, times: Int, seed: UInt64) async throws {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<times {
             // The moment is what is random here, nothing is waited for.
             try await ContinuousClock().sleep(for: .milliseconds(Int.random(in: 20...1200, using: &random)))
@@ -75,7 +76,7 @@ extension DemoTests {
     }
 
     func visitForEver(_ demo: DemoProcess, seed: UInt64) async throws {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         while !Task.isCancelled {
             let reply = VisitScript.Reply.allCases.randomElement(using: &random) ?? .leave
             do {

@@ -1,4 +1,5 @@
 import ESCPOS
+import SeededRandomness
 import Testing
 
 @Suite struct AnswerTests {

@@ -1,5 +1,6 @@
 import ESCPOS
 import ReceiptMarkup
+import SeededRandomness
 import Testing
 
 @Suite struct CommandTests {

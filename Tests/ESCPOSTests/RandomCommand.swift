@@ -1,5 +1,6 @@
 import ESCPOS
 import ReceiptMarkup
+import SeededRandomness
 
 /// Commands of every kind with random parameters.
 enum RandomCommand {

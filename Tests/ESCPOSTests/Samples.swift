@@ -32,24 +32,3 @@ struct PatternRenderer: DotRenderer {
         return DotImage(width: 2 * cell, height: 2 * cell) { x, y in x / cell == y / cell }
     }
 }
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same seed gives the same cases.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-
-    /// From `ANJUNGAN_SEED`, or a new one; printed, so that a failure can be repeated.
-    static func announced(_ name: String) -> (generator: Self, seed: UInt64) {
-        let seed = ProcessInfo.processInfo.environment["ANJUNGAN_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64(UInt32.max))
-        print("\(name): ANJUNGAN_SEED=\(seed)")
-        return (Self(seed: seed), seed)
-    }
-}

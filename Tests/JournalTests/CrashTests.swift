@@ -1,6 +1,7 @@
 import Conditions
 import Journal
 import KioskCore
+import SeededRandomness
 import SyncProtocol
 import Testing
 

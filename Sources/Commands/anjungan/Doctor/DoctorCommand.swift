@@ -18,8 +18,7 @@ struct DoctorCommand: AsyncParsableCommand {
     @Option(help: "The configuration file; without it /etc/anjungan/anjungan.yaml, else that of the demo.")
     var config: String?
 
-    @Option(help: ArgumentHelp("Override one key of the file; may be repeated.", valueName: "key=value"))
-    var set: [String] = []
+    @OptionGroup var overriding: OverridingOptions
 
     @Option(help: "The language: id (Indonesian) or en (English).")
     var lang = Language.indonesian
@@ -32,24 +31,13 @@ struct DoctorCommand: AsyncParsableCommand {
         let file = try config ?? Self.standardFile()
         // An installed kiosk has the folder where its configuration says, not necessarily near the program.
         let conditions = (try? ProjectFolders.find()).map { "\($0.kiosk)/conditions.yaml" }
-        let diagnosis = try await Doctor().diagnose(file: file, overrides: try overrides(), conditions: conditions)
+        let diagnosis = try await Doctor().diagnose(file: file, overrides: try overriding.overrides(), conditions: conditions)
         if json {
             announce(try diagnosis.json(lang))
         } else {
             for line in diagnosis.lines(lang, coloured: isatty(STDOUT_FILENO) == 1) { announce(line) }
         }
         if !diagnosis.isHealthy { throw ExitCode.failure }
-    }
-
-    private func overrides() throws -> [ConfigurationOverride] {
-        let options = try set.map { pair in
-            guard let equals = pair.firstIndex(of: "=") else {
-                throw ValidationError("--set takes key=value, for example --set screen_port=7080; it got “\(pair)”.")
-            }
-            return ConfigurationOverride(
-                origin: "--set \(pair)", key: String(pair[..<equals]), value: String(pair[pair.index(after: equals)...]))
-        }
-        return Configuration.overrides(in: ProcessInfo.processInfo.environment) + options
     }
 
     /// The installed kiosk's, else the demo's.

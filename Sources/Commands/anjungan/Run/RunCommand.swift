@@ -15,8 +15,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The configuration file.")
     var config: String
 
-    @Option(help: ArgumentHelp("Override one key of the file; may be repeated.", valueName: "key=value"))
-    var set: [String] = []
+    @OptionGroup var overriding: OverridingOptions
 
     @Option(
         help: "How much to log on standard error: trace, debug, info, notice, warning, error or critical.",
@@ -33,7 +32,8 @@ struct RunCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         var logger = Logger(label: "anjungan", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = logLevel
-        let kiosk = try await KioskAssembly(try configuration(), logger: logger) { port in announce("screen http://127.0.0.1:\(port)/") }
+        let configuration = try Configuration(file: config, overrides: try overriding.overrides())
+        let kiosk = try await KioskAssembly(configuration, logger: logger) { port in announce("screen http://127.0.0.1:\(port)/") }
         let group = ServiceGroup(
             configuration: .init(
                 services: kiosk.services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -46,18 +46,6 @@ struct RunCommand: AsyncParsableCommand {
             throw error
         }
         try await kiosk.close()
-    }
-
-    private func configuration() throws -> Configuration {
-        let options = try set.map { pair in
-            guard let equals = pair.firstIndex(of: "=") else {
-                throw ValidationError("--set takes key=value, for example --set screen_port=7080; it got “\(pair)”.")
-            }
-            return ConfigurationOverride(
-                origin: "--set \(pair)", key: String(pair[..<equals]), value: String(pair[pair.index(after: equals)...]))
-        }
-        return try Configuration(
-            file: config, overrides: Configuration.overrides(in: ProcessInfo.processInfo.environment) + options)
     }
 }
 
