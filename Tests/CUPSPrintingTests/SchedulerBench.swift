@@ -18,9 +18,12 @@ struct SchedulerBench: Sendable {
     let ledger = MemoryLedger()
 
     /// Everything but the device layer runs while `body` does.
-    static func run(speed: Double = 4000, _ body: @Sendable (SchedulerBench, Cupsd) async throws -> Void) async throws {
+    ///
+    /// - Parameter holding: the first sheet stops in the middle until ``stopMidSheet()``.
+    static func run(holding: Bool = false, _ body: @Sendable (SchedulerBench, Cupsd) async throws -> Void) async throws {
         let directory = "/tmp/anjungan-\(UUID().uuidString.prefix(8))"
-        let printer = BenchPrinter.emulated(speed: speed)
+        let printer = BenchPrinter.emulated()
+        if holding { printer.hold(atLines: 3) }
         let scheduler = PrivateScheduler(
             directory: directory, deviceSocket: "\(directory)/devices.sock", backend: try BuiltProgram.path("escpos"))
         try scheduler.prepare()
@@ -76,8 +79,9 @@ struct SchedulerBench: Sendable {
 
     /// Returns when the paper has run out in the middle of a ticket, so that nothing more comes out meanwhile.
     func stopMidSheet() async {
-        await printer.wait { ($0.runningSheet?.lines.count ?? 0) > 2 }
+        await printer.wait(until: \.isHeld)
         printer.set(.paperOut, true)
+        printer.hold(atLines: nil)
     }
 
     func goOn() { printer.set(.paperOut, false) }

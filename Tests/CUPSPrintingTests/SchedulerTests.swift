@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func aJobCancelledInCUPSIsWithdrawnFromThePrinter() async throws {
-        try await Bench.run(speed: 100) { bench, _ in
+        try await Bench.run(holding: true) { bench, _ in
             try await bench.withDeviceLayer { device in
                 let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 60))
                 await bench.stopMidSheet()
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func aJobOfUnknownOutcomeIsHeldUntilSomebodySettlesIt() async throws {
-        try await Bench.run(speed: 100) { bench, _ in
+        try await Bench.run(holding: true) { bench, _ in
             try await bench.withDeviceLayer { _ in
                 let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 60))
                 await bench.stopMidSheet()
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func aKilledCupsdPrintsNothingTwice() async throws {
-        try await Bench.run(speed: 100) { bench, cupsd in
+        try await Bench.run(holding: true) { bench, cupsd in
             try await bench.withDeviceLayer { _ in
                 let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 30))
                 await bench.stopMidSheet()
@@ -118,7 +118,7 @@ import Testing
     /// cupsd takes a SIGKILL of its backend for its own doing and says *completed*, whatever became of the paper:
     /// only the ledger knows.
     @Test func aKilledBackendLeavesOneSheetAndTheLedgerKnowsIt() async throws {
-        try await Bench.run(speed: 100) { bench, cupsd in
+        try await Bench.run(holding: true) { bench, cupsd in
             try await bench.withDeviceLayer { device in
                 let results = device.results()
                 let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 30))
@@ -156,7 +156,7 @@ import Testing
     }
 
     @Test func aKilledDeviceLayerLeavesTheJobHeldAndNothingIsPrintedTwice() async throws {
-        try await Bench.run(speed: 100) { bench, _ in
+        try await Bench.run(holding: true) { bench, _ in
             try await bench.withDeviceLayer { _ in
                 _ = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 60))
                 await bench.stopMidSheet()

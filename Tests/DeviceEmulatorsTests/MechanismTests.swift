@@ -71,6 +71,19 @@ import Testing
         #expect(bench.finish() == [.proof])
     }
 
+    @Test func aHeldSheetStopsAtItsLineHoweverMuchTimePassesAndStillAnswers() {
+        var bench = Bench()
+        #expect(bench.mechanism.hold(atLines: 2, at: .zero) == [])
+        #expect(bench.send(.words("A"), .lineFeed, .words("B"), .lineFeed, .words("C"), .lineFeed, .proof) == [])
+        #expect(bench.wait(100_000) == [])
+        #expect(bench.mechanism.isHeld)
+        #expect(bench.mechanism.runningSheet?.text == "A\nB")
+        #expect(bench.send(.realTimeStatus(1)) == [.status(.printer, [])])
+        #expect(bench.mechanism.hold(atLines: nil, at: bench.mechanism.now) == [])
+        #expect(bench.wait(30) == [.proof])
+        #expect(bench.mechanism.runningSheet?.text == "A\nB\nC")
+    }
+
     @Test func aRollThatRunsOutStopsAtItsLastRow() {
         var bench = Bench { $0.rollMetres = 0.005 }
         #expect(bench.send(.automaticStatus(.all)) == [.automatic(.paperNearEnd)])

@@ -63,7 +63,8 @@ import Testing
     }
 
     @Test func aPrintGoesOnWithoutTheClientWhoAskedAndWhoeverComesBackLearnsItsEnd() async throws {
-        try await PrinterBench.run(speed: 100) { bench in
+        try await PrinterBench.run { bench in
+            bench.holdMidSheet()
             try await Self.serve(bench) { path, _ in
                 try await SocketClient.run(path) { client in
                     for frame in ClientFrame.frames(of: Self.request(1), BenchPrinter.ticket(1)) { try await client.send(frame) }
@@ -71,6 +72,7 @@ import Testing
                 }
                 try await SocketClient.run(path) { client in
                     try await client.send(.print(Self.request(1)), .endOfData)
+                    bench.goOn()
                     #expect(try await client.nextAnswer() == .result(PrintResult(.printed)))
                 }
                 #expect(bench.printed == [BenchPrinter.id(1).rawValue])

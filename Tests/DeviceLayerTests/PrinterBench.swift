@@ -13,11 +13,11 @@ struct PrinterBench: Sendable {
     let address: PrinterAddress
     let ledger = MemoryLedger()
 
-    /// Runs an emulated printer and gives it to `body`; millimetres a second decide whether a test can catch it in the middle.
-    static func run(speed: Double = 4000, model: PrinterModel = BenchPrinter.model, _ body: @Sendable (PrinterBench) async throws -> Void)
+    /// Runs an emulated printer and gives it to `body`.
+    static func run(model: PrinterModel = BenchPrinter.model, _ body: @Sendable (PrinterBench) async throws -> Void)
         async throws
     {
-        let printer = BenchPrinter.emulated(speed: speed, model: model)
+        let printer = BenchPrinter.emulated(model: model)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await printer.run() }
             let address = try await printer.addresses().printer
@@ -47,8 +47,27 @@ struct PrinterBench: Sendable {
     /// Ids on the sheets that came out, in order; nil for a sheet without one.
     var printed: [String?] { printer.sheets.filter { !$0.lines.isEmpty }.map(\.printID) }
 
-    /// Returns once a ticket is in the middle of coming out.
-    func untilMidSheet() async { await printer.wait { ($0.runningSheet?.lines.count ?? 0) > 2 } }
+    /// Has the next sheet stop in the middle until ``goOn()``.
+    func holdMidSheet() { printer.hold(atLines: 3) }
+
+    /// Returns once it has stopped there.
+    func untilMidSheet() async { await printer.wait(until: \.isHeld) }
+
+    /// Lets the paper go on, unless a fault stops it.
+    func goOn() { printer.hold(atLines: nil) }
+
+    /// How often the printer has thrown away what it held.
+    var clearings: Int { printer.look { Self.clearings($0) } }
+
+    /// Lets the paper go on once the printer has thrown away what it holds, one time more than `before`.
+    func goOnWhenCleared(after before: Int) async {
+        await printer.wait { Self.clearings($0) > before }
+        goOn()
+    }
+
+    private static func clearings(_ mechanism: PrinterMechanism) -> Int {
+        mechanism.events.count { if case .bufferCleared = $0.kind { true } else { false } }
+    }
 }
 
 extension PrinterDevice {

@@ -67,11 +67,13 @@ import Testing
     }
 
     @Test func paperThatEndsInTheMiddleIsWaitedFor() async throws {
-        try await PrinterBench.run(speed: 100) { bench in
+        try await PrinterBench.run { bench in
+            bench.holdMidSheet()
             try await bench.withDevice { device in
                 async let result = device.print(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 60))
                 await bench.untilMidSheet()
                 bench.printer.set(.paperOut, true)
+                bench.goOn()
                 await device.until { $0.conditions.contains(.mediaEmpty) }
                 bench.printer.set(.paperOut, false)
                 #expect(await result == PrintResult(.printed))
@@ -81,7 +83,8 @@ import Testing
     }
 
     @Test(arguments: [false, true]) func nothingOfACancelledPrintComesOutLater(_ withoutPaper: Bool) async throws {
-        try await PrinterBench.run(speed: 50) { bench in
+        try await PrinterBench.run { bench in
+            bench.holdMidSheet()
             try await bench.withDevice { device in
                 async let result = device.print(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 60))
                 await bench.untilMidSheet()
@@ -89,7 +92,10 @@ import Testing
                     bench.printer.set(.paperOut, true)
                     await device.until { $0.conditions.contains(.mediaEmpty) }
                 }
-                let cancelled = await device.cancel(BenchPrinter.id(1))
+                let clearings = bench.clearings
+                async let cancelling = device.cancel(BenchPrinter.id(1))
+                await bench.goOnWhenCleared(after: clearings)
+                let cancelled = await cancelling
                 #expect(cancelled.outcome == .failed && cancelled.reason == .printCancelled)
                 #expect(await result == cancelled)
                 let lines = bench.printer.sheets.map(\.lines.count).reduce(0, +)
@@ -134,12 +140,13 @@ import Testing
     }
 
     @Test func aLossOfPowerLeavesThePrintUnknownAndTheNextOneIsWhole() async throws {
-        try await PrinterBench.run(speed: 100) { bench in
+        try await PrinterBench.run { bench in
+            bench.holdMidSheet()
             try await bench.withDevice { device in
-                // Longer than any machine is busy with other things, so that the power goes in the middle.
-                async let result = device.print(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 400))
+                async let result = device.print(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 60))
                 await bench.untilMidSheet()
                 bench.printer.set(.powerOff, true)
+                bench.goOn()
                 let interrupted = await result
                 #expect(interrupted.outcome == .unknown && interrupted.reason == .printInterrupted)
                 await device.until { $0.conditions == [.printerOffline] }
@@ -151,11 +158,13 @@ import Testing
     }
 
     @Test func aHungPrinterDoesNotHoldACancellationForEver() async throws {
-        try await PrinterBench.run(speed: 100) { bench in
+        try await PrinterBench.run { bench in
+            bench.holdMidSheet()
             try await bench.withDevice { device in
                 async let result = device.print(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 60))
                 await bench.untilMidSheet()
                 bench.printer.set(.hang, true)
+                bench.goOn()
                 await device.until { $0.conditions == [.printerSilent] }
                 #expect(await device.cancel(BenchPrinter.id(1)).outcome == .unknown)
                 #expect(await result.outcome == .unknown)
@@ -170,11 +179,13 @@ import Testing
     }
 
     @Test func aKilledDeviceLayerPrintsNothingTwice() async throws {
-        try await PrinterBench.run(speed: 100) { bench in
+        try await PrinterBench.run { bench in
+            bench.holdMidSheet()
             try await bench.withDevice { device in
                 _ = await device.results(ofPrinting: BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 60))
                 await bench.untilMidSheet()
                 bench.printer.set(.paperOut, true)
+                bench.goOn()
             }
             #expect(await bench.ledger.settleUnfinished().keys.map(\.rawValue) == [BenchPrinter.id(1).rawValue])
             try await bench.withDevice(interrupted: true) { device in
@@ -201,7 +212,8 @@ import Testing
     }
 
     @Test func aShutdownWithdrawsWhatRunsAndAbandonsWhatWaits() async throws {
-        try await PrinterBench.run(speed: 100) { bench in
+        try await PrinterBench.run { bench in
+            bench.holdMidSheet()
             let device = PrinterDevice(
                 name: "ticket", model: BenchPrinter.model, address: bench.address, ledger: bench.ledger, logger: BenchPrinter.logger)
             let group = ServiceGroup(services: [device], logger: BenchPrinter.logger)
@@ -209,7 +221,9 @@ import Testing
             async let first = device.print(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 60))
             await bench.untilMidSheet()
             let second = await device.results(ofPrinting: BenchPrinter.id(2), BenchPrinter.ticket(2))
+            let clearings = bench.clearings
             await group.triggerGracefulShutdown()
+            await bench.goOnWhenCleared(after: clearings)
             #expect(await first.reason == .printCancelled)
             #expect(await second.first { _ in true }?.reason == .printAbandoned)
             try await running

@@ -48,6 +48,17 @@ extension PrinterMechanism {
         return answers + advance(to: time)
     }
 
+    /// Stops the motors once the running sheet has this many lines of text; nil lets them go on.
+    ///
+    /// The printer still takes data and answers questions. So whoever has to catch it in the middle of a sheet can,
+    /// however late they look.
+    public mutating func hold(atLines lines: Int?, at time: Duration) -> [PrinterAnswer] {
+        let answers = advance(to: time)
+        heldAtLines = lines
+        revision += 1
+        return answers + advance(to: time)
+    }
+
     /// Notes who is there; a printer does nothing about it, what it holds is printed in any case.
     public mutating func connectionChanged(isOpen: Bool, at time: Duration) -> [PrinterAnswer] {
         let answers = advance(to: time)

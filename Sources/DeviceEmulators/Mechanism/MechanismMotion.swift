@@ -5,7 +5,7 @@ extension PrinterMechanism {
     /// Carries out whatever is due until `time`. Returns what the printer sends, in order.
     public mutating func advance(to time: Duration) -> [PrinterAnswer] {
         var answers: [PrinterAnswer] = []
-        while isPowered, !isHung, !isOffline, step(until: time, &answers) {}
+        while isPowered, !isHung, !isOffline, !isHeld, step(until: time, &answers) {}
         now = max(now, time)
         return answers + statusChange()
     }

@@ -29,6 +29,8 @@ public struct PrinterMechanism: Sendable {
     /// Bytes that arrived while the firmware hung.
     var unheard: [UInt8] = []
     var cutterIsStuck = false
+    /// Lines of text on the running sheet at which the motors stand still; nil: they do not.
+    var heldAtLines: Int?
     var automaticMask: AutomaticStatusMask = []
     var automaticSent: PrinterFlags?
     private var eventsSoFar = 0
@@ -80,6 +82,12 @@ extension PrinterMechanism {
     /// True when nothing waits and nothing moves.
     public var isIdle: Bool { queue.isEmpty && actions.isEmpty && motion == .resting }
 
+    /// True when the motors stand still because of ``hold(atLines:at:)``.
+    public var isHeld: Bool {
+        guard let heldAtLines else { return false }
+        return (runningSheet?.lines.count ?? 0) >= heldAtLines
+    }
+
     var isPaperOut: Bool { faults.contains(.paperOut) || rowsLeft <= 0 }
     var isOffline: Bool { isPaperOut || faults.contains(.coverOpen) || cutterIsStuck }
 
@@ -104,7 +112,7 @@ extension PrinterMechanism {
 
     /// When ``advance(to:)`` has something to do next; nil while everything stands still.
     public var nextDeadline: Duration? {
-        guard isPowered, !isHung, !isOffline else { return nil }
+        guard isPowered, !isHung, !isOffline, !isHeld else { return nil }
         switch motion {
         case .resting: return queue.isEmpty && actions.isEmpty ? nil : now
         // At most two millimetres at a time, so that an onlooker sees the paper grow.

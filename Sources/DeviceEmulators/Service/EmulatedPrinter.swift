@@ -127,6 +127,11 @@ extension EmulatedPrinter {
         change { $0.loadRoll(metres: metres ?? $0.settings.rollMetres, at: $1) }
     }
 
+    /// Stops the motors once the running sheet has this many lines of text; nil lets them go on.
+    public func hold(atLines lines: Int?) {
+        change { $0.hold(atLines: lines, at: $1) }
+    }
+
     /// Every piece of paper, oldest first; the last one may still hang in the printer (not cut, not finished).
     public var sheets: [Sheet] { look { $0.finishedSheets + ($0.runningSheet.map { [$0] } ?? []) } }
 

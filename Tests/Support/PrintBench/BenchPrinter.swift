@@ -30,12 +30,12 @@ public enum BenchPrinter {
         return commands.flatMap(\.bytes)
     }
 
-    /// Not yet running; millimetres a second decide whether a test can catch it in the middle.
-    public static func emulated(speed: Double, model: PrinterModel = model) -> EmulatedPrinter {
+    /// Not yet running. Whoever has to catch it in the middle of a sheet holds it there.
+    public static func emulated(model: PrinterModel = model) -> EmulatedPrinter {
         EmulatedPrinter(
             model: model,
             configuration: .init(
-                printer: ListenAddress(port: 0), paper: nil, settings: MechanismSettings(speed: speed, cutTime: .milliseconds(2))),
+                printer: ListenAddress(port: 0), paper: nil, settings: MechanismSettings(speed: 4000, cutTime: .milliseconds(2))),
             logger: logger)
     }
 }
