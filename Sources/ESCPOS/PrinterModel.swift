@@ -1,3 +1,5 @@
+public import ReceiptMarkup
+
 /// A printer model as data. `Devices/printers/*.yaml` are read into it; no code asks for a model by name.
 public struct PrinterModel: Hashable, Sendable {
     /// The slug of its file, such as `epson-tm-t20`.
@@ -23,6 +25,84 @@ public struct PrinterModel: Hashable, Sendable {
     /// Lines of the default spacing that bring the last line past the knife.
     public var feedBeforeCut: Int
     public var image: ImageSupport
+    /// Dots of a character of font A.
+    public var fontA: CharacterCell
+    /// Dots of a character of font B; nil where there is none.
+    public var fontB: CharacterCell?
+    /// Bar codes that it draws by `GS k` in form B; the others are drawn by us.
+    public var barcodes: Set<Barcode.System>
+    /// Where an uploaded logo stays.
+    public var logoMemory: LogoMemory
+    /// How it is told in real time to forget what it has not printed.
+    public var clearing: Clearing
+    /// What it does otherwise than the commands' descriptions say.
+    public var quirks: Set<Quirk>
+    /// Millimetres of paper a second.
+    public var speed: Int
+    /// Seconds from switching on to the first answer, at most.
+    public var warmUp: Int
+    /// As what it shows itself on USB.
+    public var usb: [USBIdentity]
+    /// What it answers to `GS I 67`, by which `printer identify` finds it.
+    public var names: [String]
+    /// Where the facts come from, in words.
+    public var sources: [String]
+
+    /// Dots of one character.
+    public struct CharacterCell: Hashable, Sendable {
+        public var width: Int
+        public var height: Int
+        public init(width: Int, height: Int) {
+            self.width = width
+            self.height = height
+        }
+        public static let a = Self(width: 12, height: 24)
+        public static let b = Self(width: 9, height: 17)
+    }
+
+    /// The memory for pictures that outlives power.
+    public enum LogoMemory: String, Hashable, Sendable, CaseIterable {
+        case none
+        /// `GS ( L` functions 67 and 69, by a key of two characters.
+        case graphics
+        /// `FS q` and `FS p`, by a number; `FS q` writes all pictures at once.
+        case bitImage
+    }
+
+    /// How a printer is made to forget, while it stands still or not.
+    public enum Clearing: String, Hashable, Sendable, CaseIterable {
+        /// `DLE DC4 8`: forgets in every state, and answers.
+        case buffer
+        /// `DLE ENQ 2`: forgets only in an error.
+        case recovery
+        /// Neither: only the power switch.
+        case none
+    }
+
+    public enum Quirk: String, Hashable, Sendable, CaseIterable {
+        /// Acts on `10 04` and `10 14` also inside the data of a picture.
+        case realTimeInData = "real-time-in-data"
+        /// Takes the line feed after `GS v 0` for a part of the picture.
+        case swallowsLineFeedAfterRaster = "swallows-line-feed-after-raster"
+        /// Does nothing on `ESC J`.
+        case ignoresFeedDots = "ignores-feed-dots"
+        /// Does not cut on `GS V 65` and 66, or feeds without cutting.
+        case noFeedAndCut = "no-feed-and-cut"
+        /// Prints `FS .` as text.
+        case noKanjiOff = "no-kanji-off"
+        /// Forgets the settings of bar codes after each `GS k`.
+        case forgetsBarcodeSettings = "forgets-barcode-settings"
+    }
+
+    /// `idVendor` and `idProduct`.
+    public struct USBIdentity: Hashable, Sendable {
+        public var vendor: UInt16
+        public var product: UInt16
+        public init(vendor: UInt16, product: UInt16) {
+            self.vendor = vendor
+            self.product = product
+        }
+    }
 
     /// Millimetres of the roll.
     public enum PaperWidth: Int, Hashable, Sendable, CaseIterable {
@@ -67,7 +147,9 @@ public struct PrinterModel: Hashable, Sendable {
     public init(
         id: String, name: String, paperWidth: PaperWidth, dots: Int, columns: Int, dotsPerMillimetre: Int = 8,
         codePages: [CodePage: UInt8] = [.cp437: 0], qr: CodeSupport, proof: Proof, automaticStatus: Bool, bufferBytes: Int,
-        cutter: Cutter, feedBeforeCut: Int, image: ImageSupport
+        cutter: Cutter, feedBeforeCut: Int, image: ImageSupport, fontA: CharacterCell = .a, fontB: CharacterCell? = .b,
+        barcodes: Set<Barcode.System> = [], logoMemory: LogoMemory = .none, clearing: Clearing = .buffer, quirks: Set<Quirk> = [],
+        speed: Int = 150, warmUp: Int = 5, usb: [USBIdentity] = [], names: [String] = [], sources: [String] = []
     ) {
         self.id = id
         self.name = name
@@ -83,5 +165,16 @@ public struct PrinterModel: Hashable, Sendable {
         self.cutter = cutter
         self.feedBeforeCut = feedBeforeCut
         self.image = image
+        self.fontA = fontA
+        self.fontB = fontB
+        self.barcodes = barcodes
+        self.logoMemory = logoMemory
+        self.clearing = clearing
+        self.quirks = quirks
+        self.speed = speed
+        self.warmUp = warmUp
+        self.usb = usb
+        self.names = names
+        self.sources = sources
     }
 }

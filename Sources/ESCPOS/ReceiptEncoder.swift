@@ -34,6 +34,9 @@ public struct ReceiptEncoder: Sendable {
                 write(picture, at: place, to: &writer)
             case .qrCode(let data, let cell, let level, let place):
                 try writeQRCode(data, cell: cell, level: level, at: place, to: &writer)
+            case .barcode(let code, let place):
+                let picture = try rendered("a bar code") { () throws(DotRenderingError) in try renderer.barcode(code) }
+                write(picture, at: place, to: &writer)
             case .cut: writer.cut()
             case .command(let bytes): writer.raw(bytes)
             }

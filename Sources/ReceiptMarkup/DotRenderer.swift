@@ -24,6 +24,9 @@ public protocol DotRenderer: Sendable {
 
     /// A QR code; `cell` is the width of one module in dots, without quiet zone.
     func qrCode(_ data: [UInt8], cell: Int, level: QRLevel) throws(DotRenderingError) -> DotImage
+
+    /// A one-dimensional bar code with its quiet zones, and with its text below where it shows one.
+    func barcode(_ code: Barcode) throws(DotRenderingError) -> DotImage
 }
 
 /// Error correction of a QR code (ISO/IEC 18004: about 7, 15, 25, 30 %).

@@ -16,6 +16,7 @@ public struct Layout: Hashable, Sendable {
         case image(png: [UInt8], Place)
         /// `cell`: dots per module.
         case qrCode(data: [UInt8], cell: Int, level: QRLevel, Place)
+        case barcode(Barcode, Place)
         case cut
         /// Bytes for the device, from a file that the technician installed.
         case command([UInt8])
@@ -75,6 +76,7 @@ public struct Layout: Hashable, Sendable {
             case .text(let row): row.plainText
             case .image(_, let place): place.label("[image]")
             case .qrCode(let data, _, _, let place): place.label("[QR " + String(decoding: data, as: UTF8.self) + "]")
+            case .barcode(let code, let place): place.label("[" + code.system.rawValue + " " + code.data + "]")
             case .cut: String(repeating: "=", count: columns)
             case .command(let bytes): "[command of \(bytes.count) bytes]"
             }

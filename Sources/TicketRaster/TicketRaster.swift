@@ -26,26 +26,6 @@ public struct TicketRaster: DotRenderer {
         return DotImage(width: width, height: cellHeight) { mask[$0, $1] >= 112 }
     }
 
-    public func qrCode(_ data: [UInt8], cell: Int, level: QRLevel) throws(DotRenderingError) -> DotImage {
-        guard let symbol = ZBarcode_Create() else { throw DotRenderingError(.outOfMemory, "zint has no memory for a QR code.") }
-        defer { ZBarcode_Delete(symbol) }
-        symbol.pointee.symbology = BARCODE_QRCODE
-        symbol.pointee.input_mode = DATA_MODE
-        symbol.pointee.output_options = OUT_BUFFER_INTERMEDIATE
-        symbol.pointee.option_1 = CInt((QRLevel.allCases.firstIndex(of: level) ?? 0) + 1)
-        // One pixel for each module; zint counts in halves.
-        symbol.pointee.scale = 0.5
-        let status = ZBarcode_Encode_and_Buffer(symbol, data, CInt(data.count), 0)
-        guard status < ZINT_ERROR, let bitmap = symbol.pointee.bitmap else {
-            let reason = withUnsafeBytes(of: &symbol.pointee.errtxt) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            throw DotRenderingError(.tooMuchData, "No QR code of \(data.count) bytes at level \(level.rawValue): \(reason).")
-        }
-        let modules = Int(symbol.pointee.bitmap_width)
-        return DotImage(width: modules * cell, height: Int(symbol.pointee.bitmap_height) * cell) { x, y in
-            bitmap[y / cell * modules + x / cell] == UInt8(ascii: "1")
-        }
-    }
-
     /// 8 × 8 ordered dither, spread over the greys.
     private static func bayerThreshold(_ x: Int, _ y: Int) -> Int {
         var value = 0

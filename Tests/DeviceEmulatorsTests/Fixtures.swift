@@ -19,6 +19,10 @@ struct BlockRenderer: DotRenderer {
         block(width: cells * cellWidth, height: cellHeight, ink: text == " " ? 0 : 0xFF)
     }
 
+    func barcode(_ code: Barcode) throws(DotRenderingError) -> DotImage {
+        DotImage(width: code.data.utf8.count * code.narrow * 11, height: code.height) { _, _ in true }
+    }
+
     func qrCode(_ data: [UInt8], cell: Int, level: QRLevel) throws(DotRenderingError) -> DotImage {
         if data.count > 100 { throw DotRenderingError(.tooMuchData, "more than 100 bytes") }
         return block(width: 21 * cell, height: 21 * cell, ink: 0xFF)

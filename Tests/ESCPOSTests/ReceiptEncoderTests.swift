@@ -58,6 +58,10 @@ import Testing
         func text(_ text: String, cells: Int, cellWidth: Int, cellHeight: Int, bold: Bool) throws(DotRenderingError) -> DotImage {
             Self.picture
         }
+        func barcode(_ code: Barcode) throws(DotRenderingError) -> DotImage {
+            DotImage(width: code.data.utf8.count * code.narrow * 11, height: code.height) { _, _ in true }
+        }
+
         func qrCode(_ data: [UInt8], cell: Int, level: QRLevel) throws(DotRenderingError) -> DotImage { Self.picture }
     }
 

@@ -27,6 +27,10 @@ struct PatternRenderer: DotRenderer {
         return DotImage(width: width, height: cellHeight) { x, y in x == 0 || y == 0 || x == width - 1 || y == cellHeight - 1 }
     }
 
+    func barcode(_ code: Barcode) throws(DotRenderingError) -> DotImage {
+        DotImage(width: code.data.utf8.count * code.narrow * 11, height: code.height) { _, _ in true }
+    }
+
     func qrCode(_ data: [UInt8], cell: Int, level: QRLevel) throws(DotRenderingError) -> DotImage {
         guard data.count < 100 else { throw DotRenderingError(.tooMuchData, "\(data.count) bytes") }
         return DotImage(width: 2 * cell, height: 2 * cell) { x, y in x / cell == y / cell }

@@ -1,0 +1,25 @@
+/// A one-dimensional bar code as ReceiptLine describes it.
+public struct Barcode: Hashable, Sendable {
+    /// `jan` is `ean`, and `nw7` is `codabar`.
+    public enum System: String, Hashable, Sendable, CaseIterable {
+        case upc, ean, code39, itf, codabar, code93, code128
+    }
+
+    public var system: System
+    /// What the markup says, without check digits that the symbol adds.
+    public var data: String
+    /// Dots of a narrow bar, 2…4.
+    public var narrow: Int
+    /// Dots, 24…240.
+    public var height: Int
+    /// Whether the data stand in letters below the bars.
+    public var showsText: Bool
+
+    public init(system: System, data: String, narrow: Int = 2, height: Int = 72, showsText: Bool = false) {
+        self.system = system
+        self.data = data
+        self.narrow = narrow
+        self.height = height
+        self.showsText = showsText
+    }
+}
