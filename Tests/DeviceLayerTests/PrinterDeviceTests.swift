@@ -164,11 +164,12 @@ import Testing
                 async let result = device.print(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 60))
                 await bench.untilMidSheet()
                 bench.printer.set(.hang, true)
-                bench.goOn()
                 await device.until { $0.conditions == [.printerSilent] }
                 #expect(await device.cancel(BenchPrinter.id(1)).outcome == .unknown)
                 #expect(await result.outcome == .unknown)
+                let clearings = bench.clearings
                 bench.printer.set(.hang, false)
+                await bench.goOnWhenCleared(after: clearings)
                 #expect(await device.print(BenchPrinter.id(2), BenchPrinter.ticket(2)).outcome == .printed)
                 // What the printer still held of it was thrown away before it went on.
                 let sheets = bench.printer.sheets.filter { !$0.lines.isEmpty }
