@@ -1,4 +1,5 @@
 import ESCPOS
+import Foundation
 import Testing
 
 @Suite struct CodePageTests {
@@ -45,6 +46,20 @@ import Testing
         #expect(written < known.count || !page.holdsScriptsToBeDrawn)
     }
 
+    /// The C library converts the same encodings from tables of its own. What it lacks (720 everywhere, many where its optional
+    /// tables are not installed) is left to the characters above.
+    @Test(arguments: CodePage.allCases) func theCLibraryReadsEveryByteTheSame(_ page: CodePage) throws {
+        guard let judge = Iconv(page) else {
+            #expect(page != .latin1, "every C library has ISO 8859-1")
+            return
+        }
+        for byte in UInt8(0x80)...0xFF {
+            let heard = judge.character(byte).flatMap { (0x80...0x9F).contains($0.value) ? nil : $0 }
+            if page == .katakana, !(0xA1...0xDF).contains(byte) { continue }
+            #expect(page.character(byte) == heard, "\(page.rawValue) at \(byte)")
+        }
+    }
+
     @Test func lettersThatAPrinterWouldSetWronglyAreNotWrittenByAnyPage() {
         for page in CodePage.allCases {
             for scalar in ["\u{5D0}", "\u{627}", "\u{FE8D}", "\u{E01}", "\u{301}", "\u{200F}"] as [Unicode.Scalar] {
@@ -71,5 +86,44 @@ extension CodePage {
         case .cp720, .cp862, .cp864, .cp874, .windows1255, .windows1256, .windows1258, .isoArabic, .isoHebrew: true
         default: false
         }
+    }
+}
+
+/// The C library's converter from one encoding to UTF-8.
+private final class Iconv {
+    private let handle: iconv_t
+
+    /// Nil where the C library does not know the encoding.
+    init?(_ page: CodePage) {
+        let name =
+            switch page {
+            case .katakana: "JIS_X0201"
+            default: page.rawValue.replacing("windows", with: "cp").uppercased()
+            }
+        guard let handle = iconv_open("UTF-8", name), handle != iconv_t(bitPattern: -1) else { return nil }
+        self.handle = handle
+    }
+
+    deinit { iconv_close(handle) }
+
+    func character(_ byte: UInt8) -> Unicode.Scalar? {
+        var input = [CChar(bitPattern: byte)]
+        var output = [CChar](repeating: 0, count: 8)
+        var (inputLeft, outputLeft) = (1, 8)
+        let converted = input.withUnsafeMutableBufferPointer { source in
+            output.withUnsafeMutableBufferPointer { target in
+                var (from, to) = (source.baseAddress, target.baseAddress)
+                let converted = iconv(handle, &from, &inputLeft, &to, &outputLeft)
+                // Two pages hold a letter back until they know that no accent follows: this asks for it.
+                iconv(handle, nil, nil, &to, &outputLeft)
+                return converted
+            }
+        }
+        guard converted == 0 else {
+            iconv(handle, nil, nil, nil, nil)
+            return nil
+        }
+        let text = String(decoding: output.prefix(8 - outputLeft).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return text.unicodeScalars.first
     }
 }
