@@ -1,6 +1,6 @@
 extension CodePage {
-    /// One page both ways, made once when it is first used.
-    struct Table: Sendable {
+    /// One page both ways, made once when it is first used; a class, so that asking it costs no copy of its tables.
+    final class Table: Sendable {
         /// Stands where a page has no character.
         static let hole: Unicode.Scalar = "\u{FFFD}"
 
