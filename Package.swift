@@ -80,7 +80,7 @@ let package = Package(
         module("LoopbackWeb", [hummingbird, httpTypes, nioCore, serviceLifecycle]),
         module("TicketRaster", ["CGraphics", "ReceiptMarkup"]),
         module("StrictYAML", [yams]),
-        module("DeviceProfiles", ["ESCPOS", "StrictYAML"]),
+        module("DeviceProfiles", ["ESCPOS", "ReceiptMarkup", "StrictYAML"]),
         module(
             "DeviceLayer",
             ["Conditions", "ESCPOS", "DeviceSocket", "DeviceProfiles", nioCore, nioPosix, logging, serviceLifecycle]),
@@ -165,7 +165,7 @@ let package = Package(
         tests("BroadcastingTests", ["Broadcasting"]),
         tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),
         tests("SiteBundleTests", ["Conditions", "KioskCore", "SiteBundle", "StrictYAML", "GoldenCases"]),
-        tests("DeviceProfilesTests", ["DeviceProfiles", "ESCPOS", "StrictYAML", "GoldenCases"]),
+        tests("DeviceProfilesTests", ["DeviceProfiles", "ESCPOS", "ReceiptMarkup", "StrictYAML", "GoldenCases"]),
         tests("SiteCommandTests", ["anjungan"]),
         tests("KioskCoreTests", ["KioskCore", "Conditions"]),
         .executableTarget(

@@ -52,10 +52,12 @@ public struct PrinterModel: Hashable, Sendable {
     public struct CharacterCell: Hashable, Sendable {
         public var width: Int
         public var height: Int
+
         public init(width: Int, height: Int) {
             self.width = width
             self.height = height
         }
+
         public static let a = Self(width: 12, height: 24)
         public static let b = Self(width: 9, height: 17)
     }
@@ -94,13 +96,31 @@ public struct PrinterModel: Hashable, Sendable {
         case forgetsBarcodeSettings = "forgets-barcode-settings"
     }
 
-    /// `idVendor` and `idProduct`.
-    public struct USBIdentity: Hashable, Sendable {
+    /// `idVendor` and `idProduct`. Makers of adapters and clones share them, so one identity may belong to several models.
+    public struct USBIdentity: Hashable, Sendable, CustomStringConvertible {
         public var vendor: UInt16
         public var product: UInt16
+
         public init(vendor: UInt16, product: UInt16) {
             self.vendor = vendor
             self.product = product
+        }
+
+        /// Reads the way `lsusb` writes it: four hexadecimal digits, a colon, four hexadecimal digits.
+        public init?(_ text: some StringProtocol) {
+            let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+            guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 4 && $0.utf8.allSatisfy(\.isHexadecimalDigit) }),
+                let vendor = UInt16(parts[0], radix: 16), let product = UInt16(parts[1], radix: 16)
+            else { return nil }
+            self.init(vendor: vendor, product: product)
+        }
+
+        /// As ``init(_:)`` reads it, in lower case.
+        public var description: String { "\(Self.hexadecimal(vendor)):\(Self.hexadecimal(product))" }
+
+        private static func hexadecimal(_ number: UInt16) -> String {
+            let digits = String(number, radix: 16)
+            return String(repeating: "0", count: 4 - digits.utf8.count) + digits
         }
     }
 
@@ -176,5 +196,11 @@ public struct PrinterModel: Hashable, Sendable {
         self.usb = usb
         self.names = names
         self.sources = sources
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHexadecimalDigit: Bool {
+        (0x30...0x39).contains(self) || (0x41...0x46).contains(self) || (0x61...0x66).contains(self)
     }
 }

@@ -2,6 +2,7 @@ import DeviceProfiles
 import ESCPOS
 import Foundation
 import GoldenCases
+import ReceiptMarkup
 import StrictYAML
 import Testing
 
@@ -18,14 +19,10 @@ import Testing
         #expect(golden.difference(error.description) == nil)
     }
 
-    @Test func everyFileOfDevicesIsReadable() throws {
-        let names = DeviceProfiles.printerNames(in: Self.devices)
-        #expect(names == ["emulated-58", "emulated-80", "generic-58", "generic-80", "write-only-58", "write-only-80"])
-        for name in names {
-            #expect(try DeviceProfiles.printer(named: name, in: Self.devices).id == name)
-        }
+    @Test func everyFileOfDevicesIsReadableAndHasAReader() throws {
+        let models = try DeviceProfiles.printers(in: Self.devices)
         let files = try FileManager.default.subpathsOfDirectory(atPath: Self.devices)
-        let known = ["README.md", "printers"] + names.map { "printers/\($0).yaml" }
+        let known = ["README.md", "printers"] + models.map { "printers/\($0.id).yaml" }
         #expect(Set(files) == Set(known), "every file in Devices/ belongs to a reader")
     }
 
@@ -38,7 +35,8 @@ import Testing
         #expect(wide.automaticStatus)
         #expect(wide.qr == .native)
         #expect(wide.codePages[.cp850] == 2)
-        #expect(Set(wide.codePages.keys) == Set(CodePage.allCases))
+        #expect(wide.barcodes == Set(Barcode.System.allCases))
+        #expect(wide.clearing == .buffer)
         let narrow = try DeviceProfiles.printer(named: "emulated-58", in: Self.devices)
         #expect(narrow.paperWidth == .mm58)
         #expect(narrow.dots == 384)
@@ -51,17 +49,23 @@ import Testing
             #expect(model.codePages == [.cp437: 0])
             #expect(model.qr == .raster)
             #expect(!model.automaticStatus)
+            #expect(model.barcodes.isEmpty)
             #expect(model.proof == (name.hasPrefix("generic") ? .realTimeStatus : .none))
         }
     }
 
     @Test func anUnknownNameListsTheKnownOnes() throws {
-        let names = "emulated-58, emulated-80, generic-58, generic-80, write-only-58, write-only-80"
-        for name in ["epson", "../printers/generic-58", ""] {
-            let error = try #require(throws: YAMLError.self) { _ = try DeviceProfiles.printer(named: name, in: Self.devices) }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "profiles-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder.appending(path: "printers"), withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for name in ["lain-80.yaml", "contoh-58.yaml", ".tersembunyi.yaml", "catatan.txt"] {
+            try Data().write(to: folder.appending(path: "printers/\(name)"))
+        }
+        for name in ["epson", "../printers/contoh-58", "", ".tersembunyi"] {
+            let error = try #require(throws: YAMLError.self) { _ = try DeviceProfiles.printer(named: name, in: folder.path) }
             #expect(
                 error.description
-                    == "\(Self.devices)/printers: no printer model is called “\(name)”; use one of \(names), or add a file")
+                    == "\(folder.path)/printers: no printer model is called “\(name)”; use one of contoh-58, lain-80, or add a file")
         }
         let error = try #require(throws: YAMLError.self) { _ = try DeviceProfiles.printer(named: "x", in: "/nonexistent") }
         #expect(
