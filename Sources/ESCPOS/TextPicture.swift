@@ -8,7 +8,7 @@ struct TextPicture {
     /// The whole row, as high as the printer would have fed for it.
     func draw(_ row: Layout.TextRow) throws(DotRenderingError) -> DotImage {
         let letters = row.height * model.cellHeight
-        var picture = DotBuffer(width: model.dots, height: row.isTight ? letters : max(letters, Int(CommandWriter.textSpacing)))
+        var picture = DotBuffer(width: model.dots, height: row.isTight ? letters : max(letters, Int(model.textSpacing)))
         for fragment in row.fragments {
             let width = model.cellWidth * fragment.decoration.width
             let height = model.cellHeight * fragment.decoration.height
@@ -60,29 +60,4 @@ struct DotBuffer {
     }
 
     var image: DotImage { DotImage(width: width, height: height) { dots[$1 * width + $0] } }
-}
-
-extension DotImage {
-    /// The same dots with white at their left.
-    func shifted(right dots: Int) -> DotImage {
-        guard dots > 0 else { return self }
-        return DotImage(width: width + dots, height: height) { x, y in x >= dots && isBlack(x - dots, y) }
-    }
-}
-
-extension ColumnImage {
-    /// The 24 rows of `picture` from `top` on; white below its end.
-    init(band picture: DotImage, top: Int) {
-        var columns: [UInt8] = []
-        for x in 0..<picture.width {
-            for byte in 0..<3 {
-                columns.append(
-                    (0..<8).reduce(0) { value, bit in
-                        let y = top + byte * 8 + bit
-                        return value << 1 | (y < picture.height && picture.isBlack(x, y) ? 1 : 0)
-                    })
-            }
-        }
-        self.init(mode: 33, columns: columns)
-    }
 }
