@@ -36,7 +36,8 @@ extension Interpreter {
         }
         let code = Barcode(system: system, data: content, narrow: barcode.narrow, height: barcode.height)
         do throws(DotRenderingError) {
-            let bars = try renderer.barcode(code)
+            // Printers leave the white at both sides to the host.
+            let bars = try renderer.barcode(code).withoutQuietZones
             guard bars.width <= areaWidth else { return [.ignore("GS k \(parameter): the code is wider than the paper")] }
             var band = picture(bars, 1, 1)
             if barcode.text != .none { band = try withText(content, band, barcode.text, barsWidth: bars.width) }
@@ -61,5 +62,14 @@ extension Interpreter {
         if place != .below { ink.draw(letters, x: x, y: 0) }
         if place != .above { ink.draw(letters, x: x, y: above + bars.ink.height) }
         return Band(ink: ink, rows: ink.height)
+    }
+}
+
+extension DotImage {
+    /// From the first bar to the last, as the first row has them.
+    fileprivate var withoutQuietZones: DotImage {
+        let bars = (0..<width).filter { height > 0 && isBlack($0, 0) }
+        guard let first = bars.first, let last = bars.last else { return self }
+        return DotImage(width: last - first + 1, height: height) { isBlack($0 + first, $1) }
     }
 }
