@@ -9,11 +9,11 @@ struct TextPicture {
     func draw(_ row: Layout.TextRow) throws(DotRenderingError) -> DotImage {
         let letters = row.height * model.cellHeight
         var picture = DotBuffer(width: model.dots, height: row.isTight ? letters : max(letters, Int(model.textSpacing)))
-        for fragment in row.fragments {
+        for (index, fragment) in row.fragments.enumerated() {
             let width = model.cellWidth * fragment.decoration.width
             let height = model.cellHeight * fragment.decoration.height
             let image = try renderer.text(
-                fragment.text, cells: fragment.text.cells, cellWidth: width, cellHeight: height, bold: fragment.decoration.bold)
+                fragment.text, cells: room(of: index, in: row), cellWidth: width, cellHeight: height, bold: fragment.decoration.bold)
             let x = fragment.start * model.cellWidth
             // Letters of different sizes stand on one line.
             let y = letters - height
@@ -27,6 +27,28 @@ struct TextPicture {
             }
         }
         return picture.image
+    }
+
+    /// Cells that a fragment may spread over. Letters of scripts that know no cells are often wider than one; where nothing
+    /// stands at the right they need not be squeezed. What begins at the right has to end where the layout put it.
+    private func room(of index: Int, in row: Layout.TextRow) -> Int {
+        let fragment = row.fragments[index]
+        let own = fragment.text.cells
+        let isBounded = fragment.decoration.underline || fragment.decoration.invert || fragment.text.beginsAtTheRight
+        guard !isBounded, !fragment.text.isPrintableASCII else { return own }
+        let end = index + 1 < row.fragments.count ? row.fragments[index + 1].start - 1 : model.columns
+        return max(own, (end - fragment.start) / fragment.decoration.width)
+    }
+}
+
+extension String {
+    /// Whether its first letter is of a script written from right to left (Unicode Standard Annex 9, rule P2, by blocks).
+    fileprivate var beginsAtTheRight: Bool {
+        let letter = unicodeScalars.first { $0.properties.isAlphabetic }
+        return letter.map {
+            (0x590...0x8FF).contains($0.value) || (0xFB1D...0xFDFF).contains($0.value) || (0xFE70...0xFEFF).contains($0.value)
+        }
+            ?? false
     }
 }
 
