@@ -10,6 +10,7 @@ to_run=(
   libpango1.0-dev libcairo2-dev libzint-dev      # dots: text, pictures, codes
   libsqlite3-dev                                 # the journal
   fonts-dejavu-core                              # letters for paper and screen
+  fonts-noto-core fonts-droid-fallback fonts-symbola # Arabic, Javanese; Chinese; pictures: what printers lack
   pkg-config make
 )
 to_test=(

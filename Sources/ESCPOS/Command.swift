@@ -43,6 +43,10 @@ public enum Command: Hashable, Sendable {
     case upsideDown(Bool)
     /// ESC SP n: dots to the right of each character.
     case characterSpacing(UInt8)
+    /// ESC G n: on thermal printers the same as bold.
+    case doubleStrike(Bool)
+    /// ESC D n1…nk NUL: columns of the tab stops, at most 32.
+    case tabStops([UInt8])
 
     // MARK: Position and feed
 
@@ -60,6 +64,8 @@ public enum Command: Hashable, Sendable {
     case printWidth(UInt16)
     /// ESC $: dots from the left margin.
     case absolutePosition(UInt16)
+    /// ESC \\: dots from where the line is; negative ones go back.
+    case relativePosition(Int16)
 
     // MARK: Pictures and codes
 
@@ -67,6 +73,24 @@ public enum Command: Hashable, Sendable {
     case raster(DotImage, scale: RasterScale)
     /// ESC *: one band of 8 or 24 rows, column by column.
     case columnImage(ColumnImage)
+    /// GS ( L 112: a picture into the buffer that ``printGraphics`` prints.
+    case bufferGraphics(DotImage, scale: RasterScale)
+    /// GS ( L 50.
+    case printGraphics
+    /// GS ( L 67: a picture into the memory that outlives power; `GS 8 L` where it is longer than 65,535 bytes.
+    case storeLogo(LogoKey, DotImage)
+    /// GS ( L 66.
+    case deleteLogo(LogoKey)
+    /// GS ( L 69.
+    case printLogo(LogoKey, scale: RasterScale)
+    /// FS q: all pictures of the older memory at once, the first is number 1. Their sides are whole bytes on the wire.
+    case storeBitImages([DotImage])
+    /// FS p n m.
+    case printBitImage(UInt8, scale: RasterScale)
+    /// GS *: a picture that lasts until the power goes. Its sides are whole bytes on the wire.
+    case storeDownloadedImage(DotImage)
+    /// GS / m.
+    case printDownloadedImage(scale: RasterScale)
     /// GS ( k 65: 49 or 50 (the usual), 51 micro.
     case qrModel(UInt8)
     /// GS ( k 67: dots per module, 1…16.
@@ -117,76 +141,28 @@ public enum Command: Hashable, Sendable {
 
     /// Something without a case here, whole where its length is known.
     case unknown([UInt8])
+    /// A command in another spelling than ``bytes`` would give it, such as `ESC E 255` for bold.
+    indirect case spelled([UInt8], meaning: Command)
 }
 
 extension Command {
+    /// The command in our spelling.
+    public var canonical: Command {
+        if case .spelled(_, let command) = self { command } else { self }
+    }
+
     /// Acted on when received, even while the printer stands still and data before it waits.
     public var isRealTime: Bool {
         switch self {
         case .realTimeStatus, .realTimeRequest, .clearBuffers, .realTimePulse: true
+        case .spelled(_, let command): command.isRealTime
         case .text, .lineFeed, .carriageReturn, .horizontalTab, .initialize, .kanjiOff, .kanjiOn, .codePage, .characterSet, .font,
-            .printMode, .align, .bold, .underline, .invert, .size, .upsideDown, .characterSpacing, .defaultLineSpacing, .lineSpacing,
-            .feedLines, .feedDots, .leftMargin, .printWidth, .absolutePosition, .raster, .columnImage, .qrModel, .qrCell, .qrLevel,
-            .qrStore, .qrPrint, .barcode, .barcodeHeight, .barcodeWidth, .barcodeText, .cut, .drawerPulse, .transmitStatus,
-            .automaticStatus, .processID, .printerID, .unknown:
+            .printMode, .align, .bold, .underline, .invert, .size, .upsideDown, .characterSpacing, .doubleStrike, .tabStops,
+            .defaultLineSpacing, .lineSpacing, .feedLines, .feedDots, .leftMargin, .printWidth, .absolutePosition, .relativePosition,
+            .raster, .columnImage, .bufferGraphics, .printGraphics, .storeLogo, .deleteLogo, .printLogo, .storeBitImages, .printBitImage,
+            .storeDownloadedImage, .printDownloadedImage, .qrModel, .qrCell, .qrLevel, .qrStore, .qrPrint, .barcode, .barcodeHeight,
+            .barcodeWidth, .barcodeText, .cut, .drawerPulse, .transmitStatus, .automaticStatus, .processID, .printerID, .unknown:
             false
         }
     }
-}
-
-/// The magnification of `GS v 0`: each dot becomes 1 or 2 dots wide and high.
-public enum RasterScale: UInt8, Hashable, Sendable, CaseIterable {
-    case normal = 0
-    case wide = 1
-    case tall = 2
-    case both = 3
-
-    /// 1 or 2.
-    public var horizontal: Int { self == .wide || self == .both ? 2 : 1 }
-    /// 1 or 2.
-    public var vertical: Int { self == .tall || self == .both ? 2 : 1 }
-}
-
-/// One band of `ESC *`.
-public struct ColumnImage: Hashable, Sendable {
-    /// 0 and 1: 8 rows, single and double density; 32 and 33: 24 rows.
-    public let mode: UInt8
-    /// Column by column, 1 or 3 bytes each, the highest bit on top.
-    public let columns: [UInt8]
-
-    /// Bytes in one column.
-    public var bytesPerColumn: Int { mode < 32 ? 1 : 3 }
-    /// Dots of data across.
-    public var width: Int { columns.count / bytesPerColumn }
-
-    public init(mode: UInt8, columns: [UInt8]) {
-        precondition([0, 1, 32, 33].contains(mode), "ESC * knows the modes 0, 1, 32 and 33")
-        precondition(columns.count % (mode < 32 ? 1 : 3) == 0, "ESC * takes whole columns")
-        self.mode = mode
-        self.columns = columns
-    }
-}
-
-/// `GS V` in its two forms.
-public enum Cut: Hashable, Sendable {
-    /// GS V 0 and 1: cuts where the paper is; what was printed last may still be below the knife.
-    case here(Kind)
-    /// GS V 65 and 66: feeds the paper to the knife and `dots` more, then cuts.
-    case afterFeed(Kind, dots: UInt8)
-
-    public enum Kind: String, Hashable, Sendable, CaseIterable { case full, partial }
-}
-
-/// What shall cause an automatic status (`GS a n`).
-public struct AutomaticStatusMask: OptionSet, Hashable, Sendable {
-    public let rawValue: UInt8
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
-
-    public static let drawer = Self(rawValue: 0x01)
-    public static let online = Self(rawValue: 0x02)
-    public static let error = Self(rawValue: 0x04)
-    public static let paper = Self(rawValue: 0x08)
-    public static let panel = Self(rawValue: 0x40)
-    /// Everything that says whether the printer can print.
-    public static let all: Self = [.drawer, .online, .error, .paper, .panel]
 }

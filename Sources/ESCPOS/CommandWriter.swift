@@ -3,158 +3,194 @@ import ReceiptMarkup
 /// Writes commands and remembers the printer's settings, so that each is sent only when it changes.
 struct CommandWriter {
     let model: PrinterModel
-    private(set) var commands: [Command] = []
+    private(set) var bytes: [UInt8] = []
+    private let cellWidth: Int
+    private let textSpacing: UInt8
+    private let pages: PagesOfModel
+    private var choices: ArraySlice<UInt8>
     private var decoration = Decoration.plain
     private var align = HorizontalAlignment.left
-    private var page: CodePage?
+    /// Index of the selected page; nil before one is selected.
+    private var page: UInt8?
     /// Dots from one line to the next; nil while it is the printer's default.
     private var lineSpacing: UInt8?
+    /// Something was printed since the last cut.
+    private var hasPrinted = false
+    private var barcode: BarcodeLook?
 
-    /// Dots from one line of text to the next. The default of 30 costs a centimetre of paper on every ticket;
-    /// two dots of white beside what the characters of font A have themselves read as well.
-    static let textSpacing: UInt8 = 26
-
-    init(model: PrinterModel) { self.model = model }
-
-    mutating func start() {
-        commands += [.initialize, .kanjiOff]
-        set(lineSpacing: Self.textSpacing)
-        if let first = model.firstCodePage { select(first) }
+    init(model: PrinterModel, pages: PagesOfModel, plan: CodePagePlan) {
+        self.model = model
+        self.pages = pages
+        choices = plan.choices[...]
+        cellWidth = model.cellWidth
+        textSpacing = model.textSpacing
+        bytes.reserveCapacity(1024)
+        start()
     }
 
-    /// Whether every character is in ASCII or in one of the printer's code pages.
-    func canEncode(_ row: Layout.TextRow) -> Bool {
-        row.fragments.allSatisfy { fragment in fragment.text.allSatisfy { model.codePage(for: $0, preferring: page) != nil } }
+    private mutating func start() {
+        bytes.esc("@")
+        if !model.quirks.contains(.noKanjiOff) { bytes.fs(".") }
+        set(lineSpacing: textSpacing)
+        if !pages.pages.isEmpty { select(choices.first ?? 0) }
     }
 
+    /// A row all of whose characters are in the plan.
     mutating func row(_ row: Layout.TextRow) {
         set(align: .left)
-        set(lineSpacing: row.isTight ? UInt8(clamping: row.height * model.cellHeight) : Self.textSpacing)
+        set(lineSpacing: row.isTight ? UInt8(clamping: row.height * model.cellHeight) : textSpacing)
         var position = 0
         for fragment in row.fragments {
-            if fragment.start > position {
-                set(.plain)
-                commands.append(.text(Array(repeating: 0x20, count: fragment.start - position)))
-            }
+            go(from: position, to: fragment.start, for: fragment.decoration)
             set(fragment.decoration)
-            write(fragment.text)
-            position = fragment.start + fragment.width
+            position = fragment.start + write(fragment.text) * fragment.decoration.width
         }
-        commands.append(.lineFeed)
+        lineFeed()
+    }
+
+    /// Spaces where their look is that of white paper and they are not longer than `ESC $`.
+    private mutating func go(from position: Int, to start: Int, for next: Decoration) {
+        let gap = start - position
+        guard gap > 0 else { return }
+        guard gap <= 4, next.leavesSpacesWhite || decoration.leavesSpacesWhite else {
+            bytes.esc("$")
+            bytes.word(start * cellWidth)
+            return
+        }
+        if !decoration.leavesSpacesWhite { set(next) }
+        for _ in 0..<gap { bytes.append(0x20) }
     }
 
     /// White paper, finer than a line.
     mutating func white(rows: Int) {
         set(lineSpacing: UInt8(clamping: rows))
-        set(.plain)
-        commands.append(.lineFeed)
+        lineFeed()
     }
 
     mutating func picture(_ picture: DotImage, align: HorizontalAlignment) {
         guard picture.width > 0, picture.height > 0 else { return }
         set(align: align)
-        switch model.image {
-        case .raster:
-            for top in stride(from: 0, to: picture.height, by: model.stripRows) {
-                commands.append(.raster(picture.rows(top..<min(picture.height, top + model.stripRows)), scale: .normal))
-            }
-        case .column:
-            set(lineSpacing: 24)
-            for top in stride(from: 0, to: picture.height, by: 24) {
-                commands += [.columnImage(ColumnImage(band: picture, top: top)), .lineFeed]
-            }
-        }
-        set(align: .left)
+        if model.image == .column { set(lineSpacing: 24) }
+        PictureStrips(model).append(picture, to: &bytes)
+        hasPrinted = true
+    }
+
+    mutating func storedPicture(_ command: Command, align: HorizontalAlignment) {
+        set(align: align)
+        write(command)
     }
 
     mutating func qrCode(_ data: [UInt8], cell: Int, level: QRLevel, align: HorizontalAlignment) {
         set(align: align)
-        commands += [.qrModel(50), .qrCell(UInt8(cell)), .qrLevel(level), .qrStore(data), .qrPrint]
-        set(align: .left)
+        write(.qrModel(50))
+        write(.qrCell(UInt8(cell)))
+        write(.qrLevel(level))
+        write(.qrStore(data))
+        write(.qrPrint)
     }
 
-    /// Feeds first: what was printed last is still below the knife.
+    mutating func barcode(_ parameter: UInt8, _ data: [UInt8], _ look: BarcodeLook, align: HorizontalAlignment) {
+        set(align: align)
+        if look != barcode || model.quirks.contains(.forgetsBarcodeSettings) {
+            write(.barcodeHeight(look.height))
+            write(.barcodeWidth(look.narrow))
+            write(.barcodeText(look.showsText ? 2 : 0))
+        }
+        barcode = look
+        write(.barcode(system: parameter, data: data))
+    }
+
+    /// Feeds first: what was printed last is still below the knife. Nothing is cut twice.
     mutating func cut() {
+        guard hasPrinted else { return }
         set(lineSpacing: nil)
-        set(.plain)
-        if model.feedBeforeCut > 0 { commands.append(.feedLines(UInt8(clamping: model.feedBeforeCut))) }
+        if model.feedBeforeCut > 0 { write(.feedLines(UInt8(clamping: model.feedBeforeCut))) }
         switch model.cutter {
-        case .full: commands.append(.cut(.here(.full)))
-        case .partial: commands.append(.cut(.here(.partial)))
+        case .full: write(.cut(.here(.full)))
+        case .partial: write(.cut(.here(.partial)))
         case .none: break
         }
+        hasPrinted = false
     }
 
     /// Foreign bytes may have changed any setting, so all are forgotten by a reset.
-    mutating func raw(_ bytes: [UInt8]) {
-        commands.append(.unknown(bytes))
-        (decoration, align, page, lineSpacing) = (.plain, .left, nil, nil)
+    mutating func raw(_ foreign: [UInt8]) {
+        bytes += foreign
+        (decoration, align, page, lineSpacing, barcode) = (.plain, .left, nil, nil, nil)
+        hasPrinted = true
         start()
     }
 
-    private mutating func write(_ text: String) {
-        var run: [UInt8] = []
-        for character in text {
-            guard let found = model.codePage(for: character, preferring: page) else { continue }
-            if let needed = found.page, needed != page {
-                flush(&run)
-                select(needed)
-            }
-            run.append(found.byte)
+    private mutating func lineFeed() {
+        bytes.append(Control.lf)
+        hasPrinted = true
+    }
+
+    private mutating func write(_ command: Command) {
+        command.append(to: &bytes)
+        hasPrinted = true
+    }
+
+    /// Returns the cells that the text takes up before magnification.
+    private mutating func write(_ text: String) -> Int {
+        if text.isPrintableASCII {
+            let count = bytes.count
+            bytes.append(contentsOf: text.utf8)
+            return bytes.count - count
         }
-        flush(&run)
+        var cells = 0
+        for character in text {
+            switch character.setting {
+            case .ascii(let byte): bytes.append(byte)
+            case .nothing: continue
+            case .special:
+                guard let choice = choices.popFirst(), let byte = pages.pages[Int(choice)].page.byte(character) else {
+                    preconditionFailure("the plan covers every character of the rows that are set")
+                }
+                if choice != page { select(choice) }
+                bytes.append(byte)
+            }
+            cells += 1
+        }
+        return cells
     }
 
-    private mutating func flush(_ run: inout [UInt8]) {
-        if !run.isEmpty { commands.append(.text(run)) }
-        run = []
-    }
-
-    private mutating func select(_ new: CodePage) {
-        guard let number = model.codePages[new] else { return }
-        page = new
-        commands.append(.codePage(number))
+    private mutating func select(_ choice: UInt8) {
+        page = choice
+        bytes.esc("t", pages.pages[Int(choice)].number)
     }
 
     private mutating func set(_ new: Decoration) {
-        if new.bold != decoration.bold { commands.append(.bold(new.bold)) }
-        if new.underline != decoration.underline { commands.append(.underline(new.underline ? 1 : 0)) }
-        if new.invert != decoration.invert { commands.append(.invert(new.invert)) }
+        guard new != decoration else { return }
+        if new.bold != decoration.bold { bytes.esc("E", new.bold ? 1 : 0) }
+        if new.underline != decoration.underline { bytes.esc("-", new.underline ? 1 : 0) }
+        if new.invert != decoration.invert { bytes.gs("B", new.invert ? 1 : 0) }
         if new.width != decoration.width || new.height != decoration.height {
-            commands.append(.size(width: UInt8(new.width), height: UInt8(new.height)))
+            bytes.gs("!", UInt8(new.width - 1) << 4 | UInt8(new.height - 1))
         }
         decoration = new
     }
 
     private mutating func set(align new: HorizontalAlignment) {
-        if new != align { commands.append(.align(new)) }
+        if new != align { bytes.esc("a", new.parameter) }
         align = new
     }
 
     private mutating func set(lineSpacing new: UInt8?) {
-        if new != lineSpacing { commands.append(new.map { .lineSpacing($0) } ?? .defaultLineSpacing) }
+        guard new != lineSpacing else { return }
+        if let new { bytes.esc("3", new) } else { bytes.esc("2") }
         lineSpacing = new
     }
 }
 
-extension PrinterModel {
-    /// Dots of a character cell of font A across.
-    public var cellWidth: Int { dots / columns }
-    /// Dots of a character cell of font A down.
-    public var cellHeight: Int { 24 }
-    /// Dots from one line to the next at the default spacing (`ESC 2`).
-    public var lineHeight: Int { 30 }
+extension Decoration {
+    /// A space in this look is one cell of white paper.
+    fileprivate var leavesSpacesWhite: Bool { !underline && !invert && width == 1 }
+}
 
-    /// The page to begin with: CP437 where there is one, for it is what printers show when a page number is wrong.
-    var firstCodePage: CodePage? { CodePage.allCases.first { codePages[$0] != nil } }
-
-    /// A page with `character` and its byte there; no page at all for ASCII, nil when the printer lacks the character.
-    func codePage(for character: Character, preferring page: CodePage?) -> (page: CodePage?, byte: UInt8)? {
-        if let byte = character.asciiValue, (0x20...0x7E).contains(byte) { return (nil, byte) }
-        let known = CodePage.allCases.filter { codePages[$0] != nil }
-        for candidate in (page.map { [$0] } ?? []) + known {
-            if let byte = candidate.byte(character) { return (candidate, byte) }
-        }
-        return nil
-    }
+/// The settings of `GS h`, `GS w` and `GS H`.
+struct BarcodeLook: Hashable {
+    var height: UInt8
+    var narrow: UInt8
+    var showsText: Bool
 }

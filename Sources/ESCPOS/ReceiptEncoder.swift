@@ -1,102 +1,83 @@
 public import ReceiptMarkup
 
 /// Turns a layout into the bytes for one printer, with the commands that nearly every printer understands.
+///
+/// A value without state: encode on as many tasks as there are. Logos are decoded once, by the renderer.
 public struct ReceiptEncoder: Sendable {
     public let model: PrinterModel
+    /// Pictures in the printer's memory, in the order in which ``LogoUpload`` put them there.
+    public let storedLogos: [StoredLogo]
     let renderer: any DotRenderer
+    let pages: PagesOfModel
 
     /// `renderer` draws pictures, and the characters and codes that the printer does not have.
-    public init(model: PrinterModel, renderer: any DotRenderer) {
+    /// Logos that are said to be stored are printed by reference; whoever says so has uploaded them.
+    public init(model: PrinterModel, renderer: any DotRenderer, storedLogos: [StoredLogo] = []) {
         self.model = model
         self.renderer = renderer
+        self.storedLogos = storedLogos
+        pages = PagesOfModel(model)
     }
 
     /// The whole receipt, from the reset to the last cut.
     public func encode(_ layout: Layout) throws(ReceiptEncodingError) -> [UInt8] {
-        try commands(for: layout).flatMap(\.bytes)
+        try encoded(layout).bytes
     }
 
-    /// The commands of ``encode(_:)``; device commands of the layout are ``Command/unknown(_:)``.
+    /// ``encode(_:)`` as commands; device commands of the layout are what they decode to.
     public func commands(for layout: Layout) throws(ReceiptEncodingError) -> [Command] {
+        var decoder = CommandDecoder()
+        let commands = decoder.feed(try encode(layout))
+        return decoder.pending.isEmpty ? commands : commands + [.unknown(decoder.pending)]
+    }
+
+    /// ``encode(_:)`` with what whoever wrote the template should know.
+    public func encoded(_ layout: Layout) throws(ReceiptEncodingError) -> EncodedReceipt {
         guard layout.columns <= model.columns else {
             throw ReceiptEncodingError(
                 .layoutTooWide,
                 "The layout has \(layout.columns) columns, but \(model.name) prints \(model.columns); lay it out for \(model.columns).")
         }
-        var writer = CommandWriter(model: model)
-        writer.start()
-        for element in layout.elements {
-            switch element {
-            case .text(let row): try write(row, to: &writer)
-            case .image(let png, let place):
-                let room = place.width * model.cellWidth
-                let picture = try rendered("a picture") { () throws(DotRenderingError) in try renderer.image(png: png, maxWidth: room) }
-                write(picture, at: place, to: &writer)
-            case .qrCode(let data, let cell, let level, let place):
-                try writeQRCode(data, cell: cell, level: level, at: place, to: &writer)
-            case .barcode(let code, let place):
-                let picture = try rendered("a bar code") { () throws(DotRenderingError) in try renderer.barcode(code) }
-                write(picture, at: place, to: &writer)
-            case .cut: writer.cut()
-            case .command(let bytes): writer.raw(bytes)
-            }
-        }
-        return writer.commands
+        let plan = CodePagePlan(layout, pages)
+        var run = EncodingRun(self, CommandWriter(model: model, pages: pages, plan: plan))
+        let elements = layout.elements[..<layout.endOfPaper]
+        for (index, element) in elements.enumerated() { try run.write(element, isDrawn: plan.drawn.contains(index), at: index) }
+        return EncodedReceipt(bytes: run.writer.bytes, notes: run.notes)
+    }
+}
+
+/// The bytes of a receipt and what was made otherwise than the markup says.
+public struct EncodedReceipt: Hashable, Sendable {
+    public var bytes: [UInt8]
+    public var notes: [EncodingNote]
+}
+
+/// Something that is on the paper, but not as the markup says.
+public struct EncodingNote: Hashable, Sendable, CustomStringConvertible {
+    public enum Code: String, Hashable, Sendable {
+        /// No installed font has a character; a box stands in its place.
+        case missingGlyph = "missing-glyph"
+        /// A code was drawn with thinner bars or smaller modules, so that it fits the paper.
+        case codeNarrowed = "code-narrowed"
     }
 
-    private func write(_ row: Layout.TextRow, to writer: inout CommandWriter) throws(ReceiptEncodingError) {
-        if writer.canEncode(row) {
-            writer.row(row)
-        } else {
-            let picture = try rendered("a line of text") { () throws(DotRenderingError) in
-                try TextPicture(model: model, renderer: renderer).draw(row)
-            }
-            writer.picture(picture, align: .left)
-        }
-    }
+    public var code: Code
+    /// Index of the element in the layout.
+    public var element: Int
+    /// What is otherwise, and what to do.
+    public var detail: String
 
-    /// The printer aligns what has the whole paper as its place; for anything narrower the white at the left is drawn too.
-    private func write(_ picture: DotImage, at place: Layout.Place, to writer: inout CommandWriter) {
-        if place.start == 0, place.width >= model.columns {
-            writer.picture(picture, align: place.align)
-        } else {
-            let room = place.width * model.cellWidth
-            let left = place.start * model.cellWidth + place.align.offset(of: picture.width, in: room)
-            writer.picture(picture.shifted(right: left), align: .left)
-        }
-    }
-
-    private func writeQRCode(
-        _ data: [UInt8], cell: Int, level: QRLevel, at place: Layout.Place, to writer: inout CommandWriter
-    ) throws(ReceiptEncodingError) {
-        let symbol = try rendered("a QR code") { () throws(DotRenderingError) in
-            try renderer.qrCode(data, cell: cell, level: level)
-        }
-        // Readers want four modules of white around the symbol (ISO/IEC 18004 clause 9.1).
-        writer.white(rows: 4 * cell)
-        if model.qr == .native, place.start == 0, place.width >= model.columns {
-            writer.qrCode(data, cell: cell, level: level, align: place.align)
-        } else {
-            write(symbol, at: place, to: &writer)
-        }
-        writer.white(rows: 4 * cell)
-    }
-
-    private func rendered(
-        _ what: String, _ body: () throws(DotRenderingError) -> DotImage
-    ) throws(ReceiptEncodingError) -> DotImage {
-        do throws(DotRenderingError) {
-            return try body()
-        } catch {
-            throw ReceiptEncodingError(.rendering(error.code), "Cannot draw \(what): \(error.detail)")
-        }
-    }
+    public var description: String { "\(code.rawValue): \(detail)" }
 }
 
 /// Why a layout cannot be printed on a printer.
 public struct ReceiptEncodingError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: Hashable, Sendable {
         case layoutTooWide
+        /// A code holds data that its system does not know.
+        case codeData
+        /// A code does not fit the paper even with the thinnest bars.
+        case codeTooWide
         case rendering(DotRenderingError.Code)
     }
 
@@ -111,4 +92,19 @@ public struct ReceiptEncodingError: Error, Hashable, Sendable, CustomStringConve
     public static func == (lhs: Self, rhs: Self) -> Bool { lhs.code == rhs.code }
     public func hash(into hasher: inout Hasher) { hasher.combine(code) }
     public var description: String { detail }
+}
+
+extension Layout {
+    /// Behind the last cut nothing is fed: empty lines there would be the next visitor's.
+    fileprivate var endOfPaper: Int {
+        guard let cut = elements.lastIndex(of: .cut) else { return elements.count }
+        let isEmpty = elements[(cut + 1)...].allSatisfy { element in
+            if case .text(let row) = element {
+                row.fragments.allSatisfy { $0.text.allSatisfy(\.isWhitespace) && !$0.decoration.invert && !$0.decoration.underline }
+            } else {
+                false
+            }
+        }
+        return isEmpty ? cut + 1 : elements.count
+    }
 }

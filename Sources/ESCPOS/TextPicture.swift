@@ -8,12 +8,12 @@ struct TextPicture {
     /// The whole row, as high as the printer would have fed for it.
     func draw(_ row: Layout.TextRow) throws(DotRenderingError) -> DotImage {
         let letters = row.height * model.cellHeight
-        var picture = DotBuffer(width: model.dots, height: row.isTight ? letters : max(letters, Int(CommandWriter.textSpacing)))
-        for fragment in row.fragments {
+        var picture = DotBuffer(width: model.dots, height: row.isTight ? letters : max(letters, Int(model.textSpacing)))
+        for (index, fragment) in row.fragments.enumerated() {
             let width = model.cellWidth * fragment.decoration.width
             let height = model.cellHeight * fragment.decoration.height
             let image = try renderer.text(
-                fragment.text, cells: fragment.text.cells, cellWidth: width, cellHeight: height, bold: fragment.decoration.bold)
+                fragment.text, cells: room(of: index, in: row), cellWidth: width, cellHeight: height, bold: fragment.decoration.bold)
             let x = fragment.start * model.cellWidth
             // Letters of different sizes stand on one line.
             let y = letters - height
@@ -27,6 +27,28 @@ struct TextPicture {
             }
         }
         return picture.image
+    }
+
+    /// Cells that a fragment may spread over. Letters of scripts that know no cells are often wider than one; where nothing
+    /// stands at the right they need not be squeezed. What begins at the right has to end where the layout put it.
+    private func room(of index: Int, in row: Layout.TextRow) -> Int {
+        let fragment = row.fragments[index]
+        let own = fragment.text.cells
+        let isBounded = fragment.decoration.underline || fragment.decoration.invert || fragment.text.beginsAtTheRight
+        guard !isBounded, !fragment.text.isPrintableASCII else { return own }
+        let end = index + 1 < row.fragments.count ? row.fragments[index + 1].start - 1 : model.columns
+        return max(own, (end - fragment.start) / fragment.decoration.width)
+    }
+}
+
+extension String {
+    /// Whether its first letter is of a script written from right to left (Unicode Standard Annex 9, rule P2, by blocks).
+    fileprivate var beginsAtTheRight: Bool {
+        let letter = unicodeScalars.first { $0.properties.isAlphabetic }
+        return letter.map {
+            (0x590...0x8FF).contains($0.value) || (0xFB1D...0xFDFF).contains($0.value) || (0xFE70...0xFEFF).contains($0.value)
+        }
+            ?? false
     }
 }
 
@@ -60,29 +82,4 @@ struct DotBuffer {
     }
 
     var image: DotImage { DotImage(width: width, height: height) { dots[$1 * width + $0] } }
-}
-
-extension DotImage {
-    /// The same dots with white at their left.
-    func shifted(right dots: Int) -> DotImage {
-        guard dots > 0 else { return self }
-        return DotImage(width: width + dots, height: height) { x, y in x >= dots && isBlack(x - dots, y) }
-    }
-}
-
-extension ColumnImage {
-    /// The 24 rows of `picture` from `top` on; white below its end.
-    init(band picture: DotImage, top: Int) {
-        var columns: [UInt8] = []
-        for x in 0..<picture.width {
-            for byte in 0..<3 {
-                columns.append(
-                    (0..<8).reduce(0) { value, bit in
-                        let y = top + byte * 8 + bit
-                        return value << 1 | (y < picture.height && picture.isBlack(x, y) ? 1 : 0)
-                    })
-            }
-        }
-        self.init(mode: 33, columns: columns)
-    }
 }

@@ -22,11 +22,19 @@ public protocol DotRenderer: Sendable {
     /// One line of text, in a box of `cells` character cells of `cellWidth` × `cellHeight` dots.
     func text(_ text: String, cells: Int, cellWidth: Int, cellHeight: Int, bold: Bool) throws(DotRenderingError) -> DotImage
 
+    /// The characters of `text` that no installed font has and ``text(_:cells:cellWidth:cellHeight:bold:)`` draws as boxes.
+    func missingCharacters(in text: String) -> String
+
     /// A QR code; `cell` is the width of one module in dots, without quiet zone.
     func qrCode(_ data: [UInt8], cell: Int, level: QRLevel) throws(DotRenderingError) -> DotImage
 
     /// A one-dimensional bar code with its quiet zones, and with its text below where it shows one.
     func barcode(_ code: Barcode) throws(DotRenderingError) -> DotImage
+}
+
+extension DotRenderer {
+    /// None, for renderers that need no fonts.
+    public func missingCharacters(in text: String) -> String { "" }
 }
 
 /// Error correction of a QR code (ISO/IEC 18004: about 7, 15, 25, 30 %).

@@ -5,16 +5,19 @@ public import ReceiptMarkup
 public struct TicketRaster: DotRenderer {
     public init() {}
 
-    /// Line art is cut at half grey, which keeps its edges; a photograph is dithered.
+    /// Line art is cut at half grey, which keeps its edges; a photograph is dithered. The same picture is decoded once.
     public func image(png: [UInt8], maxWidth: Int) throws(DotRenderingError) -> DotImage {
-        let picture = try PNG.decode(png, maxWidth: maxWidth)
-        let greys = picture.gray.count { (48..<208).contains($0) }
-        let isPhotograph = greys * 5 > picture.gray.count
-        return DotImage(width: picture.width, height: picture.height) { x, y in
-            let threshold = isPhotograph ? Self.bayerThreshold(x, y) : 128
-            return Int(picture.gray[y * picture.width + x]) < threshold
+        try PictureCache.shared.image(png: png, maxWidth: maxWidth) { () throws(DotRenderingError) in
+            let picture = try PNG.decode(png, maxWidth: maxWidth)
+            let greys = picture.gray.count { (48..<208).contains($0) }
+            let isPhotograph = greys * 5 > picture.gray.count
+            return isPhotograph
+                ? Dither.diffused(picture.gray, width: picture.width, height: picture.height)
+                : Dither.cut(picture.gray, width: picture.width, height: picture.height)
         }
     }
+
+    public func missingCharacters(in text: String) -> String { Typesetter.shared.missingCharacters(in: text) }
 
     public func text(
         _ text: String, cells: Int, cellWidth: Int, cellHeight: Int, bold: Bool
@@ -24,16 +27,5 @@ public struct TicketRaster: DotRenderer {
         let mask = Typesetter.shared.mask(
             text, width: width, height: cellHeight, magnification: (Double(cellWidth) / 12, Double(cellHeight) / 24), bold: bold)
         return DotImage(width: width, height: cellHeight) { mask[$0, $1] >= 112 }
-    }
-
-    /// 8 × 8 ordered dither, spread over the greys.
-    private static func bayerThreshold(_ x: Int, _ y: Int) -> Int {
-        var value = 0
-        for bit in 0..<3 {
-            let across = x >> bit & 1
-            let down = y >> bit & 1
-            value = value << 2 | (across ^ down) << 1 | down
-        }
-        return value * 4 + 2
     }
 }

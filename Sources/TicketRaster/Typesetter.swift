@@ -15,10 +15,9 @@ struct CoverageMask: Hashable, Sendable {
 final class Typesetter: Sendable {
     static let shared = Typesetter()
 
-    /// Advance of the font at this size is 12 dots, the width of font A.
-    private static let fontSize = 19.93
     /// Where the letters stand in a cell 24 dots high.
     private static let baseline = 18.5
+    private static let cellHeight = 24.0
 
     private struct Fonts {
         nonisolated(unsafe) let map: UnsafeMutablePointer<PangoFontMap>
@@ -28,39 +27,63 @@ final class Typesetter: Sendable {
     private let fonts = Mutex(Fonts(map: pango_cairo_font_map_new()))
 
     /// `text` shaped as one line and drawn into a box of `width` × `height` dots; squeezed where it would not fit.
+    ///
+    /// Text that begins in a script written from right to left begins at the right edge of the box; scripts may be mixed.
     func mask(
         _ text: String, width: Int, height: Int, magnification: (x: Double, y: Double), bold: Bool
     ) -> CoverageMask {
-        fonts.withLock { fonts in
+        withLayout(of: text, bold: bold) { layout in
             let surface = Surface(format: CAIRO_FORMAT_A8, width: width, height: height)
-            guard let context = pango_font_map_create_context(fonts.map) else { preconditionFailure("Pango makes a context of every map") }
-            defer { g_object_unref(UnsafeMutableRawPointer(context)) }
-            guard let layout = pango_layout_new(context) else { preconditionFailure("Pango makes a layout in every context") }
-            defer { g_object_unref(UnsafeMutableRawPointer(layout)) }
-            Self.setFont(of: layout, bold: bold)
-            pango_layout_set_text(layout, text, -1)
-            pango_layout_set_single_paragraph_mode(layout, 1)
-
-            var extent = (width: CInt(0), height: CInt(0))
-            pango_layout_get_size(layout, &extent.width, &extent.height)
-            let natural = Double(extent.width) / Double(PANGO_SCALE) * magnification.x
+            let line = pango_layout_get_line_readonly(layout, 0)
+            var ink = PangoRectangle()
+            var extent = PangoRectangle()
+            pango_layout_line_get_extents(line, &ink, &extent)
+            let scale = Double(PANGO_SCALE)
+            let natural = Double(extent.width) / scale * magnification.x
             // A monospaced run is exactly as wide as its box up to rounding; only foreign fonts are squeezed.
             let squeeze = natural > Double(width) + 1 ? Double(width) / natural : 1
+            let place = Self.place(top: Double(ink.y) / scale, height: Double(ink.height) / scale)
+            let isRightToLeft = line?.pointee.resolved_dir == PANGO_DIRECTION_RTL.rawValue
+            let left = isRightToLeft ? max(0, Double(width) - natural * squeeze * place.shrink) : 0
 
             surface.draw { cairo in
-                cairo_scale(cairo, magnification.x * squeeze, magnification.y)
-                cairo_move_to(cairo, 0, Self.baseline)
-                pango_cairo_show_layout_line(cairo, pango_layout_get_line_readonly(layout, 0))
+                cairo_translate(cairo, left, place.baseline * magnification.y)
+                cairo_scale(cairo, magnification.x * squeeze * place.shrink, magnification.y * place.shrink)
+                cairo_move_to(cairo, 0, 0)
+                pango_cairo_show_layout_line(cairo, line)
             }
             return CoverageMask(width: width, height: height, stride: surface.stride, bytes: surface.bytes)
         }
     }
 
-    private static func setFont(of layout: OpaquePointer, bold: Bool) {
-        let font = pango_font_description_from_string("DejaVu Sans Mono")
-        defer { pango_font_description_free(font) }
-        pango_font_description_set_absolute_size(font, fontSize * Double(PANGO_SCALE))
-        pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL)
-        pango_layout_set_font_description(layout, font)
+    /// The characters of `text` that no installed font has.
+    func missingCharacters(in text: String) -> String {
+        guard hasUnknownGlyphs(text) else { return "" }
+        return text.filter { hasUnknownGlyphs(String($0)) }
+    }
+
+    private func hasUnknownGlyphs(_ text: String) -> Bool {
+        withLayout(of: text, bold: false) { pango_layout_get_unknown_glyphs_count($0) > 0 }
+    }
+
+    /// Scripts with marks far above or below their letters are moved, and where that is not enough made smaller,
+    /// until all of them stands in the cell. `top` and `height` of the ink, from the baseline down.
+    private static func place(top: Double, height: Double) -> (baseline: Double, shrink: Double) {
+        let shrink = height > cellHeight ? cellHeight / height : 1
+        let highest = -top * shrink
+        let lowest = (top + height) * shrink
+        return (max(highest, min(baseline, cellHeight - lowest)), shrink)
+    }
+
+    private func withLayout<Value: Sendable>(of text: String, bold: Bool, _ body: (OpaquePointer) -> Value) -> Value {
+        let styled = StyledText(text)
+        return fonts.withLock { fonts in
+            guard let context = pango_font_map_create_context(fonts.map) else { preconditionFailure("Pango makes a context of every map") }
+            defer { g_object_unref(UnsafeMutableRawPointer(context)) }
+            guard let layout = pango_layout_new(context) else { preconditionFailure("Pango makes a layout in every context") }
+            defer { g_object_unref(UnsafeMutableRawPointer(layout)) }
+            styled.set(in: layout, bold: bold)
+            return body(layout)
+        }
     }
 }

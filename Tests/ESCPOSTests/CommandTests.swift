@@ -33,6 +33,8 @@ import Testing
         (.processID(Array("A~ 1".utf8)), [0x1D, 0x28, 0x48, 6, 0, 0x30, 0x30, 0x41, 0x7E, 0x20, 0x31]), (.printerID(67), [0x1D, 0x49, 67]),
         (.realTimeStatus(4), [0x10, 0x04, 4]), (.realTimeRequest(2), [0x10, 0x05, 2]),
         (.clearBuffers, [0x10, 0x14, 8, 1, 3, 0x14, 1, 6, 2, 8]), (.realTimePulse(pin: 1, time: 2), [0x10, 0x14, 1, 1, 2]),
+        (.doubleStrike(true), [0x1B, 0x47, 1]), (.tabStops([8, 16]), [0x1B, 0x44, 8, 16, 0]),
+        (.relativePosition(-2), [0x1B, 0x5C, 0xFE, 0xFF]),
         (.unknown([0x1B, 0x25, 1]), [0x1B, 0x25, 1]), (.unknown([0x00]), [0x00]),
         (.unknown([0x1D, 0x28, 0x41, 2, 0, 9, 9]), [0x1D, 0x28, 0x41, 2, 0, 9, 9]),
     ]
@@ -51,11 +53,13 @@ import Testing
         for (command, bytes) in Self.known { #expect(command.isRealTime == (bytes[0] == 0x10), "\(command)") }
     }
 
-    /// Text is joined, because where one run is cut depends on the chunks.
+    /// Text and what is passed over are joined, because where one run is cut depends on the chunks.
     static func joined(_ commands: [Command]) -> [Command] {
         commands.reduce(into: []) { result, command in
             if case .text(let more) = command, case .text(let begun)? = result.last {
                 result[result.count - 1] = .text(begun + more)
+            } else if case .unknown(let more) = command, case .unknown(let begun)? = result.last {
+                result[result.count - 1] = .unknown(begun + more)
             } else {
                 result.append(command)
             }
@@ -80,20 +84,68 @@ import Testing
         }
     }
 
-    /// Parameters may be normalised, but a command never changes its length.
-    @Test func noByteOfAnyStreamIsLost() {
-        var (random, seed) = SeededGenerator.announced("noByteOfAnyStreamIsLost")
-        // Bytes that begin commands, so that most of the stream is commands gone wrong.
-        let likely: [UInt8] = [0x1B, 0x1D, 0x1C, 0x10, 0x04, 0x14, 0x28, 0x56, 0x2A, 0x6B, 0x76, 0x30, 0x41, 0x0A, 0x00, 0x01, 0x61, 0x2D]
-        for round in 0..<500 {
-            let bytes = (0..<200).map { _ in
-                Bool.random(using: &random) ? likely.randomElement(using: &random)! : UInt8.random(in: 0...255, using: &random)
-            }
+    /// Bytes that begin commands, so that most of the stream is commands gone wrong.
+    static func noise(_ count: Int, _ random: inout SeededGenerator) -> [UInt8] {
+        let likely: [UInt8] = [
+            0x1B, 0x1D, 0x1C, 0x10, 0x04, 0x14, 0x28, 0x56, 0x2A, 0x6B, 0x76, 0x30, 0x41, 0x0A, 0x00, 0x01, 0x61, 0x2D, 0x4C, 0x38, 0x71,
+            0x44, 0x43, 0x3B, 0x67, 0x42, 0x4D,
+        ]
+        return (0..<count).map { _ in
+            Bool.random(using: &random) ? likely.randomElement(using: &random)! : UInt8.random(in: 0...255, using: &random)
+        }
+    }
+
+    @Test func everyByteOfAnyStreamIsKeptAsItWas() {
+        var (random, seed) = SeededGenerator.announced("everyByteOfAnyStreamIsKeptAsItWas")
+        for round in 0..<3000 {
+            let bytes = Self.noise(200, &random)
             var decoder = CommandDecoder()
             let commands = decoder.feed(bytes)
-            let covered = commands.reduce(decoder.pending.count) { $0 + $1.bytes.count }
-            #expect(covered == bytes.count, "round \(round) of seed \(seed)")
+            #expect(commands.flatMap(\.bytes) + decoder.pending == bytes, "round \(round) of seed \(seed)")
         }
+    }
+
+    @Test func anyStreamGivesTheSameCommandsInWhateverPieces() {
+        var (random, seed) = SeededGenerator.announced("anyStreamGivesTheSameCommandsInWhateverPieces")
+        for round in 0..<1000 {
+            let bytes = Self.noise(300, &random)
+            var whole = CommandDecoder()
+            let expected = Self.joined(whole.feed(bytes))
+            var decoder = CommandDecoder()
+            var decoded: [Command] = []
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let chunk = rest.prefix(Int.random(in: 1...9, using: &random))
+                rest = rest.dropFirst(chunk.count)
+                decoded += decoder.feed(chunk)
+            }
+            #expect(Self.joined(decoded) == expected && decoder.pending == whole.pending, "round \(round) of seed \(seed)")
+            #expect(expected.allSatisfy { !$0.explanation.isEmpty && !$0.explanation.contains("\n") }, "round \(round) of seed \(seed)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([0x1B, 0x45, 0xFF], Command.bold(true)), ([0x1D, 0x21, 0x99], .size(width: 2, height: 2)),
+            ([0x1B, 0x61, 49], .align(.center)),
+            ([0x1D, 0x56, 48], .cut(.here(.full))), ([0x1B, 0x69], .cut(.here(.partial))), ([0x1D, 0x72, 49], .transmitStatus(1)),
+        ] as [([UInt8], Command)])
+    func anotherSpellingKeepsItsBytesAndItsMeaning(_ bytes: [UInt8], _ meaning: Command) {
+        var decoder = CommandDecoder()
+        let commands = decoder.feed(bytes)
+        #expect(commands == [.spelled(bytes, meaning: meaning)])
+        #expect(commands.map(\.canonical) == [meaning])
+    }
+
+    /// A stream may say that four gigabytes follow.
+    @Test func aCommandThatNeverEndsTakesNoMemory() {
+        var decoder = CommandDecoder()
+        var covered = decoder.feed([0x1D, 0x76, 0x30, 0, 0xFF, 0xFF, 0xFF, 0xFF]).reduce(0) { $0 + $1.bytes.count }
+        for _ in 0..<64 {
+            covered += decoder.feed([UInt8](repeating: 0x41, count: 1 << 16)).reduce(0) { $0 + $1.bytes.count }
+            #expect(decoder.pending.isEmpty)
+        }
+        #expect(covered == 8 + 64 << 16)
     }
 
     @Test func commandsInsidePicturesAreDots() {

@@ -32,20 +32,7 @@ import Testing
     /// Hexadecimal bytes of one command and, after `#`, what it is.
     static func explained(_ command: Command) -> String {
         let hex = command.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined(separator: " ")
-        return "\(hex)  # \(meaning(command))\n"
-    }
-
-    private static func meaning(_ command: Command) -> String {
-        switch command {
-        case .text(let bytes): "text \"\(String(decoding: bytes.map { $0 < 0x7F ? $0 : UInt8(ascii: "?") }, as: UTF8.self))\""
-        case .raster(let image, _): "raster of \(image.width) × \(image.height) dots"
-        case .columnImage(let band): "band of \(band.width) columns"
-        case .qrStore(let data): "QR data \"\(String(decoding: data, as: UTF8.self))\""
-        case .align(let alignment): "align \(alignment)"
-        case .qrLevel(let level): "qrLevel \(level)"
-        case .cut(.here(let kind)): "cut \(kind)"
-        default: String(describing: command)
-        }
+        return "\(hex)  # \(command.explanation)\n"
     }
 
     private func compare(_ actual: String, _ file: URL) throws {

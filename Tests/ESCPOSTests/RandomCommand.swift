@@ -9,7 +9,7 @@ enum RandomCommand {
         func bytes(_ count: ClosedRange<Int>, _ range: ClosedRange<UInt8> = 0...255) -> [UInt8] {
             (0..<Int.random(in: count, using: &random)).map { _ in byte(range) }
         }
-        switch Int.random(in: 0..<24, using: &random) {
+        switch Int.random(in: 0..<35, using: &random) {
         case 0: return .text(bytes(1...60, 0x20...0xFF))
         case 1: return .lineFeed
         case 2: return .initialize
@@ -41,7 +41,32 @@ enum RandomCommand {
         case 20: return .realTimeStatus(byte(1...4))
         case 21: return .clearBuffers
         case 22: return .absolutePosition(UInt16.random(in: 0...575, using: &random))
+        case 23: return .tabStops(bytes(0...32, 1...255))
+        case 24: return .relativePosition(Int16.random(in: .min ... .max, using: &random))
+        case 25: return .bufferGraphics(picture(&random), scale: RasterScale.allCases.randomElement(using: &random)!)
+        case 26: return .storeLogo(LogoKey(byte(0x20...0x7E), byte(0x20...0x7E))!, picture(&random))
+        case 27: return .printLogo(LogoKey("A1")!, scale: RasterScale.allCases.randomElement(using: &random)!)
+        case 28: return [.deleteLogo(LogoKey("~ ")!), .printGraphics].randomElement(using: &random)!
+        case 29: return .storeBitImages((0..<Int.random(in: 0...3, using: &random)).map { _ in wholeBytes(&random) })
+        case 30: return .storeDownloadedImage(wholeBytes(&random))
+        case 31: return .printDownloadedImage(scale: RasterScale.allCases.randomElement(using: &random)!)
+        case 32: return .printBitImage(byte(), scale: RasterScale.allCases.randomElement(using: &random)!)
+        case 33: return .doubleStrike(Bool.random(using: &random))
         default: return .leftMargin(UInt16.random(in: 0...575, using: &random))
         }
+    }
+
+    private static func picture(_ random: inout SeededGenerator) -> DotImage {
+        let width = Int.random(in: 0...40, using: &random)
+        let height = Int.random(in: 0...20, using: &random)
+        return DotImage(
+            width: width, height: height, bits: (0..<((width + 7) / 8 * height)).map { _ in .random(in: 0...255, using: &random) })
+    }
+
+    private static func wholeBytes(_ random: inout SeededGenerator) -> DotImage {
+        let across = Int.random(in: 1...4, using: &random)
+        let down = Int.random(in: 1...3, using: &random)
+        return DotImage(
+            width: across * 8, height: down * 8, bits: (0..<(across * down * 8)).map { _ in .random(in: 0...255, using: &random) })
     }
 }

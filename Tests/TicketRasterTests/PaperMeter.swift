@@ -28,6 +28,9 @@ struct PaperMeter {
             text += String(decoding: bytes, as: UTF8.self)
             tallest = max(tallest, height)
             cellsUsed += bytes.count * width
+        case .absolutePosition(let dots):
+            text += " "
+            cellsUsed = Int(dots) / 12
         case .lineFeed: endLine(spacing)
         case .defaultLineSpacing: spacing = 30
         case .lineSpacing(let n): spacing = Int(n)

@@ -6,6 +6,7 @@ struct Interpreter: Sendable {
     struct Style: Hashable, Sendable {
         var font: UInt8 = 0
         var bold = false
+        var doubleStrike = false
         var underline: UInt8 = 0
         var inverted = false
         var width = 1
@@ -23,8 +24,13 @@ struct Interpreter: Sendable {
     private var lineSpacing = Interpreter.defaultLineSpacing
     var leftMargin = 0
     private var printWidth: Int
+    private var tabStops: [Int] = []
     var line = PrintLine()
     var qr = StoredCode()
+    var barcode = BarcodeSettings()
+    var pictures = PictureMemory()
+    /// The printer has just printed a raster picture, and a line feed behind it may be lost (a quirk).
+    var isBehindRaster = false
 
     /// 3.75 mm at 8 dots a millimetre.
     static let defaultLineSpacing = 30
@@ -36,15 +42,19 @@ struct Interpreter: Sendable {
         printWidth = model.dots
     }
 
-    /// Settings as after switching on; letters once drawn stay drawn.
+    /// Settings as after switching on; letters once drawn stay drawn, and stored logos stay stored.
     mutating func initialize() {
         style = Style()
         alignment = .left
         lineSpacing = Self.defaultLineSpacing
         leftMargin = 0
         printWidth = model.dots
+        tabStops = []
         line = PrintLine()
         qr = StoredCode()
+        barcode = BarcodeSettings()
+        pictures.initialize()
+        isBehindRaster = false
     }
 
     /// Forgets the unprinted line but no setting.
@@ -52,30 +62,37 @@ struct Interpreter: Sendable {
 
     /// What `command` makes the mechanism do, in order. Real-time commands never come here.
     mutating func interpret(_ command: Command) -> [Action] {
+        defer { isBehindRaster = command.isRaster }
         switch command {
-        case .text, .lineFeed, .carriageReturn, .horizontalTab, .feedLines, .feedDots, .absolutePosition:
+        case .spelled(_, let command): return interpret(command)
+        case .lineFeed where isBehindRaster && model.quirks.contains(.swallowsLineFeedAfterRaster):
+            return [.ignore("LF: \(model.id) loses the one behind GS v 0")]
+        case .feedDots where model.quirks.contains(.ignoresFeedDots): return [.ignore("ESC J: \(model.id) does not know it")]
+        case .kanjiOff where model.quirks.contains(.noKanjiOff): return write(.text([UInt8(ascii: ".")]))
+        case .text, .lineFeed, .carriageReturn, .horizontalTab, .feedLines, .feedDots, .absolutePosition, .relativePosition:
             return write(command)
         case .initialize, .codePage, .font, .printMode, .align, .bold, .underline, .invert, .size, .upsideDown, .characterSpacing,
-            .defaultLineSpacing, .lineSpacing, .leftMargin, .printWidth:
+            .doubleStrike, .tabStops, .defaultLineSpacing, .lineSpacing, .leftMargin, .printWidth:
             return set(command)
-        case .kanjiOff, .kanjiOn, .characterSet, .barcodeHeight, .barcodeWidth, .barcodeText:
-            return []
+        case .kanjiOff, .kanjiOn, .characterSet: return []
         case .raster(let image, let scale): return raster(image, scale)
         case .columnImage(let image): return column(image)
+        case .bufferGraphics, .printGraphics, .storeLogo, .deleteLogo, .printLogo, .storeBitImages, .printBitImage, .storeDownloadedImage,
+            .printDownloadedImage:
+            return memory(command)
         case .qrModel, .qrCell, .qrLevel, .qrStore, .qrPrint: return code(command)
-        case .barcode: return [.ignore("GS k: this printer draws no bar codes")]
+        case .barcode, .barcodeHeight, .barcodeWidth, .barcodeText: return bars(command)
         case .cut(let cut): return self.cut(cut)
         case .drawerPulse, .realTimePulse: return [.openDrawer]
         case .transmitStatus, .automaticStatus, .processID, .printerID: return question(command)
         case .realTimeStatus, .realTimeRequest, .clearBuffers: return []
-        case .unknown(let bytes): return bytes == [0] ? [] : [.ignore(Self.hex(bytes))]
+        case .unknown(let bytes): return bytes == [0] ? [] : [.ignore(command.explanation)]
         }
     }
+}
 
-    private static func hex(_ bytes: [UInt8]) -> String {
-        bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined(separator: " ")
-            + (bytes.count > 8 ? " … \(bytes.count) bytes" : "")
-    }
+extension Command {
+    fileprivate var isRaster: Bool { if case .raster = canonical { true } else { false } }
 }
 
 // MARK: - Settings
@@ -105,6 +122,8 @@ extension Interpreter {
         case .invert(let on): style.inverted = on
         case .size(let width, let height): (style.width, style.height) = (Int(width), Int(height))
         case .upsideDown(let on): style.upsideDown = on
+        case .doubleStrike(let on): style.doubleStrike = on
+        case .tabStops(let columns): tabStops = columns.map { Int($0) * (cell.width + style.spacing) }
         case .characterSpacing(let dots): style.spacing = Int(dots)
         case .defaultLineSpacing: lineSpacing = Self.defaultLineSpacing
         case .lineSpacing(let dots): lineSpacing = Int(dots)
@@ -115,8 +134,9 @@ extension Interpreter {
         return []
     }
 
-    private var cellWidth: Int { (style.font == 0 ? 12 : 9) * style.width }
-    private var cellHeight: Int { (style.font == 0 ? 24 : 17) * style.height }
+    private var cell: PrinterModel.CharacterCell { style.font == 0 ? model.fontA : model.fontB ?? model.fontA }
+    private var cellWidth: Int { cell.width * style.width }
+    private var cellHeight: Int { cell.height * style.height }
     var areaWidth: Int { max(cellWidth, min(printWidth, model.dots - leftMargin)) }
 }
 
@@ -129,16 +149,30 @@ extension Interpreter {
         case .lineFeed: return [.move(endLine(rows: lineSpacing))]
         case .carriageReturn: return []
         case .horizontalTab:
-            let stop = cellWidth * 8
-            line.skip(to: (line.cursor / stop + 1) * stop)
+            skip(to: nextTabStop)
             return []
         case .feedLines(let lines): return [.move(endLine(rows: Int(lines) * lineSpacing))]
         case .feedDots(let dots): return [.move(endLine(rows: Int(dots)))]
         case .absolutePosition(let dots):
-            line.skip(to: Int(dots))
+            skip(to: Int(dots))
+            return []
+        case .relativePosition(let dots):
+            skip(to: line.cursor + Int(dots))
             return []
         default: preconditionFailure("neither text nor feed")
         }
+    }
+
+    /// Where the head cannot go is not gone to.
+    private mutating func skip(to x: Int) {
+        if (0...areaWidth).contains(x) { line.skip(to: x, cell: cell.width) }
+    }
+
+    /// Every 8 characters where no stops were set.
+    private var nextTabStop: Int {
+        guard tabStops.isEmpty else { return tabStops.first { $0 > line.cursor } ?? line.cursor }
+        let stop = (cell.width + style.spacing) * 8
+        return (line.cursor / stop + 1) * stop
     }
 
     /// Puts one character into the line; a full line is printed first.
@@ -146,7 +180,8 @@ extension Interpreter {
         let character = style.codePage.character(byte)
         let width = cellWidth + style.spacing * style.width
         let actions: [Action] = line.cursor + cellWidth > areaWidth && !line.isEmpty ? [.move(endLine(rows: lineSpacing))] : []
-        let key = GlyphCase.Key(character: character ?? " ", cellWidth: cellWidth, cellHeight: cellHeight, bold: style.bold)
+        let key = GlyphCase.Key(
+            character: character ?? " ", cellWidth: cellWidth, cellHeight: cellHeight, bold: style.bold || style.doubleStrike)
         var item = PrintLine.Item(x: line.cursor, image: glyphs.glyph(key))
         item.underline = Int(style.underline)
         item.inverted = style.inverted

@@ -8,7 +8,7 @@ extension Interpreter {
         return flush() + [.move(picture(image, scale.horizontal, scale.vertical))]
     }
 
-    private func picture(_ image: DotImage, _ scaleX: Int, _ scaleY: Int) -> Band {
+    func picture(_ image: DotImage, _ scaleX: Int, _ scaleY: Int) -> Band {
         var ink = DotCanvas(width: model.dots, height: image.height * scaleY)
         let x = leftMargin + PrintLine.indent(alignment, room: areaWidth - image.width * scaleX)
         ink.draw(image, x: x, y: 0, scaleX: scaleX, scaleY: scaleY)
@@ -70,6 +70,8 @@ extension Interpreter {
         guard model.cutter != .none else { return flush() + [.ignore("GS V: \(model.id) has no knife")] }
         switch cut {
         case .here(let kind): return flush() + [.cut(kind)]
+        case .afterFeed where model.quirks.contains(.noFeedAndCut):
+            return flush() + [.ignore("GS V 65 and 66: \(model.id) does not cut on them")]
         case .afterFeed(let kind, let dots):
             let rows = model.feedBeforeCut * Self.defaultLineSpacing + Int(dots)
             return flush() + [.move(.feed(rows, width: model.dots)), .cut(kind)]

@@ -21,7 +21,7 @@ struct PrintLine: Sendable {
     /// Alignment counts as it is when a line begins.
     private(set) var alignment = HorizontalAlignment.left
 
-    var isEmpty: Bool { items.isEmpty && text.isEmpty }
+    var isEmpty: Bool { items.isEmpty }
     var height: Int { items.map(\.height).max() ?? 0 }
 
     mutating func add(_ item: Item, text character: Character?, alignment: HorizontalAlignment) {
@@ -31,8 +31,9 @@ struct PrintLine: Sendable {
         if let character { text.append(character) }
     }
 
-    mutating func skip(to x: Int) {
-        if x > cursor && !text.isEmpty { text.append(" ") }
+    /// Goes to `x`; a reader sees as many spaces as cells of `cell` dots fit in between.
+    mutating func skip(to x: Int, cell: Int) {
+        if x > cursor { text.append(String(repeating: " ", count: max(1, (x - cursor) / cell))) }
         cursor = x
     }
 

@@ -36,10 +36,13 @@ extension Command {
         case .transmitStatus, .automaticStatus, .processID, .printerID, .realTimeStatus, .realTimeRequest, .clearBuffers, .realTimePulse:
             true
         case .text, .lineFeed, .carriageReturn, .horizontalTab, .initialize, .kanjiOff, .kanjiOn, .codePage, .characterSet, .font,
-            .printMode, .align, .bold, .underline, .invert, .size, .upsideDown, .characterSpacing, .defaultLineSpacing, .lineSpacing,
-            .feedLines, .feedDots, .leftMargin, .printWidth, .absolutePosition, .raster, .columnImage, .qrModel, .qrCell, .qrLevel,
-            .qrStore, .qrPrint, .barcode, .barcodeHeight, .barcodeWidth, .barcodeText, .cut, .drawerPulse, .unknown:
+            .printMode, .align, .bold, .underline, .invert, .size, .upsideDown, .characterSpacing, .doubleStrike, .tabStops,
+            .defaultLineSpacing, .lineSpacing, .feedLines, .feedDots, .leftMargin, .printWidth, .absolutePosition, .relativePosition,
+            .raster, .columnImage, .bufferGraphics, .printGraphics, .storeLogo, .deleteLogo, .printLogo, .storeBitImages, .printBitImage,
+            .storeDownloadedImage, .printDownloadedImage, .qrModel, .qrCell, .qrLevel, .qrStore, .qrPrint, .barcode, .barcodeHeight,
+            .barcodeWidth, .barcodeText, .cut, .drawerPulse, .unknown:
             false
+        case .spelled(_, let command): command.wantsAnAnswer
         }
     }
 }
