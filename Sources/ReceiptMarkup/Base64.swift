@@ -1,10 +1,11 @@
 /// The bytes of RFC 4648 base64, with or without its padding; nil when it is none, or empty.
-func decodeBase64(_ text: String) -> [UInt8]? {
+func decodeBase64(_ text: ArraySlice<UInt8>) -> [UInt8]? {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.count / 4 * 3 + 2)
     var bits = 0
     var count = 0
     var padding = 0
-    for scalar in text.utf8 {
+    for scalar in text {
         if scalar == UInt8(ascii: "=") {
             padding += 1
             continue
