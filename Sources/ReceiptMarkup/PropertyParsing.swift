@@ -79,9 +79,10 @@ extension ReceiptParser {
 
     private mutating func word(_ range: Range<Int>) -> String { unescaped(range).lowercased() }
 
-    private mutating func wrap(_ word: String, at position: Int) -> Bool {
-        if word != "wrap", word != "nowrap" { ignore(at: position, "ignored \"\(word)\", which is no value of \"text\"; it wraps") }
-        return word != "nowrap"
+    private mutating func wrap(_ word: String, at position: Int) -> Receipt.Wrapping {
+        if let wrapping = Receipt.Wrapping(rawValue: word) { return wrapping }
+        ignore(at: position, "ignored \"\(word)\", which is no value of \"text\"; it wraps")
+        return .wrap
     }
 
     private mutating func align(_ word: String, at position: Int) -> HorizontalAlignment {

@@ -50,8 +50,8 @@ public struct Receipt: Hashable, Sendable {
 
     /// One `key:value` of a `{…}` line.
     public enum Property: Hashable, Sendable {
-        /// `text`, `t`: whether long text goes on in the next line or is cut off; holds until changed.
-        case wrap(Bool)
+        /// `text`, `t`: how long text goes on in the next line; holds until changed.
+        case wrap(Wrapping)
         /// `border`, `b`: between columns; holds until changed.
         case border(Border)
         /// `width`, `w`: of the columns, in cells; holds until changed. Empty is `auto`.
@@ -68,6 +68,16 @@ public struct Receipt: Hashable, Sendable {
         case command([UInt8])
         /// `comment`, `_`
         case comment(String)
+    }
+
+    public enum Wrapping: String, Hashable, Sendable {
+        /// Long text is cut off at the end of its column.
+        case nowrap
+        /// Lines break where the column ends, between characters.
+        case wrap
+        /// Lines break between words, and a magnified word that is too wide is set smaller. Not of the specification:
+        /// other implementations take it for `wrap`.
+        case words
     }
 
     public enum ColumnWidth: Hashable, Sendable {

@@ -24,7 +24,7 @@ struct Composer {
 
     private(set) var elements: [Layout.Element] = []
     private var settings: Grid.Settings
-    private var wraps = true
+    private var wrapping = Receipt.Wrapping.wrap
     private var option = Receipt.CodeOption.initial
     private var frame = Frame.none
     /// Where the last text stood: the end of a frame goes as far.
@@ -89,10 +89,9 @@ struct Composer {
 
     private mutating func addRows(_ columns: [Receipt.Column]) {
         let lines = grid.spans.map { span in
-            span.column < columns.count
-                ? TextFitter.lines(of: columns[span.column].spans, width: span.width, wraps: wraps) : []
+            span.column < columns.count ? self.lines(of: columns[span.column].spans, width: span.width) : []
         }
-        let count = wraps ? lines.reduce(1) { max($0, $1.count) } : 1
+        let count = wrapping == .nowrap ? 1 : lines.reduce(1) { max($0, $1.count) }
         for index in 0..<count {
             var row = Layout.TextRow(isTight: frame != .none)
             for (span, lines) in zip(grid.spans, lines) {
@@ -108,6 +107,14 @@ struct Composer {
             }
             if frame != .none { addPosts(to: &row) }
             elements.append(.text(row))
+        }
+    }
+
+    private func lines(of spans: [Receipt.Span], width: Int) -> [TextFitter.Line] {
+        switch wrapping {
+        case .words: WordFitter.lines(of: spans, width: width)
+        case .wrap: TextFitter.lines(of: spans, width: width, wraps: true)
+        case .nowrap: TextFitter.lines(of: spans, width: width, wraps: false)
         }
     }
 
@@ -146,7 +153,7 @@ struct Composer {
 
     private mutating func apply(_ property: Receipt.Property, leaning: HorizontalAlignment) {
         switch property {
-        case .wrap(let value): wraps = value
+        case .wrap(let value): wrapping = value
         case .border(let value):
             let wasFramed = settings.isFramed
             settings.border = value

@@ -30,6 +30,20 @@ import Testing
         #expect(Self.lines("{text:nowrap}\n|abcdefgh", 5) == ["abcde"])
     }
 
+    @Test func wordsAreKeptWholeWhereTheTemplateAsksForIt() {
+        #expect(Self.lines("{text:words}\n|one two three four", 9) == ["one two", "three", "four"])
+        #expect(Self.lines("{text:words}\n|abcdefghijkl mn", 5) == ["abcde", "fghij", "kl mn"])
+        #expect(Self.lines("{text:words}\n|aaaa 漢字漢字漢", 9) == ["aaaa 漢字", "漢字漢"])
+        #expect(Self.lines("{text:words}\n|one\\n\\ntwo", 9) == ["one", "", "two"])
+    }
+
+    @Test func aMagnifiedWordShrinksUntilItFitsAndIsNeverBrokenWhereTheTemplateAsksForIt() {
+        for (columns, scale) in [(48, 6), (42, 6), (41, 5), (32, 4), (27, 3), (7, 1)] {
+            let row = Self.rows("{text:words}\n^^^^^^^KKA-007^^^^^^^", columns)
+            #expect(row.count == 1 && row[0].height == scale && row[0].fragments.map(\.text) == ["KKA-007"], "\(columns) columns")
+        }
+    }
+
     @Test func wideCharactersTakeTwoCells() {
         #expect("漢字".cells == 4)
         #expect("a\u{301}\u{200D}é".cells == 2)

@@ -65,7 +65,7 @@ import Testing
         let long = "{image:\(png); code:a\\;b; option:qrcode,5,q; align:right; width:10,*; border:line; text:nowrap; comment:c}"
         let short = "{i:\(png);c:a\\;b;o:Q qrcode 5;a:RIGHT;w:10 *;b:line;t:nowrap;_:c}"
         let expected: [Receipt.Property] = [
-            .wrap(false), .border(.line), .width([.cells(10), .share]), .align(.right), .option(.qrCode(cell: 5, level: .q)),
+            .wrap(.nowrap), .border(.line), .width([.cells(10), .share]), .align(.right), .option(.qrCode(cell: 5, level: .q)),
             .image(Self.signature), .code("a;b"), .comment("c"),
         ]
         for markup in [long, short] { #expect(Receipt(parsing: markup).lines == [.properties(expected, align: .center)]) }
