@@ -37,9 +37,7 @@ struct ColumnScanner {
                 isPlain = false
                 position += 1
             case Mark.openBrace, Mark.closeBrace: hasBrace = true
-            // 0xC2 and 0xE2 begin control characters of Latin-1 and of the writing direction.
-            case Mark.underscore, Mark.quote, Mark.backtick, Mark.caret, Mark.tilde, 0..<0x20, Mark.delete, 0xC2, 0xE2: isPlain = false
-            default: break
+            default: if Mark.needsLook(bytes[position]) { isPlain = false }
             }
             position += 1
         }

@@ -72,17 +72,6 @@ public struct Layout: Hashable, Sendable {
         /// Cells on the paper.
         public var width: Int { text.cells * decoration.width }
     }
-
-    /// The elements that are worth paper: without the blank rows after the last cut, such as the one that stands for the
-    /// line end at the end of a file. They would come out in front of the next receipt.
-    public var printed: ArraySlice<Element> {
-        guard let cut = elements.lastIndex(of: .cut) else { return elements[...] }
-        let isBlank = elements[(cut + 1)...].allSatisfy { element in
-            guard case .text(let row) = element else { return false }
-            return row.fragments.isEmpty
-        }
-        return isBlank ? elements[...cut] : elements[...]
-    }
 }
 
 extension HorizontalAlignment {

@@ -126,11 +126,11 @@ extension ReceiptParser {
         var parts: [Substring] = []
         var start = word.startIndex
         var wasBlank = false
-        for index in word.unicodeScalars.indices {
-            let isBlank = word.unicodeScalars[index] == " " || word.unicodeScalars[index] == "\t"
-            if word.unicodeScalars[index] == "," || isBlank {
+        for (index, byte) in zip(word.utf8.indices, word.utf8) {
+            let isBlank = Mark.isBlank(byte)
+            if byte == Mark.comma || isBlank {
                 if !(isBlank && wasBlank) { parts.append(word[start..<index]) }
-                start = word.unicodeScalars.index(after: index)
+                start = word.utf8.index(after: index)
             }
             wasBlank = isBlank
         }

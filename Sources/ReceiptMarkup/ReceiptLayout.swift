@@ -54,7 +54,7 @@ struct Composer {
 
     private mutating func addText(_ columns: [Receipt.Column]) {
         let above = grid
-        if gridCount != columns.count {
+        if gridCount == nil || settings.isAuto && gridCount != columns.count {
             grid = Grid(count: columns.count, settings: settings)
             gridCount = columns.count
         }

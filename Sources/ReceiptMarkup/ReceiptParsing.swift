@@ -23,6 +23,8 @@ struct ReceiptParser {
     var option = Receipt.CodeOption.initial
     private var lineNumber = 0
     private var lineStart = 0
+    /// How many scalars of the line stand before a position.
+    private var counted = (line: 0, position: 0, scalars: 0)
 
     init(_ bytes: [UInt8], allowsDeviceCommands: Bool) {
         self.bytes = bytes
@@ -48,8 +50,11 @@ struct ReceiptParser {
     }
 
     mutating func ignore(at position: Int, _ message: String) {
-        let scalars = bytes[lineStart..<position].count { $0 & 0xC0 != 0x80 }
-        diagnostics.append(Receipt.Diagnostic(line: lineNumber, column: scalars + 1, message: message))
+        // On from the diagnostic before, for a line may be long and full of mistakes.
+        if counted.line != lineNumber || counted.position > position { counted = (lineNumber, lineStart, 0) }
+        counted.scalars += bytes[counted.position..<position].count { $0 & 0xC0 != 0x80 }
+        counted.position = position
+        diagnostics.append(Receipt.Diagnostic(line: lineNumber, column: counted.scalars + 1, message: message))
     }
 
     private mutating func parseLine(_ line: Range<Int>) -> Receipt.Line {
@@ -123,6 +128,7 @@ enum Mark {
     static let carriageReturn: UInt8 = 0x0D
     static let space: UInt8 = 0x20
     static let quote = UInt8(ascii: "\"")
+    static let comma = UInt8(ascii: ",")
     static let hyphen = UInt8(ascii: "-")
     static let colon = UInt8(ascii: ":")
     static let semicolon = UInt8(ascii: ";")
@@ -136,6 +142,15 @@ enum Mark {
     static let closeBrace = UInt8(ascii: "}")
     static let tilde = UInt8(ascii: "~")
     static let delete: UInt8 = 0x7F
+
+    /// Whether text with this byte is more than characters to be set one after another.
+    static func needsLook(_ byte: UInt8) -> Bool {
+        switch byte {
+        // 0xC2 and 0xE2 begin control characters of Latin-1 and of the writing direction.
+        case backslash, underscore, quote, backtick, caret, tilde, 0..<0x20, delete, 0xC2, 0xE2: true
+        default: false
+        }
+    }
 
     /// What is trimmed around columns and values.
     static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }

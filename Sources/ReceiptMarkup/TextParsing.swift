@@ -28,7 +28,10 @@ extension ReceiptParser {
                     builder.append(scalar)
                 }
                 position = end - 1
-            default: builder.append(byte)
+            default:
+                let start = position
+                while position + 1 < range.upperBound, !Mark.needsLook(bytes[position + 1]) { position += 1 }
+                builder.append(bytes[start...position])
             }
             position += 1
         }
@@ -152,6 +155,8 @@ private struct SpanBuilder {
     private var carets = 0
 
     mutating func append(_ byte: UInt8) { text.append(byte) }
+
+    mutating func append(_ run: ArraySlice<UInt8>) { text += run }
 
     mutating func append(_ scalar: Unicode.Scalar) { text += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter }
 

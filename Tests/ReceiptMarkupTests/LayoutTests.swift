@@ -125,10 +125,4 @@ import Testing
     @Test func picturesDoNotEndAFrame() {
         #expect(Self.lines("{border:line}\nx\n{code:1}\nx", 5) == ["+---+", "| x |", "| x |", "+---+"])
     }
-
-    @Test func whatStandsAfterTheLastCutIsPrintedOnlyIfItIsSomething() {
-        #expect(Receipt(parsing: "a\n=\n").layout(columns: 9).printed.count == 2)
-        #expect(Receipt(parsing: "a\n=\nb").layout(columns: 9).printed.count == 3)
-        #expect(Receipt(parsing: "a\n").layout(columns: 9).printed.count == 2)
-    }
 }
