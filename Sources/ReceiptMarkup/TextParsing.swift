@@ -110,7 +110,11 @@ extension ReceiptParser {
     mutating func deviceBytes(_ range: Range<Int>) -> [UInt8] {
         var result: [UInt8] = []
         unescape(range) { scalar in
-            if scalar.value < 0x100 { result.append(UInt8(scalar.value)) } else { result += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter }
+            if scalar.value < 0x100 {
+                result.append(UInt8(scalar.value))
+            } else {
+                result += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+            }
         }
         return result
     }

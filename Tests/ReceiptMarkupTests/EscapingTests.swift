@@ -7,8 +7,10 @@ import Testing
     /// Pieces that would do something if they reached the markup as they are.
     static let dangers = [
         "|", "||", "{", "}", "{command:\\x1b@}", "{image:AAAA}", "{x:", "-", "---", "=", "===", "~", "_", "\"", "`", "^", "^^^^^^^", "\\",
-        "\\n", "\\x7c", "\\x0a", "\n", "\r\n", "\n=\n", "\u{85}", "\u{2028}", "\u{1B}@", "\u{0}", "\u{202E}", "\u{2066}", "\u{301}", "\u{200D}",
-        ";", ":", "; align:right", "};{", " ", "\t", "a", "漢", "é", "😀", "<", "&", "'", "x", "n", "4", "\u{1FEF}", "\u{37E}", "\u{FEFF}", "กำ", "ｶﾞ",
+        "\\n", "\\x7c", "\\x0a", "\n", "\r\n", "\n=\n", "\u{85}", "\u{2028}", "\u{1B}@", "\u{0}", "\u{202E}", "\u{2066}", "\u{301}",
+        "\u{200D}",
+        ";", ":", "; align:right", "};{", " ", "\t", "a", "漢", "é", "😀", "<", "&", "'", "x", "n", "4", "\u{1FEF}", "\u{37E}", "\u{FEFF}",
+        "กำ", "ｶﾞ",
     ]
 
     static func value(_ random: inout SeededGenerator) -> String {

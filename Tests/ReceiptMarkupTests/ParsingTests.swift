@@ -104,7 +104,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("", .code128, 2, 72, false), ("ean", .ean, 2, 72, false), ("JAN,hri", .ean, 2, 72, true), ("3 nw7 120", .codabar, 3, 120, false),
+            ("", .code128, 2, 72, false), ("ean", .ean, 2, 72, false), ("JAN,hri", .ean, 2, 72, true),
+            ("3 nw7 120", .codabar, 3, 120, false),
             ("240,4,upc,nohri", .upc, 4, 240, false), ("itf 5 23 241", .itf, 2, 72, false), ("code93 2 3", .code93, 2, 72, false),
         ] as [(String, Barcode.System, Int, Int, Bool)])
     func barCodeOptionsStandInAnyOrder(_ option: String, _ system: Barcode.System, _ narrow: Int, _ height: Int, _ hri: Bool) {
@@ -130,7 +131,8 @@ import Testing
     }
 
     @Test func aWrongCheckDigitIsToldWithTheRightOne() {
-        #expect(Receipt(parsing: "{o:upc;c:04252613}").diagnostics.map(\.message) == ["ignored the wrong check digit of \"04252613\"; it is 4"])
+        #expect(
+            Receipt(parsing: "{o:upc;c:04252613}").diagnostics.map(\.message) == ["ignored the wrong check digit of \"04252613\"; it is 4"])
     }
 
     @Test func aCombiningMarkDoesNotHideAPipe() {
@@ -138,7 +140,9 @@ import Testing
     }
 
     @Test(
-        arguments: [("", []), ("AA==", [0]), ("AAE=", [0, 1]), ("AAE", [0, 1]), ("AAEC", [0, 1, 2]), ("A", nil), ("AA==A", nil), ("A*", nil)]
+        arguments: [
+            ("", []), ("AA==", [0]), ("AAE=", [0, 1]), ("AAE", [0, 1]), ("AAEC", [0, 1, 2]), ("A", nil), ("AA==A", nil), ("A*", nil),
+        ]
             as [(String, [UInt8]?)])
     func picturesAreBase64(_ text: String, _ bytes: [UInt8]?) {
         // The signature in base64 ends in the middle of a group of four.
