@@ -172,7 +172,7 @@ let package = Package(
             name: "journal-writer",
             dependencies: ["KioskCore", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
-        tests("ReceiptMarkupTests", ["ReceiptMarkup"]),
+        tests("ReceiptMarkupTests", ["SeededRandomness", "ReceiptMarkup"]),
         tests("ESCPOSTests", ["SeededRandomness", "ReceiptMarkup", "ESCPOS"]),
         tests("TicketRasterTests", ["ReceiptMarkup", "ESCPOS", "TicketRaster", mustache]),
         tests("DeviceEmulatorsTests", ["DeviceEmulators", "LoopbackWeb", "ESCPOS", "ReceiptMarkup", nioCore, nioPosix, logging]),

@@ -41,10 +41,13 @@ public struct Layout: Hashable, Sendable {
         public var fragments: [Fragment]
         /// No white between this row and the next, so that the strokes of a frame meet.
         public var isTight: Bool
+        /// Cells that the row takes at least in ``Layout/plainText``, where an empty last column is one space.
+        public var extent: Int
 
-        public init(_ fragments: [Fragment] = [], isTight: Bool = false) {
+        public init(_ fragments: [Fragment] = [], isTight: Bool = false, extent: Int = 0) {
             self.fragments = fragments
             self.isTight = isTight
+            self.extent = extent
         }
 
         /// The tallest magnification, at least 1.
@@ -56,45 +59,18 @@ public struct Layout: Hashable, Sendable {
         public var start: Int
         public var text: String
         public var decoration: Decoration
+        /// Box-drawing characters of a rule or frame, not of the text.
+        public var isStroke: Bool
 
-        public init(start: Int, text: String, decoration: Decoration = .plain) {
+        public init(start: Int, text: String, decoration: Decoration = .plain, isStroke: Bool = false) {
             self.start = start
             self.text = text
             self.decoration = decoration
+            self.isStroke = isStroke
         }
 
         /// Cells on the paper.
         public var width: Int { text.cells * decoration.width }
-    }
-
-    /// The receipt for a screen, a log or a test: one line for each row, pictures named in brackets.
-    ///
-    /// Text begins at its column where the text before leaves room; magnified text is not spread.
-    public var plainText: String {
-        elements.map { element in
-            switch element {
-            case .text(let row): row.plainText
-            case .image(_, let place): place.label("[image]")
-            case .qrCode(let data, _, _, let place): place.label("[QR " + String(decoding: data, as: UTF8.self) + "]")
-            case .barcode(let code, let place): place.label("[" + code.system.rawValue + " " + code.data + "]")
-            case .cut: String(repeating: "=", count: columns)
-            case .command(let bytes): "[command of \(bytes.count) bytes]"
-            }
-        }.joined(separator: "\n")
-    }
-}
-
-extension Layout.TextRow {
-    fileprivate var plainText: String {
-        fragments.reduce(into: "") { line, fragment in
-            line += String(repeating: " ", count: max(0, fragment.start - line.cells)) + fragment.text
-        }
-    }
-}
-
-extension Layout.Place {
-    fileprivate func label(_ text: String) -> String {
-        String(repeating: " ", count: start + align.offset(of: text.cells, in: width)) + text
     }
 }
 

@@ -1,134 +1,179 @@
-extension LineParser {
-    /// The properties between the braces at the ends of `range`.
+extension ReceiptParser {
+    /// One `key:value`; both ranges without blanks around them.
+    private struct Member {
+        var key: Range<Int>
+        var value: Range<Int>
+    }
+
+    /// The properties between the braces, in the order in which they take effect.
     mutating func parseProperties(_ range: Range<Int>) -> [Receipt.Property] {
-        let inner = (range.lowerBound + 1)..<(range.upperBound - 1)
-        return members(inner).compactMap { member in
-            let member = trimmed(member)
-            guard !member.isEmpty else { return nil }
-            guard let colon = member.first(where: { scalars[$0] == ":" }) else {
-                ignore(at: member.lowerBound, "ignored a property without a colon")
-                return nil
-            }
-            let key = String(String.UnicodeScalarView(scalars[trimmed(member.lowerBound..<colon)]))
-            return property(key, at: member.lowerBound, value: trimmed((colon + 1)..<member.upperBound))
-        }
-    }
-
-    /// The ranges between unescaped semicolons.
-    private func members(_ range: Range<Int>) -> [Range<Int>] {
-        var members: [Range<Int>] = []
+        var members = [Member?](repeating: nil, count: PropertyKey.allCases.count)
         var start = range.lowerBound
-        var position = start
-        while position < range.upperBound {
-            if scalars[position] == ";" {
-                members.append(start..<position)
-                start = position + 1
+        while start <= range.upperBound {
+            let end = memberEnd(start, in: range)
+            if let (key, member) = member(trimmed(start..<end)) {
+                if let earlier = members[key.rawValue] {
+                    ignore(at: earlier.key.lowerBound, "ignored \"\(key)\", which stands in these braces again")
+                }
+                members[key.rawValue] = member
             }
-            position += scalars[position] == "\\" ? 2 : 1
+            start = end + 1
         }
-        return members + [start..<range.upperBound]
+        var properties: [Receipt.Property] = []
+        for key in PropertyKey.allCases {
+            guard let member = members[key.rawValue] else { continue }
+            if let property = property(key, member) { properties.append(property) }
+        }
+        return properties
     }
 
-    private mutating func property(_ key: String, at position: Int, value range: Range<Int>) -> Receipt.Property? {
-        let value = unescaped(range)
-        let property: Receipt.Property?
+    /// The next unescaped semicolon, or the end.
+    private func memberEnd(_ start: Int, in range: Range<Int>) -> Int {
+        var position = start
+        while position < range.upperBound, bytes[position] != Mark.semicolon {
+            position += bytes[position] == Mark.backslash ? 2 : 1
+        }
+        return min(position, range.upperBound)
+    }
+
+    private mutating func member(_ range: Range<Int>) -> (PropertyKey, Member)? {
+        guard !range.isEmpty else { return nil }
+        guard let colon = bytes[range].firstIndex(of: Mark.colon) else {
+            ignore(at: range.lowerBound, "ignored a property without a colon")
+            return nil
+        }
+        let member = Member(key: trimmed(range.lowerBound..<colon), value: trimmed((colon + 1)..<range.upperBound))
+        let name = String(decoding: bytes[member.key], as: UTF8.self)
+        guard let key = PropertyKey(name) else {
+            ignore(at: range.lowerBound, "ignored the unknown property \"\(name)\"")
+            return nil
+        }
+        guard !member.value.isEmpty else {
+            ignore(at: range.lowerBound, "ignored \"\(name)\", which has no value")
+            return nil
+        }
+        return (key, member)
+    }
+
+    private mutating func property(_ key: PropertyKey, _ member: Member) -> Receipt.Property? {
+        let position = member.key.lowerBound
         switch key {
-        case "image", "i": property = decodeBase64(value).map { .image($0) }
-        case "code", "c": property = value.isEmpty ? nil : .code(value)
-        case "option", "o": property = option(value).map { .option($0) }
-        case "align", "a": property = HorizontalAlignment(rawValue: value).map { .align($0) }
-        case "width", "w": property = widths(value).map { .width($0) }
-        case "border", "b": property = border(value).map { .border($0) }
-        case "text", "t": property = value == "wrap" || value == "nowrap" ? .wrap(value == "wrap") : nil
-        case "comment", "_": property = .comment(value)
-        case "command", "x":
+        case .text: return .wrap(wrap(word(member.value), at: position))
+        case .border: return .border(border(word(member.value), at: position))
+        case .width: return .width(widths(word(member.value), at: position))
+        case .align: return .align(align(word(member.value), at: position))
+        case .option:
+            option = codeOption(word(member.value), at: position)
+            return .option(option)
+        case .image: return image(member.value, at: position)
+        case .code: return code(unescaped(member.value), at: position)
+        case .command:
             guard allowsDeviceCommands else {
                 ignore(at: position, "ignored a device command, which is allowed only in files that the technician installed")
                 return nil
             }
-            property = .command(deviceBytes(range))
+            return .command(deviceBytes(member.value))
+        case .comment: return .comment(unescaped(member.value))
+        }
+    }
+
+    private mutating func word(_ range: Range<Int>) -> String { unescaped(range).lowercased() }
+
+    private mutating func wrap(_ word: String, at position: Int) -> Receipt.Wrapping {
+        if let wrapping = Receipt.Wrapping(rawValue: word) { return wrapping }
+        ignore(at: position, "ignored \"\(word)\", which is no value of \"text\"; it wraps")
+        return .wrap
+    }
+
+    private mutating func align(_ word: String, at position: Int) -> HorizontalAlignment {
+        if let align = HorizontalAlignment(rawValue: word) { return align }
+        ignore(at: position, "ignored \"\(word)\", which is no value of \"align\"; the middle holds")
+        return .center
+    }
+
+    private mutating func border(_ word: String, at position: Int) -> Receipt.Border {
+        switch word {
+        case "line": return .line
+        case "space": return .space(1)
+        case "none": return .space(0)
         default:
-            ignore(at: position, "ignored the unknown property \"\(key)\"")
+            if let cells = number(word), cells <= 2 { return .space(cells) }
+            ignore(at: position, "ignored \"\(word)\", which is no value of \"border\"; one cell of space holds")
+            return .space(1)
+        }
+    }
+
+    private mutating func widths(_ word: String, at position: Int) -> [Receipt.ColumnWidth] {
+        let parts = Self.parts(word)
+        if parts.contains("auto") { return [] }
+        return parts.map { part in
+            if part == "*" { return .share }
+            if let cells = number(part) { return .cells(cells) }
+            let what = part.isEmpty ? "nothing between two separators" : "\"\(part)\""
+            ignore(at: position, "ignored \(what), which is no width; the column is hidden")
+            return .cells(0)
+        }
+    }
+
+    /// Decimal digits; what is wider than any paper counts as 65535.
+    func number(_ text: some StringProtocol) -> Int? {
+        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return min(Int(text) ?? 65535, 65535)
+    }
+
+    /// Separated by a comma or by spaces and tabs, but not by both: `2, 3` has nothing between the comma and the space.
+    static func parts(_ word: String) -> [Substring] {
+        var parts: [Substring] = []
+        var start = word.startIndex
+        var wasBlank = false
+        for (index, byte) in zip(word.utf8.indices, word.utf8) {
+            let isBlank = Mark.isBlank(byte)
+            if byte == Mark.comma || isBlank {
+                if !(isBlank && wasBlank) { parts.append(word[start..<index]) }
+                start = word.utf8.index(after: index)
+            }
+            wasBlank = isBlank
+        }
+        return parts + [word[start...]]
+    }
+
+    private mutating func image(_ range: Range<Int>, at position: Int) -> Receipt.Property? {
+        guard let png = decodeBase64(bytes[range]) else {
+            ignore(at: position, "ignored an image that is not base64")
             return nil
         }
-        if property == nil { ignore(at: position, "ignored \"\(key)\", whose value is not one it can have") }
-        return property
-    }
-
-    private mutating func unescaped(_ range: Range<Int>) -> String {
-        var text = String.UnicodeScalarView()
-        var position = range.lowerBound
-        while position < range.upperBound {
-            if scalars[position] == "\\" {
-                let escape = parseEscape(at: position, end: range.upperBound, also: [";", ":"])
-                if let scalar = escape.scalar { text.append(scalar) }
-                position += escape.length
-            } else {
-                if !scalars[position].isForbidden { text.append(scalars[position]) }
-                position += 1
-            }
+        guard png.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] as [UInt8]) else {
+            ignore(at: position, "ignored an image that is no PNG")
+            return nil
         }
-        return String(text)
+        return .image(png)
     }
+}
 
-    /// Characters as UTF-8, `\xNN` as that very byte, control bytes included.
-    private func deviceBytes(_ range: Range<Int>) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var position = range.lowerBound
-        while position < range.upperBound {
-            if scalars[position] == "\\", position + 1 < range.upperBound {
-                if scalars[position + 1] == "x", let byte = hexByte(at: position + 2, end: range.upperBound) {
-                    bytes.append(byte)
-                    position += 4
-                } else {
-                    bytes += scalars[position + 1] == "n" ? [0x0A] : Array(String(scalars[position + 1]).utf8)
-                    position += 2
-                }
-            } else {
-                bytes += Array(String(scalars[position]).utf8)
-                position += 1
-            }
-        }
-        return bytes
-    }
+/// The keys, in the order in which their properties take effect.
+enum PropertyKey: Int, CaseIterable {
+    case text
+    case border
+    case width
+    case align
+    case option
+    case image
+    case code
+    case command
+    case comment
 
-    /// `qrcode,4,m`: the parts after the name in any order, separated by commas or spaces.
-    private func option(_ value: String) -> Receipt.CodeOption? {
-        let parts = value.lowercased().split { $0 == "," || $0 == " " }.map { String($0) }
-        guard let name = parts.first else { return nil }
-        guard name == "qrcode" else { return Self.barcodes.contains(name) ? .barcode(name) : nil }
-        var cell = 3
-        var level = QRLevel.l
-        for part in parts.dropFirst() {
-            if let number = Int(part), (3...8).contains(number) {
-                cell = number
-            } else if let given = QRLevel(rawValue: part) {
-                level = given
-            } else {
-                return nil
-            }
-        }
-        return .qrCode(cell: cell, level: level)
-    }
-
-    static let barcodes: Set<String> = ["upc", "ean", "jan", "code39", "itf", "codabar", "nw7", "code93", "code128"]
-
-    private func widths(_ value: String) -> [Receipt.ColumnWidth]? {
-        if value == "auto" { return [] }
-        let parts = value.split { $0 == "," || $0 == " " }
-        let widths = parts.compactMap { part -> Receipt.ColumnWidth? in
-            if part == "*" { return .share }
-            return Int(part).flatMap { (0...255).contains($0) ? .cells($0) : nil }
-        }
-        return widths.count == parts.count && !widths.isEmpty ? widths : nil
-    }
-
-    private func border(_ value: String) -> Receipt.Border? {
-        switch value {
-        case "line": .line
-        case "space": .space(1)
-        case "none": .space(0)
-        default: Int(value).flatMap { (0...2).contains($0) ? .space($0) : nil }
+    init?(_ name: String) {
+        switch name {
+        case "text", "t": self = .text
+        case "border", "b": self = .border
+        case "width", "w": self = .width
+        case "align", "a": self = .align
+        case "option", "o": self = .option
+        case "image", "i": self = .image
+        case "code", "c": self = .code
+        case "command", "x": self = .command
+        case "comment", "_": self = .comment
+        default: return nil
         }
     }
 }

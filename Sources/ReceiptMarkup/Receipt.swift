@@ -20,8 +20,10 @@ public struct Receipt: Hashable, Sendable {
         case rule
         /// `=`
         case cut
-        /// `{…}`; `align` says which pipe the braces lean to.
+        /// `{…}`: at most one property of each kind, settings first; `align` says which pipe the braces lean to.
         case properties([Property], align: HorizontalAlignment)
+        /// Braces where they may not stand; prints nothing.
+        case ignored
     }
 
     /// What stands between two pipes.
@@ -48,24 +50,34 @@ public struct Receipt: Hashable, Sendable {
 
     /// One `key:value` of a `{…}` line.
     public enum Property: Hashable, Sendable {
+        /// `text`, `t`: how long text goes on in the next line; holds until changed.
+        case wrap(Wrapping)
+        /// `border`, `b`: between columns; holds until changed.
+        case border(Border)
+        /// `width`, `w`: of the columns, in cells; holds until changed. Empty is `auto`.
+        case width([ColumnWidth])
+        /// `align`, `a`: where lines narrower than the paper stand; holds until changed.
+        case align(HorizontalAlignment)
+        /// `option`, `o`: how codes are drawn; holds until changed.
+        case option(CodeOption)
         /// `image`, `i`: the bytes of a PNG.
         case image([UInt8])
         /// `code`, `c`: printed as ``option(_:)`` says.
         case code(String)
-        /// `option`, `o`: holds until changed.
-        case option(CodeOption)
-        /// `align`, `a`: where lines narrower than the paper stand; holds until changed.
-        case align(HorizontalAlignment)
-        /// `width`, `w`: of the columns, in cells; holds until changed. Empty is `auto`.
-        case width([ColumnWidth])
-        /// `border`, `b`: between columns; holds until changed.
-        case border(Border)
-        /// `text`, `t`: whether long text goes on in the next line or is cut off; holds until changed.
-        case wrap(Bool)
         /// `command`, `x`: bytes for the device; only where the caller allowed them.
         case command([UInt8])
         /// `comment`, `_`
         case comment(String)
+    }
+
+    public enum Wrapping: String, Hashable, Sendable {
+        /// Long text is cut off at the end of its column.
+        case nowrap
+        /// Lines break where the column ends, between characters.
+        case wrap
+        /// Lines break between words, and a magnified word that is too wide is set smaller. Not of the specification:
+        /// other implementations take it for `wrap`.
+        case words
     }
 
     public enum ColumnWidth: Hashable, Sendable {
@@ -86,8 +98,11 @@ public struct Receipt: Hashable, Sendable {
     public enum CodeOption: Hashable, Sendable {
         /// `cell`: dots per module, 3…8.
         case qrCode(cell: Int, level: QRLevel)
-        /// A one-dimensional bar code by its ReceiptLine name, which this version does not draw.
-        case barcode(String)
+        /// `narrow`: dots of a narrow bar, 2…4. `height`: dots, 24…240. `showsText`: `hri`.
+        case barcode(Barcode.System, narrow: Int, height: Int, showsText: Bool)
+
+        /// `code128 2 72 nohri`, what holds before any option.
+        public static let initial = barcode(.code128, narrow: 2, height: 72, showsText: false)
     }
 
     /// Something of the markup that was left out.

@@ -1,123 +1,157 @@
 extension Receipt {
-    /// Parses ReceiptLine markup.
+    /// Parses ReceiptLine markup, in time linear to its length.
     ///
     /// - Parameter allowingDeviceCommands: Whether `{command:…}` passes its bytes on to the printer. Only for files that
     ///   the technician installed; otherwise the property is ignored and reported.
     public init(parsing markup: String, allowingDeviceCommands: Bool = false) {
-        // Scalars, not characters: a combining mark in a value must not melt with a pipe or brace and hide it.
-        var scalars = Array(markup.unicodeScalars)
-        if scalars.last == "\n" { scalars.removeLast() }
-        self.init(lines: [])
-        for (index, line) in scalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            var parser = LineParser(Array(line), number: index + 1, allowsDeviceCommands: allowingDeviceCommands)
-            lines.append(parser.parse())
-            diagnostics += parser.diagnostics
-        }
+        var parser = ReceiptParser(Array(markup.utf8), allowsDeviceCommands: allowingDeviceCommands)
+        parser.parse()
+        self.init(lines: parser.lines, diagnostics: parser.diagnostics)
     }
 }
 
-/// Parses one line; its positions are indices into ``scalars``.
-struct LineParser {
-    let scalars: [Unicode.Scalar]
-    let number: Int
+/// Parses the UTF-8 of a receipt; positions are indices into ``bytes``.
+///
+/// All marks of the language are ASCII, so no byte of another character is ever taken for one, and a combining mark in a
+/// value cannot melt with a pipe or brace and hide it.
+struct ReceiptParser {
+    let bytes: [UInt8]
     let allowsDeviceCommands: Bool
-    var diagnostics: [Receipt.Diagnostic] = []
+    private(set) var lines: [Receipt.Line] = []
+    private(set) var diagnostics: [Receipt.Diagnostic] = []
+    /// The option that codes are drawn with from here on.
+    var option = Receipt.CodeOption.initial
+    private var lineNumber = 0
+    private var lineStart = 0
+    /// How many scalars of the line stand before a position.
+    private var counted = (line: 0, position: 0, scalars: 0)
 
-    init(_ scalars: [Unicode.Scalar], number: Int, allowsDeviceCommands: Bool) {
-        self.scalars = scalars
-        self.number = number
+    init(_ bytes: [UInt8], allowsDeviceCommands: Bool) {
+        self.bytes = bytes
         self.allowsDeviceCommands = allowsDeviceCommands
     }
 
+    /// Lines end with LF, CR LF or CR. What stands after the last line end is a line too, even when it is empty.
+    mutating func parse() {
+        let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        var start = bytes.starts(with: byteOrderMark) ? 3 : 0
+        lines.reserveCapacity(bytes.count / 24 + 1)
+        while true {
+            var end = start
+            while end < bytes.count, bytes[end] != Mark.lineFeed, bytes[end] != Mark.carriageReturn { end += 1 }
+            lineNumber += 1
+            lineStart = start
+            let line = parseLine(trimmed(start..<end))
+            lines.append(line)
+            guard end < bytes.count else { return }
+            let isPair = bytes[end] == Mark.carriageReturn && end + 1 < bytes.count && bytes[end + 1] == Mark.lineFeed
+            start = end + (isPair ? 2 : 1)
+        }
+    }
+
     mutating func ignore(at position: Int, _ message: String) {
-        diagnostics.append(Receipt.Diagnostic(line: number, column: position + 1, message: message))
+        // On from the diagnostic before, for a line may be long and full of mistakes.
+        if counted.line != lineNumber || counted.position > position { counted = (lineNumber, lineStart, 0) }
+        counted.scalars += bytes[counted.position..<position].count { $0 & 0xC0 != 0x80 }
+        counted.position = position
+        diagnostics.append(Receipt.Diagnostic(line: lineNumber, column: counted.scalars + 1, message: message))
     }
 
-    mutating func parse() -> Receipt.Line {
-        let columns = columnRanges()
-        if columns.count == 1, let only = columns.first {
-            let content = scalars[only.content]
-            if !content.isEmpty, content.allSatisfy({ $0 == "-" }) { return .rule }
-            if !content.isEmpty, content.allSatisfy({ $0 == "=" }) { return .cut }
-            if isProperties(content) { return .properties(parseProperties(only.content), align: only.align) }
+    private mutating func parseLine(_ line: Range<Int>) -> Receipt.Line {
+        var scanner = ColumnScanner(line, of: bytes)
+        var columns: [Receipt.Column] = []
+        while let column = scanner.next(in: bytes) {
+            let content = trimmed(column.range)
+            if column.isOnly {
+                if isAll(Mark.hyphen, content) { return .rule }
+                if isAll(Mark.equals, content) { return .cut }
+                if column.hasBrace { return parseBraces(content, align: column.align) }
+            }
+            if column.hasBrace {
+                let what = isProperties(content) ? "properties beside other columns; give them a line of their own" : "a brace in text"
+                ignore(at: content.lowerBound, "ignored the line for " + what + (isProperties(content) ? "" : "; write \\{ or \\}"))
+                return .ignored
+            }
+            columns.append(Receipt.Column(align: column.align, spans: parseText(content, isPlain: column.isPlain)))
         }
-        return .text(
-            columns.map { column in
-                if columns.count > 1, isProperties(scalars[column.content]) {
-                    ignore(at: column.content.lowerBound, "ignored properties beside other columns; give them a line of their own")
-                    return Receipt.Column(align: column.align, spans: [])
-                }
-                return Receipt.Column(align: column.align, spans: parseText(column.content))
-            })
+        return .text(columns)
     }
 
-    private struct ColumnRange {
-        var align: HorizontalAlignment
-        var content: Range<Int>
-    }
-
-    /// The parts between the pipes. Text leans to the pipe it touches; with none or two it stands in the middle.
-    private func columnRanges() -> [ColumnRange] {
-        let line = trimmed(0..<scalars.count)
-        var pipes = unescapedPipes(line)
-        var edges = (start: line.lowerBound, end: line.upperBound)
-        let opensWithPipe = pipes.first == line.lowerBound
-        if opensWithPipe { edges.start = pipes.removeFirst() + 1 }
-        let closesWithPipe = !pipes.isEmpty && pipes.last == line.upperBound - 1
-        if closesWithPipe { edges.end = pipes.removeLast() }
-
-        let starts = [edges.start] + pipes.map { $0 + 1 }
-        let ends = pipes + [edges.end]
-        return zip(starts, ends).enumerated().map { index, range in
-            let content = trimmed(range.0..<range.1)
-            let touchesLeft = content.lowerBound == range.0 && (index > 0 || opensWithPipe)
-            let touchesRight = content.upperBound == range.1 && (index < starts.count - 1 || closesWithPipe)
-            let align: HorizontalAlignment = touchesLeft == touchesRight ? .center : touchesLeft ? .left : .right
-            return ColumnRange(align: align, content: content)
+    private mutating func parseBraces(_ content: Range<Int>, align: HorizontalAlignment) -> Receipt.Line {
+        guard isProperties(content) else {
+            ignore(at: content.lowerBound, "ignored the line for a brace in text; write \\{ or \\}")
+            return .ignored
         }
+        return .properties(parseProperties((content.lowerBound + 1)..<(content.upperBound - 1)), align: align)
     }
 
-    private func unescapedPipes(_ range: Range<Int>) -> [Int] {
-        var pipes: [Int] = []
-        var position = range.lowerBound
-        while position < range.upperBound {
-            if scalars[position] == "|" { pipes.append(position) }
-            position += scalars[position] == "\\" ? 2 : 1
-        }
-        return pipes
+    private func isAll(_ mark: UInt8, _ content: Range<Int>) -> Bool {
+        guard !content.isEmpty, bytes[content.lowerBound] == mark else { return false }
+        return bytes[content].allSatisfy { $0 == mark }
     }
 
-    func trimmed(_ range: Range<Int>) -> Range<Int> {
-        let start = range.first { !scalars[$0].isBlank } ?? range.upperBound
-        let end = range.last { !scalars[$0].isBlank }.map { $0 + 1 } ?? start
-        return start..<max(start, end)
-    }
-
-    /// Begins with `{` and ends with the first unescaped `}`.
-    private func isProperties(_ content: ArraySlice<Unicode.Scalar>) -> Bool {
-        guard content.first == "{" else { return false }
-        var position = content.startIndex + 1
-        while position < content.endIndex {
-            switch scalars[position] {
-            case "\\": position += 2
-            case "{": return false
-            case "}": return position == content.endIndex - 1
+    /// Begins with `{` and ends with the first unescaped brace after it, a `}`.
+    private func isProperties(_ content: Range<Int>) -> Bool {
+        guard !content.isEmpty, bytes[content.lowerBound] == Mark.openBrace else { return false }
+        var position = content.lowerBound + 1
+        while position < content.upperBound {
+            switch bytes[position] {
+            case Mark.backslash: position += 2
+            case Mark.openBrace: return false
+            case Mark.closeBrace: return position == content.upperBound - 1
             default: position += 1
             }
         }
         return false
     }
+
+    /// Without the spaces and tabs at both ends.
+    func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, Mark.isBlank(bytes[start]) { start += 1 }
+        while start < end, Mark.isBlank(bytes[end - 1]) { end -= 1 }
+        return start..<end
+    }
+
+    /// The scalar that begins at `position`, and the position after it.
+    func scalar(at position: Int) -> (scalar: Unicode.Scalar, end: Int) {
+        var end = position + 1
+        while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
+        return (String(decoding: bytes[position..<end], as: UTF8.self).unicodeScalars.first ?? "\u{FFFD}", end)
+    }
 }
 
-extension Unicode.Scalar {
-    /// What is trimmed around columns and values; a carriage return is the rest of a line end.
-    var isBlank: Bool { self == " " || self == "\t" || self == "\r" }
+/// The bytes that mean something.
+enum Mark {
+    static let tab: UInt8 = 0x09
+    static let lineFeed: UInt8 = 0x0A
+    static let carriageReturn: UInt8 = 0x0D
+    static let space: UInt8 = 0x20
+    static let quote = UInt8(ascii: "\"")
+    static let comma = UInt8(ascii: ",")
+    static let hyphen = UInt8(ascii: "-")
+    static let colon = UInt8(ascii: ":")
+    static let semicolon = UInt8(ascii: ";")
+    static let equals = UInt8(ascii: "=")
+    static let backslash = UInt8(ascii: "\\")
+    static let caret = UInt8(ascii: "^")
+    static let underscore = UInt8(ascii: "_")
+    static let backtick = UInt8(ascii: "`")
+    static let openBrace = UInt8(ascii: "{")
+    static let pipe = UInt8(ascii: "|")
+    static let closeBrace = UInt8(ascii: "}")
+    static let tilde = UInt8(ascii: "~")
+    static let delete: UInt8 = 0x7F
 
-    /// Leaves no mark and may do harm: control characters, line separators, and marks that turn the writing direction.
-    var isForbidden: Bool {
-        switch properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: true
-        default: (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value)
+    /// Whether text with this byte is more than characters to be set one after another.
+    static func needsLook(_ byte: UInt8) -> Bool {
+        switch byte {
+        // 0xC2 and 0xE2 begin control characters of Latin-1 and of the writing direction.
+        case backslash, underscore, quote, backtick, caret, tilde, 0..<0x20, delete, 0xC2, 0xE2: true
+        default: false
         }
     }
+
+    /// What is trimmed around columns and values.
+    static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
 }

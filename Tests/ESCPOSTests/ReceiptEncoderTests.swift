@@ -70,7 +70,9 @@ import Testing
     }
 
     @Test func aPictureThatCannotBeReadIsAnErrorThatSaysSo() {
-        #expect(throws: ReceiptEncodingError(.rendering(.notAPicture), "")) { try Self.commands("{image:AAAA}") }
+        let layout = Layout(columns: 48, elements: [.image(png: [0], Layout.Place(start: 0, width: 48, align: .left))])
+        let encoder = ReceiptEncoder(model: Sample.wide, renderer: PatternRenderer())
+        #expect(throws: ReceiptEncodingError(.rendering(.notAPicture), "")) { try encoder.commands(for: layout) }
         let long = String(repeating: "x", count: 100)
         #expect(throws: ReceiptEncodingError(.rendering(.tooMuchData), "")) {
             try Self.commands("{option:qrcode; code:\(long)}", Sample.narrow)

@@ -1,85 +1,97 @@
-import Foundation
 import ReceiptMarkup
+import SeededRandomness
 import Testing
 
+/// Whatever a citizen's name or complaint holds, in a template it is text and nothing else.
 @Suite struct EscapingTests {
     /// Pieces that would do something if they reached the markup as they are.
     static let dangers = [
         "|", "||", "{", "}", "{command:\\x1b@}", "{image:AAAA}", "{x:", "-", "---", "=", "===", "~", "_", "\"", "`", "^", "^^^^^^^", "\\",
-        "\\n", "\\x7c",
-        "\\x0a", "\n", "\r\n", "\n=\n", "\u{85}", "\u{2028}", "\u{1B}@", "\u{0}", "\u{202E}", "\u{301}", "\u{200D}", ";", ":",
-        "; align:right", "};{", " ", "\t",
-        "a", "漢", "é", "😀", "<", "&", "'",
+        "\\n", "\\x7c", "\\x0a", "\n", "\r\n", "\n=\n", "\u{85}", "\u{2028}", "\u{1B}@", "\u{0}", "\u{202E}", "\u{2066}", "\u{301}",
+        "\u{200D}",
+        ";", ":", "; align:right", "};{", " ", "\t", "a", "漢", "é", "😀", "<", "&", "'", "x", "n", "4", "\u{1FEF}", "\u{37E}", "\u{FEFF}",
+        "กำ", "ｶﾞ",
     ]
 
-    static func text(of receipt: Receipt) -> String {
-        receipt.lines.map { line in
-            switch line {
-            case .text(let columns): columns.flatMap(\.spans).map(\.text).joined()
-            case .rule, .cut, .properties: "directive"
+    static func value(_ random: inout SeededGenerator) -> String {
+        (0..<Int.random(in: 0...8, using: &random)).map { _ in
+            if Bool.random(using: &random), let scalar = Unicode.Scalar(UInt32.random(in: 0...0x2FF, using: &random)) {
+                String(scalar)
+            } else {
+                dangers.randomElement(using: &random) ?? ""
             }
-        }.joined(separator: "\n")
+        }.joined()
     }
 
     /// What a reader may expect of a value: its characters without those that print nothing.
-    static func visible(_ value: String) -> String {
-        var scalars = String.UnicodeScalarView()
+    static func visible(_ value: String) -> [Unicode.Scalar] {
+        var scalars: [Unicode.Scalar] = []
         for scalar in value.unicodeScalars {
-            let isDirection = (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+            let isDirection = (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value) || scalar == "\u{FEFF}"
             let isControl = [.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
             if scalar == "\n" || scalar == "\t" { scalars.append(" ") } else if !isControl && !isDirection { scalars.append(scalar) }
         }
         while scalars.first == " " { scalars.removeFirst() }
         while scalars.last == " " { scalars.removeLast() }
-        return String(scalars)
+        return scalars
     }
 
     @Test func noValueCanBeMoreThanText() {
-        let given = ProcessInfo.processInfo.environment["ANJUNGAN_SEED"].flatMap { UInt64($0) }
-        let seed = given ?? UInt64.random(in: 0...UInt64(UInt32.max))
-        print("noValueCanBeMoreThanText: ANJUNGAN_SEED=\(seed)")
-        var random = Random(state: seed)
-        for round in 0..<4000 {
-            let value = (0..<Int.random(in: 0...8, using: &random)).map { _ in Self.dangers.randomElement(using: &random)! }.joined()
-            check(value, "round \(round) of seed \(seed): \(value.debugDescription)")
+        var (random, seed) = SeededGenerator.announced("noValueCanBeMoreThanText")
+        for value in Self.dangers + (0..<4000).map({ _ in Self.value(&random) }) {
+            check(value, "seed \(seed): \(value.debugDescription)")
         }
-        for value in Self.dangers { check(value, Comment(rawValue: value.debugDescription)) }
     }
 
     private func check(_ value: String, _ comment: Comment) {
         let escaped = ReceiptMarkup.escape(value)
-        let visible = Array(Self.visible(value).unicodeScalars)
+        let visible = Self.visible(value)
+        let text = String(String.UnicodeScalarView(visible))
+        let spans = visible.isEmpty ? [] : [Receipt.Span(text)]
 
         let alone = Receipt(parsing: escaped)
-        #expect(alone.diagnostics.isEmpty && alone.lines.count == 1, comment)
-        #expect(Array(Self.text(of: alone).unicodeScalars) == visible, comment)
+        #expect(alone.diagnostics.isEmpty && alone.lines == [.text([.init(align: .center, spans: spans)])], comment)
 
         // Between marks of the template: nothing moves to another column and no look changes.
-        guard case .text(let columns)? = Receipt(parsing: "|\"\(escaped)\"|b |").lines.first else { return #expect(Bool(false), comment) }
-        #expect(columns.count == 2 && columns.map(\.align) == [.center, .left], comment)
-        #expect(columns[0].spans.allSatisfy { $0.decoration == Decoration(bold: true) }, comment)
-        #expect(columns[1].spans == [.init("b")], comment)
+        let bold = visible.isEmpty ? [] : [Receipt.Span(text, Decoration(bold: true))]
+        let row = Receipt(parsing: "|\"\(escaped)\"|b |")
+        #expect(row.lines == [.text([.init(align: .center, spans: bold), .init(align: .left, spans: [.init("b")])])], comment)
 
-        let property = Receipt(parsing: "{comment:\(escaped); align:left}")
-        #expect(
-            property.lines == [.properties([.comment(String(String.UnicodeScalarView(visible))), .align(.left)], align: .center)], comment)
-        #expect(property.diagnostics.isEmpty, comment)
+        // As the value of a property, the one after it untouched.
+        let property = Receipt(parsing: "{align:left; comment:\(escaped); width:3}")
+        let comments = visible.isEmpty ? [] : [Receipt.Property.comment(text)]
+        #expect(property.lines == [.properties([.width([.cells(3)]), .align(.left)] + comments, align: .center)], comment)
+        #expect(property.diagnostics.isEmpty == !visible.isEmpty, comment)
+
+        // On paper: the neighbours stay, and between them stands the value.
+        let line = Array(Receipt(parsing: "|<\(escaped)>").layout(columns: 400).plainText.unicodeScalars)
+        #expect(line.first == "<" && line.last == ">" && !line.contains("\n"), comment)
+    }
+
+    @Test func aPayloadComesOutOfTheQRCodeExactly() {
+        var (random, seed) = SeededGenerator.announced("aPayloadComesOutOfTheQRCodeExactly")
+        for value in Self.dangers + (0..<4000).map({ _ in Self.value(&random) }) where !value.isEmpty {
+            let comment = Comment(rawValue: "seed \(seed): \(value.debugDescription)")
+            let receipt = Receipt(parsing: "{option:qrcode,3,l; code:\(escapePayload(value)); align:left}\nb")
+            guard receipt.lines.count == 2, receipt.diagnostics.isEmpty, case .properties(let properties, _) = receipt.lines[0] else {
+                Issue.record(comment)
+                continue
+            }
+            #expect(properties.count == 3, comment)
+            let data = receipt.layout(columns: 32).elements.compactMap { if case .qrCode(let data, _, _, _) = $0 { data } else { nil } }
+            #expect(data == [Array(value.utf8)], comment)
+
+            // What escape leaves of a value, it leaves in a code too.
+            let text = Self.visible(value)
+            let plain = Receipt(parsing: "{option:qrcode,3,l; code:\(ReceiptMarkup.escape(value))}").layout(columns: 32).elements
+            let kept = plain.compactMap { if case .qrCode(let data, _, _, _) = $0 { data } else { nil } }
+            #expect(kept == (text.isEmpty ? [] : [Array(String(String.UnicodeScalarView(text)).utf8)]), comment)
+        }
     }
 
     @Test func ordinaryNamesStayAsTheyAre() {
-        #expect(ReceiptMarkup.escape("KTP el (rusak/hilang), Rp500") == "KTP el (rusak/hilang), Rp500")
+        #expect(ReceiptMarkup.escape("KTP-el (rusak/hilang), Rp500 = 1") == "KTP-el (rusak/hilang), Rp500 = 1")
         #expect(ReceiptMarkup.escape("  two\nlines\t ") == "two lines")
-    }
-
-    /// SplitMix64 (Steele, Lea, Flood 2014).
-    struct Random: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-            return z ^ z >> 31
-        }
+        #expect(escapePayload("https://example.go.id/a?b=1&c=_2") == "https://example.go.id/a?b=1&c=_2")
     }
 }

@@ -2,6 +2,9 @@ import ReceiptMarkup
 import Testing
 
 @Suite struct ParsingTests {
+    /// What every PNG begins with.
+    static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+
     static func columns(_ markup: String) -> [Receipt.Column] {
         guard case .text(let columns)? = Receipt(parsing: markup).lines.first else { return [] }
         return columns
@@ -9,9 +12,10 @@ import Testing
 
     @Test(
         arguments: [
-            ("x", [.center]), ("|x", [.left]), ("x|", [.right]), ("|x|", [.center]), ("| x", [.center]), ("| x |", [.center]),
-            ("|x |", [.left]), ("| x|", [.right]), ("a|b", [.right, .left]), ("a |b", [.center, .left]), ("|a|b|", [.center, .center]),
-            ("|a |b |", [.left, .left]), ("a | b | c", [.center, .center, .center]),
+            ("x", [.center]), ("|x", [.left]), ("x|", [.right]), ("|x|", [.center]), ("| x", [.right]), ("x |", [.left]),
+            ("| x |", [.center]), ("|x |", [.left]), ("| x|", [.right]), ("a|b", [.right, .left]), ("a |b", [.left, .left]),
+            ("|a|b|", [.center, .center]), ("|a |b |", [.left, .left]), ("a | b | c", [.left, .center, .right]),
+            ("a |b | c", [.left, .left, .right]), ("\tx\t|", [.left]), ("|", [.center]), ("||", [.center]), ("|||", [.center, .center]),
         ] as [(String, [HorizontalAlignment])])
     func textLeansToThePipeItTouches(_ markup: String, _ expected: [HorizontalAlignment]) {
         #expect(Self.columns(markup).map(\.align) == expected)
@@ -53,15 +57,16 @@ import Testing
     @Test func controlCharactersAndUnknownEscapesAreDropped() {
         let receipt = Receipt(parsing: "a\u{1B}\u{7}b\\x1b\\x07\\qc\u{202E}d")
         #expect(receipt.lines == [.text([.init(align: .center, spans: [.init("abcd")])])])
-        #expect(receipt.diagnostics.map(\.column) == [13])
+        #expect(receipt.diagnostics.map(\.column) == [2, 3, 5, 9, 13, 16])
     }
 
     @Test func propertiesAreReadWithTheirShortNames() {
-        let long = "{image:AAECAw==; code:a\\;b; option:qrcode,5,q; align:right; width:10,*; border:line; text:nowrap; comment:c}"
-        let short = "{i:AAECAw==;c:a\\;b;o:qrcode 5 q;a:right;w:10 *;b:line;t:nowrap;_:c}"
+        let png = "iVBORw0KGgo="
+        let long = "{image:\(png); code:a\\;b; option:qrcode,5,q; align:right; width:10,*; border:line; text:nowrap; comment:c}"
+        let short = "{i:\(png);c:a\\;b;o:Q qrcode 5;a:RIGHT;w:10 *;b:line;t:nowrap;_:c}"
         let expected: [Receipt.Property] = [
-            .image([0, 1, 2, 3]), .code("a;b"), .option(.qrCode(cell: 5, level: .q)), .align(.right), .width([.cells(10), .share]),
-            .border(.line), .wrap(false), .comment("c"),
+            .wrap(.nowrap), .border(.line), .width([.cells(10), .share]), .align(.right), .option(.qrCode(cell: 5, level: .q)),
+            .image(Self.signature), .code("a;b"), .comment("c"),
         ]
         for markup in [long, short] { #expect(Receipt(parsing: markup).lines == [.properties(expected, align: .center)]) }
     }
@@ -76,13 +81,58 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{", 1), ("a {b", 3), ("x\\", 2), ("{colour:red}", 2), ("{width:1,b}", 2), ("{image:*}", 2), ("{a:left}|b", 1), ("  {nothing}", 4),
-        ("{option:qrcode,9}", 2), ("{border:3}", 2),
+        ("{", 1), ("a {b", 1), ("|x|a {b", 4), ("x\\", 2), ("{colour:red}", 2), ("{width:1,b}", 2), ("{image:*}", 2), ("{image:AAAA}", 2),
+        ("{a:left}|b", 1), ("  {nothing}", 4), ("{option:qrcode,9}", 2), ("{border:3}", 2), ("{align:}", 2), ("{a:left;a:right}", 2),
+        ("{text:maybe}", 2), ("{align:top}", 2), ("{width:4, 4}", 2), ("é\\q", 2), ("x\\x4", 2), ("x\ty", 2), ("{c:\\-}", 4),
+        ("{o:ean;c:12}", 8), ("{o:ean;c:4901234567890}", 8), ("{o:itf;c:123}", 8), ("{o:code39;c:abc}", 11), ("{c:é}", 2),
     ])
     func whatIsIgnoredIsToldWithItsColumn(_ markup: String, _ column: Int) {
         let diagnostics = Receipt(parsing: "fine\n" + markup).diagnostics
         #expect(diagnostics.first.map { [$0.line, $0.column] } == [2, column])
         #expect(diagnostics.first?.message.hasPrefix("ignored") == true)
+    }
+
+    @Test func whatIsTooLongForAQRCodeIsLeftOut() {
+        for (level, limit) in [("l", 2953), ("m", 2331), ("q", 1663), ("h", 1273)] {
+            for (count, kept) in [(limit, true), (limit + 1, false)] {
+                let receipt = Receipt(parsing: "{o:qrcode,\(level);c:" + String(repeating: "a", count: count) + "}")
+                #expect(receipt.layout(columns: 32).elements.count == (kept ? 1 : 0), "\(count) bytes at level \(level)")
+                #expect(receipt.diagnostics.count == (kept ? 0 : 1))
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("", .code128, 2, 72, false), ("ean", .ean, 2, 72, false), ("JAN,hri", .ean, 2, 72, true),
+            ("3 nw7 120", .codabar, 3, 120, false),
+            ("240,4,upc,nohri", .upc, 4, 240, false), ("itf 5 23 241", .itf, 2, 72, false), ("code93 2 3", .code93, 2, 72, false),
+        ] as [(String, Barcode.System, Int, Int, Bool)])
+    func barCodeOptionsStandInAnyOrder(_ option: String, _ system: Barcode.System, _ narrow: Int, _ height: Int, _ hri: Bool) {
+        let properties = Receipt(parsing: "{option:\(option)}").lines.first
+        let expected = Receipt.CodeOption.barcode(system, narrow: narrow, height: height, showsText: hri)
+        #expect(properties == .properties(option.isEmpty ? [] : [.option(expected)], align: .center))
+    }
+
+    /// Digits and check digits from the examples of the GS1 General Specifications and of ISO/IEC 15420.
+    @Test(
+        arguments: [
+            ("ean", "4901234567894", "490123456789"), ("ean", "490123456789", "490123456789"), ("ean", "4901234567890", "490123456789"),
+            ("jan", "49123456", "4912345"), ("ean", "4912345", "4912345"), ("upc", "012345678905", "01234567890"),
+            ("upc", "01234567890", "01234567890"), ("upc", "0425261", "0425261"), ("upc", "04252614", "0425261"), ("upc", "1425261", nil),
+            ("ean", "49012345678", nil), ("ean", "49012345678a", nil), ("itf", "1234", "1234"), ("itf", "123", nil),
+            ("codabar", "a12:34b", "A12:34B"), ("nw7", "A12", nil), ("code39", "*AB-1*", "AB-1"), ("code39", "ab", nil),
+            ("code93", "aZ\\x07", "aZ\u{7}"), ("code128", "Hello 1", "Hello 1"), ("code128", "漢", nil),
+        ] as [(String, String, String?)])
+    func aBarCodeHoldsWhatItsSystemCan(_ name: String, _ data: String, _ symbol: String?) {
+        let elements = Receipt(parsing: "{option:\(name); code:\(data)}").layout(columns: 32).elements
+        let codes = elements.compactMap { if case .barcode(let code, _) = $0 { code.data } else { nil } }
+        #expect(codes == [symbol].compactMap(\.self))
+    }
+
+    @Test func aWrongCheckDigitIsToldWithTheRightOne() {
+        #expect(
+            Receipt(parsing: "{o:upc;c:04252613}").diagnostics.map(\.message) == ["ignored the wrong check digit of \"04252613\"; it is 4"])
     }
 
     @Test func aCombiningMarkDoesNotHideAPipe() {
@@ -91,14 +141,18 @@ import Testing
 
     @Test(
         arguments: [
-            ("AA==", [0]), ("AAE=", [0, 1]), ("AAEC", [0, 1, 2]), ("/+8", [0xFF, 0xEF]), ("AAE", [0, 1]), ("A", nil), ("", nil),
-            ("AA==A", nil), ("A*", nil),
-        ] as [(String, [UInt8]?)])
+            ("", []), ("AA==", [0]), ("AAE=", [0, 1]), ("AAE", [0, 1]), ("AAEC", [0, 1, 2]), ("A", nil), ("AA==A", nil), ("A*", nil),
+        ]
+            as [(String, [UInt8]?)])
     func picturesAreBase64(_ text: String, _ bytes: [UInt8]?) {
-        #expect(Receipt(parsing: "{i:\(text)}").lines == [.properties(bytes.map { [.image($0)] } ?? [], align: .center)])
+        // The signature in base64 ends in the middle of a group of four.
+        let markup = text.isEmpty ? "{i:iVBORw0KGgo=}" : "{i:iVBORw0KGgoA\(text)}"
+        let expected = bytes.map { text.isEmpty ? Self.signature : Self.signature + [0] + $0 }
+        #expect(Receipt(parsing: markup).lines == [.properties(expected.map { [.image($0)] } ?? [], align: .center)])
     }
 
     @Test func windowsLineEndsAreLineEnds() {
-        #expect(Receipt(parsing: "-\r\n=\r\n").lines == [.rule, .cut])
+        let blank = Receipt.Line.text([.init(align: .center, spans: [])])
+        for end in ["\n", "\r\n", "\r"] { #expect(Receipt(parsing: "\u{FEFF}-" + end + "=" + end).lines == [.rule, .cut, blank]) }
     }
 }
