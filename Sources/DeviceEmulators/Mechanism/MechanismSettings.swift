@@ -23,7 +23,8 @@ public struct MechanismSettings: Hashable, Sendable {
 
     public init(
         speed: Double = 200, cutTime: Duration = .milliseconds(300), bufferBytes: Int? = nil, reserveBytes: Int = 256,
-        rollMetres: Double = 80, nearEndMetres: Double = 4, lateness: Duration = .seconds(3), warmUp: Duration = .zero, keptPictures: Int = 30, keptSheets: Int = 10_000
+        rollMetres: Double = 80, nearEndMetres: Double = 4, lateness: Duration = .seconds(3), warmUp: Duration = .zero,
+        keptPictures: Int = 30, keptSheets: Int = 10_000
     ) {
         self.speed = speed
         self.cutTime = cutTime

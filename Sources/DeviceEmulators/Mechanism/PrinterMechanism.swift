@@ -34,7 +34,7 @@ public struct PrinterMechanism: Sendable {
     /// Answers on their way, each with the time at which it leaves; in order.
     var outbox: [(due: Duration, answer: PrinterAnswer)] = []
     /// Until then it starts up and hears nothing.
-    var startsUpUntil = Duration.zero
+    public internal(set) var startsUpUntil = Duration.zero
     /// State of the generator of ``PrinterFault/garbage``: the same noise in every run.
     var noise: UInt32 = 1
     var automaticMask: AutomaticStatusMask = []
