@@ -10,6 +10,12 @@ const faults = [
     ["reversed-roll", "Rol terbalik", "Roll the wrong way round"],
     ["near-end", "Kertas hampir habis", "Paper near its end"],
     ["cutter-jam", "Pisau macet", "Knife jams"],
+    ["head-hot", "Kepala cetak panas", "Head too hot"],
+    ["unrecoverable", "Rusak", "Broken part"],
+    ["faded-roll", "Kertas pudar", "Faded roll"],
+    ["deaf", "Tidak pernah menjawab", "Never answers"],
+    ["garbage", "Jawaban kacau", "Answers noise"],
+    ["late", "Jawaban terlambat", "Answers late"],
 ];
 
 const states = {
@@ -18,6 +24,8 @@ const states = {
     "paper-out": ["Kertas habis", "Paper out"],
     "cover-open": ["Tutup terbuka", "Cover open"],
     "cutter-jam": ["Pisau macet", "Knife jammed"],
+    "head-hot": ["Kepala cetak panas", "Head too hot"],
+    "broken": ["Rusak", "Broken"],
     "hung": ["Membeku", "Hangs"],
     "off": ["Printer mati", "Power off"],
     "away": ["Emulator tidak menjawab", "The emulator does not answer"],

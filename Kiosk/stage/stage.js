@@ -14,6 +14,8 @@ const printerStates = {
     "paper-out": ["kertas habis", "paper out", "wrong"],
     "cover-open": ["penutup terbuka", "cover open", "wrong"],
     "cutter-jam": ["pisau macet", "knife jammed", "wrong"],
+    "head-hot": ["kepala cetak panas", "head too hot", "wrong"],
+    "broken": ["rusak", "broken", "wrong"],
     "hung": ["membeku", "hangs", "wrong"],
     "off": ["mati", "off", "wrong"],
 };

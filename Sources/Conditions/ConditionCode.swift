@@ -13,6 +13,7 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     case printerError = "printer-error"
     case printerOffline = "printer-offline"
     case printerSilent = "printer-not-responding"
+    case printerMismatch = "printer-mismatch"
 
     // One print.
     case printCancelled = "print-cancelled"

@@ -51,7 +51,8 @@ public actor PrinterDevice: Service {
         var logger = logger
         logger[metadataKey: "device"] = "\(name)"
         self.logger = logger
-        machine = PrinterSessionMachine(model: model, patience: patience, interrupted: interrupted)
+        machine = PrinterSessionMachine(
+            model: model, patience: patience, interrupted: interrupted, token: UInt32.random(in: 0...UInt32.max))
         let (inbox, continuation) = AsyncStream.makeStream(of: PrinterInput.self)
         self.inbox = inbox
         report = { continuation.yield($0) }
@@ -60,6 +61,9 @@ public actor PrinterDevice: Service {
 
     /// What the printer can do: the current value first, then the newest of each change. One stream for each caller.
     public nonisolated func statuses() -> AsyncStream<PrinterStatus> { statusBroadcast.stream() }
+
+    /// Who the printer said it is when it was last prepared; nil while it has not said so, or cannot.
+    public var identity: PrinterIdentity? { machine.identity }
 
     /// Every print that this device settles from now on. One stream for each caller.
     public nonisolated func results() -> AsyncStream<(PrintID, PrintResult)> { resultBroadcast.stream() }
@@ -148,6 +152,12 @@ public actor PrinterDevice: Service {
             logger.info(
                 "printer status", metadata: ["ready": "\(status.isReady)", "conditions": "\(status.conditions.map(\.rawValue).sorted())"])
             statusBroadcast.send(status)
+        case .identified(let identity):
+            logger.info(
+                "printer identified",
+                metadata: [
+                    "maker": "\(identity.maker)", "model": "\(identity.model)", "profile": "\(model.id)", "fits": "\(identity.fits(model))",
+                ])
         }
     }
 }

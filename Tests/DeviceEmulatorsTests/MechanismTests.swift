@@ -139,10 +139,40 @@ import Testing
         #expect(bench.send(.words("A"), .lineFeed, .realTimeRequest(2), .proof) == [])
         #expect(bench.finish() == [.proof])
         #expect(bench.set(.paperOut, true) == [])
-        #expect(bench.send(.words("B"), .lineFeed, .realTimeRequest(2)) == [])
+        #expect(bench.send(.words("B"), .lineFeed, .realTimeRequest(2), .proof) == [])
         #expect(bench.set(.paperOut, false) == [])
+        #expect(bench.finish() == [.proof])
+        #expect(bench.mechanism.runningSheet?.text == "A\nB")
+    }
+
+    @Test func aRecoveryFromAJamForgetsWhatStandsBehindTheCut() {
+        var bench = Bench()
+        #expect(bench.set(.cutterJam, true) == [])
+        #expect(bench.send(.words("A"), .lineFeed, .knife, .words("B"), .lineFeed, .proof) == [])
+        #expect(bench.finish() == [])
+        #expect(bench.send(.realTimeRequest(2)) == [])
         #expect(bench.finish() == [])
         #expect(bench.mechanism.runningSheet?.text == "A")
+    }
+
+    @Test(arguments: [PrinterModel.Clearing.recovery, .none])
+    func aPrinterThatCannotClearPrintsOn(_ clearing: PrinterModel.Clearing) {
+        var model = PrinterModel.test
+        model.clearing = clearing
+        var bench = Bench(model)
+        #expect(bench.send(.words("A"), .lineFeed, .clearBuffers, .proof) == [])
+        #expect(bench.finish() == [.proof])
+        #expect(bench.mechanism.runningSheet?.text == "A")
+    }
+
+    @Test func aPrinterThatLooksForOrdersInPicturesFindsThem() {
+        var model = PrinterModel.test
+        let picture = Command.raster(DotImage(width: 24, height: 1, bits: [0x10, 0x04, 0x01]), scale: .normal)
+        var sane = Bench(model)
+        #expect(sane.send(picture) == [])
+        model.quirks = [.realTimeInData]
+        var quirky = Bench(model)
+        #expect(quirky.send(picture) == [.status(.printer, [])])
     }
 
     @Test func aCommandLeftUnfinishedWaitsForItsRestAndNULsEndIt() {
@@ -200,6 +230,81 @@ import Testing
         #expect(bench.texts == [""])
         #expect(bench.mechanism.dots(ofSheet: 1)?.bits.allSatisfy { $0 == 0 } == true)
         #expect(bench.mechanism.finishedSheets.first?.millimetres == 15.0)
+    }
+
+    @Test func aFadedRollConfirmsEverythingAndNothingCanBeRead() {
+        var bench = Bench()
+        #expect(bench.set(.fadedRoll, true) == [])
+        #expect(bench.send(.words("A"), .lineFeed, .feedLines(3), .knife, .proof) == [])
+        #expect(bench.finish() == [.proof])
+        #expect(bench.texts == [""])
+        let ink = bench.mechanism.dots(ofSheet: 1)?.bits.reduce(0) { $0 + $1.nonzeroBitCount } ?? 0
+        #expect((1...20).contains(ink))
+        #expect(bench.loadRoll() == [])
+        #expect(bench.mechanism.faults == [])
+    }
+
+    @Test func aHotHeadStandsStillUntilItHasCooledDown() {
+        var bench = Bench()
+        #expect(bench.send(.automaticStatus(.all)) == [.automatic([])])
+        #expect(bench.set(.headHot, true) == [.automatic([.offline, .autoRecoverableError])])
+        #expect(bench.send(.words("A"), .lineFeed, .proof) == [])
+        #expect(bench.finish() == [])
+        #expect(bench.set(.headHot, false) == [.automatic([])])
+        #expect(bench.finish() == [.proof])
+    }
+
+    @Test func aBrokenPartStandsStillUntilThePowerWasOff() {
+        var bench = Bench()
+        #expect(bench.set(.unrecoverable, true) == [])
+        #expect(bench.send(.realTimeRequest(2), .realTimeStatus(3)) == [.status(.errorCause, .unrecoverableError)])
+        #expect(bench.set(.powerOff, true) == [])
+        #expect(bench.set(.powerOff, false) == [])
+        #expect(bench.send(.realTimeStatus(3)) == [.status(.errorCause, [])])
+    }
+
+    // MARK: Answers
+
+    @Test func aDeafPrinterPrintsAndSaysNothing() {
+        var bench = Bench()
+        #expect(bench.set(.deaf, true) == [])
+        #expect(bench.send(.words("A"), .lineFeed, .realTimeStatus(1), .proof) == [])
+        #expect(bench.finish() == [])
+        #expect(bench.mechanism.runningSheet?.text == "A")
+    }
+
+    @Test func lateAnswersComeInOrderAndNewOnesDoNotOvertakeThem() {
+        var bench = Bench { $0.lateness = .milliseconds(1000) }
+        #expect(bench.set(.late, true) == [])
+        #expect(bench.send(.realTimeStatus(1)) == [])
+        #expect(bench.wait(400) == [])
+        #expect(bench.set(.late, false) == [])
+        #expect(bench.send(.realTimeStatus(2)) == [])
+        #expect(bench.mechanism.nextDeadline == .milliseconds(1000))
+        #expect(bench.wait(600) == [.status(.printer, []), .status(.offlineCause, [])])
+        #expect(bench.send(.realTimeStatus(3)) == [.status(.errorCause, [])])
+    }
+
+    @Test func noiseIsNoAnswerThatExists() {
+        var bench = Bench()
+        #expect(bench.set(.garbage, true) == [])
+        for _ in 0..<100 {
+            guard let answer = bench.send(.realTimeStatus(1)).first, case .unknown(let bytes) = answer else {
+                Issue.record("no noise")
+                return
+            }
+            #expect(bytes[0] >= 0x80 && bytes.count <= 4)
+        }
+    }
+
+    @Test func whatArrivesWhileItStartsUpIsLost() {
+        var bench = Bench { $0.warmUp = .seconds(2) }
+        #expect(bench.set(.powerOff, true) == [])
+        #expect(bench.set(.powerOff, false) == [])
+        #expect(bench.wait(1999) == [])
+        #expect(bench.send(.realTimeStatus(1)) == [])
+        #expect(bench.wait(1) == [])
+        #expect(bench.send(.realTimeStatus(1)) == [.status(.printer, [])])
     }
 
     // MARK: Automatic status

@@ -164,6 +164,12 @@ import Testing
         }
     }
 
+    @Test func thePageHasAButtonForEveryFault() throws {
+        let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../Kiosk/paper/paper.js")
+        let script = try String(contentsOf: page, encoding: .utf8)
+        #expect(PrinterFault.allCases.filter { !script.contains("\n    [\"\($0.rawValue)\", ") } == [])
+    }
+
     @Test func noOtherSiteTouchesThePrinterOrReadsItsPaper() async throws {
         try await Self.withPage { printer, _, page in
             let foreign = ["Origin: http://example.org"]

@@ -18,12 +18,14 @@ struct PaperWorld {
         /// Its next answer arrives; a poll's four arrive together.
         case deliver
         case paper(Bool)
+        /// Switched off and on, on a line that stays up: only a poll that was under way tells.
+        case powerCycle
     }
 
     /// More than the buffer holds.
     static let letters = 72
 
-    /// What tells one situation from another; more attempts to connect, or another wording of the model, do not.
+    /// What tells one situation from another; more attempts to connect, or other tokens to come, do not.
     struct Situation: Hashable {
         var state: PrinterSessionMachine.State
         var talk: StatusTalk
@@ -52,35 +54,39 @@ struct PaperWorld {
     var answers: [PrinterAnswer] = []
     var hasPaper = true
     var executed: [Int: Int] = [:]
+    /// Lost power since the job began.
+    var wasOff = false
     /// Whose ink is on the sheet that is not cut yet.
     var onSheet: Int?
     /// How often something has gone wrong; bounds the walk.
     var troubles = 0
     var violations: [String] = []
 
-    init(_ proof: PrinterModel.Proof) {
-        machine = PrinterSessionMachine(model: Fixture.model(proof), patience: Fixture.patience, interrupted: false)
+    init(_ model: PrinterModel) {
+        machine = PrinterSessionMachine(model: model, patience: Fixture.patience, interrupted: false)
         receive(.started)
     }
 
     var situation: Situation {
         Situation(
-            state: machine.state, talk: machine.talk, marks: [machine.isTorn, machine.isDeaf, hasConnection, wantsConnection, hasPaper],
-            timers: timers, numbers: [asksLedger, awaitsWriting, jobs, onSheet, troubles, machine.owed], begun: begun, settled: settled,
-            buffer: buffer,
-            answers: answers, executed: executed, violations: violations)
+            state: machine.state, talk: machine.talk,
+            marks: [machine.isTorn, machine.ignoresClearing, hasConnection, wantsConnection, hasPaper, wasOff], timers: timers,
+            numbers: [asksLedger, awaitsWriting, jobs, onSheet, troubles, machine.owed, machine.ordersToForget], begun: begun,
+            settled: settled, buffer: buffer, answers: answers, executed: executed, violations: violations)
     }
 
     /// A healthy printer would answer something before the next poll.
     private var owesAnswer: Bool {
-        !machine.talk.asked.isEmpty || hasPaper && buffer.contains(.question) || answers.contains(.queuedStatus(0))
+        !machine.talk.asked.isEmpty || !answers.isEmpty || hasPaper && buffer.contains { $0.isQuestion }
     }
 
     /// Everything that can happen next.
     func steps(jobs limit: Int, troubles: Int) -> [Step] {
         // A timer that beats an answer is a trouble, too.
         let isLate = owesAnswer || timers.contains(.withdrawal)
-        var steps: [Step] = isLate && self.troubles >= troubles ? [] : timers.map { .event(.timedOut($0)) }
+        var steps: [Step] = isLate && self.troubles >= troubles ? [] : timers.subtracting([.progress]).map { .event(.timedOut($0)) }
+        // Fires long after everything that could still come has come.
+        if timers.contains(.progress), !owesAnswer || self.troubles < troubles { steps.append(.event(.timedOut(.progress))) }
         if wantsConnection { steps.append(.event(.connected)) }
         if let job = asksLedger { steps += [.event(.begun(job)), .event(.refused(job))] }
         if let job = awaitsWriting { steps.append(.event(.written(job))) }
@@ -92,6 +98,7 @@ struct PaperWorld {
         if self.troubles < troubles {
             if hasConnection { steps.append(.event(.disconnected)) }
             if hasPaper { steps.append(.paper(false)) }
+            if hasConnection, answers.contains(where: { $0.isPolled }) { steps.append(.powerCycle) }
         }
         return steps
     }
@@ -104,6 +111,9 @@ struct PaperWorld {
         case .paper(let there):
             hasPaper = there
             if !there { troubles += 1 }
+        case .powerCycle:
+            (buffer, answers, wasOff) = ([], [], true)
+            troubles += 1
         }
     }
 
@@ -111,9 +121,9 @@ struct PaperWorld {
         var isPoll = false
         repeat {
             let answer = answers.removeFirst()
-            isPoll = if case .realTimeStatus = answer { true } else { false }
+            isPoll = answer.isPolled
             receive(.answered(answer))
-        } while isPoll && hasConnection && answers.first.map { if case .realTimeStatus = $0 { true } else { false } } == true
+        } while isPoll && hasConnection && answers.first?.isPolled == true
     }
 
     mutating func receive(_ event: PrinterSessionMachine.Event) {
@@ -126,7 +136,7 @@ struct PaperWorld {
         case .timedOut(let timer):
             timers.remove(timer)
             if owesAnswer || timer == .withdrawal { troubles += 1 }
-        case .print(let job): jobs = job.number
+        case .print(let job): (jobs, wasOff) = (job.number, false)
         case .begun(let job):
             begun.insert(job)
             asksLedger = nil
@@ -142,7 +152,7 @@ struct PaperWorld {
             if case .send = effect { sent += 1 }
             perform(effect)
             // The first words of a connection must already make the printer forget.
-            if isFirst, sent == 1, machine.model.proof == .processID { expectNothingOldInBuffer() }
+            if isFirst, sent == 1, machine.canForget { expectNothingOldInBuffer() }
         }
     }
 
@@ -156,7 +166,7 @@ struct PaperWorld {
         case .stopTimer(let timer): timers.remove(timer)
         case .begin(let job): asksLedger = job
         case .settle(let job, let result): settle(job, result)
-        case .report: break
+        case .report, .identified: break
         }
     }
 
@@ -171,6 +181,7 @@ struct PaperWorld {
             if buffer.contains(where: { $0.isInk(of: job) }) {
                 violations.append("job \(job) failed while some of it waits in the printer")
             }
+            if isWhole { violations.append("job \(job) failed and is whole") }
         case .sent, .unknown: break
         }
     }

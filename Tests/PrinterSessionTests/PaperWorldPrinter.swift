@@ -6,6 +6,18 @@ import Conditions
 
 extension PaperWorld.Item {
     func isInk(of wanted: Int) -> Bool { if case .ink(wanted, _) = self { true } else { false } }
+
+    var isQuestion: Bool {
+        switch self {
+        case .question, .proof: true
+        case .ink, .cut: false
+        }
+    }
+}
+
+extension PrinterAnswer {
+    /// Answers a poll.
+    var isPolled: Bool { if case .realTimeStatus = self { true } else { false } }
 }
 
 extension PaperWorld {
@@ -19,7 +31,10 @@ extension PaperWorld {
                 if machine.model.proof != .none, let query = RealTimeQuery(rawValue: number) {
                     answers.append(.realTimeStatus(RealTimeStatus(query, flags).byte))
                 }
-            case .clearBuffers: buffer = []
+            case .clearBuffers:
+                guard machine.model.clearing == .buffer else { break }
+                buffer = []
+                answers.append(Fixture.cleared)
             case .text(let text):
                 let job = Int(text[0] - UInt8(ascii: "a"))
                 if !begun.contains(job) { violations.append("job \(job) sent before it was begun") }

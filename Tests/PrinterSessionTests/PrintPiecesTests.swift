@@ -11,24 +11,30 @@ import Testing
             .text(Array("A-001".utf8)), .cut(.here(.partial)),
         ]
         let pieces = PrintPieces(commands.flatMap(\.bytes), size: 16).pieces
-        #expect(pieces.flatMap { $0 } == commands.flatMap(\.bytes))
+        #expect(pieces.flatMap(\.bytes) == commands.flatMap(\.bytes))
         var decoder = CommandDecoder()
         for piece in pieces {
-            _ = decoder.feed(piece)
+            _ = decoder.feed(piece.bytes)
             #expect(decoder.pending.isEmpty)
         }
-        // Only the picture, 28 bytes that cannot be parted, is longer.
-        #expect(pieces.map(\.count) == [16, 28, 8])
+        // Only the picture, 28 bytes that cannot be parted, is longer; the last letter and the cut are left for the end.
+        #expect(pieces.map(\.bytes.count) == [16, 28, 4, 4])
     }
 
     @Test func questionsInAJobAreLeftOutBecauseTheirAnswersWouldBeTakenForOurs() {
         let job: [Command] = [
             .text([0x41]), .transmitStatus(1), .realTimeStatus(1), .clearBuffers, .processID(Array("abcd".utf8)), .text([0x42]),
         ]
-        #expect(PrintPieces(job.flatMap(\.bytes), size: 100).pieces == [[0x41, 0x42]])
+        #expect(PrintPieces(job.flatMap(\.bytes), size: 100).pieces.map(\.bytes) == [[0x41], [0x42]])
     }
 
     @Test func anUnfinishedLastCommandIsLeftOut() {
-        #expect(PrintPieces([0x41, 0x1D, 0x76, 0x30, 0, 10, 0, 10, 0, 1, 2], size: 100).pieces == [[0x41]])
+        #expect(PrintPieces([0x41, 0x1D, 0x76, 0x30, 0, 10, 0, 10, 0, 1, 2], size: 100).pieces.map(\.bytes) == [[0x41]])
+    }
+
+    @Test func theLastPieceBeginsWithTheLastThingThatCanBeSeen() {
+        let job: [Command] = [.text(Array("ab".utf8)), .lineFeed, .text([0x20]), .feedLines(5), .cut(.here(.full))]
+        let pieces = PrintPieces(job.flatMap(\.bytes), size: 100).pieces
+        #expect(pieces.map(\.bytes) == [[0x61], Array("b\n ".utf8) + [0x1B, 0x64, 5, 0x1D, 0x56, 0]])
     }
 }

@@ -3,11 +3,15 @@ import ESCPOS
 
 /// Small printers, so that a job of some letters needs several pieces.
 enum Fixture {
-    static func model(_ proof: PrinterModel.Proof, bufferBytes: Int = 64) -> PrinterModel {
+    static func model(
+        _ proof: PrinterModel.Proof, clearing: PrinterModel.Clearing? = nil, automaticStatus: Bool? = nil,
+        cutter: PrinterModel.Cutter = .partial,
+        names: [String] = []
+    ) -> PrinterModel {
         PrinterModel(
             id: "test", name: "Test", paperWidth: .mm80, dots: 8, columns: 48, qr: .native, proof: proof,
-            automaticStatus: proof == .processID,
-            bufferBytes: bufferBytes, cutter: .partial, feedBeforeCut: 5, image: .raster)
+            automaticStatus: automaticStatus ?? (proof == .processID), bufferBytes: 64, cutter: cutter, feedBeforeCut: 5, image: .raster,
+            clearing: clearing ?? (proof == .processID ? .buffer : .recovery), warmUp: 0, names: names)
     }
 
     static var patience: SessionPatience {
@@ -25,12 +29,20 @@ enum Fixture {
         return PrintJob(number: number, bytes: text + Command.cut(.here(.partial)).bytes, proofID: Array("id0\(number)".utf8))
     }
 
+    /// For a confirmation of pieces that move so many rows: twice their time at 150 mm a second, and the patience.
+    static func time(rows: Int) -> Duration { .seconds(30) + .milliseconds(2000 * rows / 1200) }
+
     static let poll: [UInt8] = [0x10, 0x04, 1, 0x10, 0x04, 2, 0x10, 0x04, 3, 0x10, 0x04, 4]
     static let clear: [UInt8] = [0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08]
     static let recover: [UInt8] = [0x10, 0x05, 2]
     static let question: [UInt8] = [0x1D, 0x72, 1]
     static let automatic: [UInt8] = [0x1D, 0x61, 0x4F]
     static let initialize: [UInt8] = [0x1B, 0x40]
+    static let introduction: [UInt8] = [0x1D, 0x49, 66, 0x1D, 0x49, 67]
+    static let cleared = PrinterAnswer.unknown([0x37, 0x25, 0])
+    /// The first connection's.
+    static let token: [UInt8] = [0x21, 0x20, 0x20, 0x20]
+    static let tokenQuestion: [UInt8] = [0x1D, 0x28, 0x48, 6, 0, 48, 48] + token
     static let cutOff: [UInt8] = [0x1B, 0x64, 5, 0x1D, 0x56, 1]
     /// The end of a strip: as many rows of one byte as half the buffer holds.
     static let nuls = [UInt8](repeating: 0, count: 32)
@@ -55,8 +67,9 @@ extension PrinterSessionMachine {
         var machine = PrinterSessionMachine(model: Fixture.model(proof), patience: Fixture.patience, interrupted: false)
         _ = machine.handle(.started)
         _ = machine.handle(.connected)
+        if proof == .processID { _ = machine.handle(.answered(Fixture.cleared)) }
         _ = machine.answerPoll()
-        _ = machine.handle(.answered(.queuedStatus(0)))
+        _ = machine.handle(.answered(proof == .processID ? .processID(Fixture.token) : .queuedStatus(0)))
         return machine
     }
 

@@ -1,17 +1,23 @@
 public import ESCPOS
+import ReceiptMarkup
 
 /// What reaches the printer from outside: bytes, hands, power.
 extension PrinterMechanism {
     /// Takes in the next bytes of the connection. Returns what the printer sends, in order.
     public mutating func receive(_ bytes: some Sequence<UInt8>, at time: Duration) -> [PrinterAnswer] {
         var answers = advance(to: time)
-        guard isPowered else { return answers }
+        guard isPowered, now >= startsUpUntil else { return answers }
         if isHung {
             unheard += bytes
             return answers
         }
         for command in decoder.feed(bytes) {
-            if command.isRealTime { answers += act(on: command) } else { queue.append(command) }
+            guard !command.isRealTime else {
+                answers += say(act(on: command))
+                continue
+            }
+            queue.append(command)
+            if model.quirks.contains(.realTimeInData) { for order in command.ordersInPicture { answers += say(act(on: order)) } }
         }
         revision += 1
         return answers + advance(to: time)
@@ -28,11 +34,11 @@ extension PrinterMechanism {
         record(.fault(fault, on: on))
         if on { faults.insert(fault) } else { faults.remove(fault) }
         switch fault {
-        case .powerOff: if on { losePower() }
+        case .powerOff: if on { losePower() } else { startsUpUntil = now + settings.warmUp }
         case .hang: if !on { answers += hearAgain() }
         case .coverOpen: if !on, !faults.contains(.cutterJam) { cutterIsStuck = false }
         case .paperOut: if !on, rowsLeft <= 0 { answers += loadRoll(metres: settings.rollMetres, at: time) }
-        case .reversedRoll, .nearEnd, .cutterJam: break
+        case .reversedRoll, .nearEnd, .cutterJam, .headHot, .unrecoverable, .fadedRoll, .deaf, .garbage, .late: break
         }
         return answers + advance(to: time)
     }
@@ -41,7 +47,7 @@ extension PrinterMechanism {
     public mutating func loadRoll(metres: Double, at time: Duration) -> [PrinterAnswer] {
         let answers = advance(to: time)
         if let sheet = tape.tearOff(at: now) { finished(sheet) }
-        faults.subtract([.paperOut, .reversedRoll, .nearEnd])
+        faults.subtract([.paperOut, .reversedRoll, .fadedRoll, .nearEnd])
         rowsLeft = Int(metres * 1000) * model.dotsPerMillimetre
         if case .moving(let band, let row) = motion, band.restartsOnNewPaper, row < band.ink.height { motion = .moving(band, row: 0) }
         record(.rollLoaded(metres: metres))
@@ -77,11 +83,15 @@ extension PrinterMechanism {
         case .realTimeRequest(1):
             if !faults.contains(.coverOpen) { cutterIsStuck = false }
         case .realTimeRequest(2):
-            // A printer that has nothing to recover from ignores it.
-            guard isOffline else { return [] }
+            // Only a jammed knife is an error that it recovers from; without paper, say, it does nothing.
+            guard cutterIsStuck, model.clearing != .none else { return [] }
             clear()
         case .realTimeRequest: break
         case .clearBuffers:
+            guard model.clearing == .buffer else {
+                record(.ignored("DLE DC4 8"))
+                return []
+            }
             clear()
             return [Self.clearResponse]
         case .realTimePulse: record(.drawerOpened)
@@ -115,7 +125,8 @@ extension PrinterMechanism {
         cutterIsStuck = false
         automaticMask = []
         automaticSent = nil
-        faults.remove(.hang)
+        outbox = []
+        faults.subtract([.hang, .unrecoverable])
     }
 
     private mutating func hearAgain() -> [PrinterAnswer] {
@@ -131,6 +142,55 @@ extension PrinterMechanism {
         guard watched != automaticSent else { return [] }
         automaticSent = watched
         return [.automaticStatus(AutomaticStatus(flags))]
+    }
+
+    // MARK: The way out
+
+    /// Sends answers as its faults let it: not at all, as noise, or later. Returns what leaves now.
+    mutating func say(_ answers: [PrinterAnswer]) -> [PrinterAnswer] {
+        guard !faults.contains(.deaf), !answers.isEmpty else { return [] }
+        let said = faults.contains(.garbage) ? answers.map { _ in garbage() } : answers
+        guard faults.contains(.late) || !outbox.isEmpty else { return said }
+        // What is said after a late answer does not overtake it.
+        let due = max(outbox.last?.due ?? .zero, faults.contains(.late) ? now + settings.lateness : now)
+        outbox += said.map { (due, $0) }
+        return []
+    }
+
+    /// The late answers that are due.
+    mutating func leaving() -> [PrinterAnswer] {
+        guard isPowered, !isHung, let first = outbox.first, first.due <= now else { return [] }
+        let count = outbox.firstIndex { $0.due > now } ?? outbox.count
+        defer { outbox.removeFirst(count) }
+        return outbox[..<count].map(\.answer)
+    }
+
+    /// One to four bytes, of which the first begins no answer that exists.
+    private mutating func garbage() -> PrinterAnswer {
+        func draw() -> UInt8 {
+            // Numerical Recipes' linear congruential generator; its high bits are random enough for noise.
+            noise = noise &* 1_664_525 &+ 1_013_904_223
+            return UInt8(truncatingIfNeeded: noise >> 24)
+        }
+        let count = Int(draw() % 4)
+        return .unknown([draw() | 0x80] + (0..<count).map { _ in draw() })
+    }
+}
+
+extension Command {
+    /// What a printer finds in the dots of a picture that looks for real-time commands everywhere.
+    fileprivate var ordersInPicture: [Command] {
+        let bytes: [UInt8]
+        switch self {
+        case .raster(let image, _): bytes = image.bits
+        case .columnImage(let image): bytes = image.columns
+        default: return []
+        }
+        return bytes.indices.dropLast(2).compactMap { index in
+            guard bytes[index] == 0x10 else { return nil }
+            var decoder = CommandDecoder()
+            return decoder.feed(bytes[index..<min(index + 10, bytes.count)]).first { $0.isRealTime }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ extension PrinterMechanism {
         var answers: [PrinterAnswer] = []
         while isPowered, !isHung, !isOffline, !isHeld, step(until: time, &answers) {}
         now = max(now, time)
-        return answers + statusChange()
+        return answers + say(statusChange()) + leaving()
     }
 
     /// Returns false when nothing more happens before `time`.
@@ -46,12 +46,12 @@ extension PrinterMechanism {
         case .cut(let kind): motion = .cutting(kind, remaining: settings.cutTime.nanoseconds)
         case .answer(let answer):
             if case .processID(let id) = answer { record(.processIDAnswered(String(decoding: id, as: UTF8.self))) }
-            answers.append(answer)
-        case .answerPaperSensor: answers.append(.queuedStatus(PaperSensor.byte(flags)))
+            answers += say([answer])
+        case .answerPaperSensor: answers += say([.queuedStatus(PaperSensor.byte(flags))])
         case .automaticStatus(let mask):
             automaticMask = mask
             automaticSent = nil
-            answers += statusChange()
+            answers += say(statusChange())
         case .openDrawer: record(.drawerOpened)
         case .ignore(let what): record(.ignored(what))
         }
@@ -69,14 +69,21 @@ extension PrinterMechanism {
 
     private mutating func print(_ row: Int, of band: Band) {
         let isWhite = row >= band.ink.height || faults.contains(.reversedRoll)
-        let begins = tape.move(isWhite ? nil : band.ink.row(row), at: now)
+        let begins = tape.move(isWhite ? nil : ink(row, of: band), at: now)
         now += .nanoseconds(rowTime)
         rowsLeft -= 1
         revision += 1
         if begins { record(.sheetStarted(tape.runningNumber)) }
         // Half a letter is not legible: a mark counts with its last row.
-        guard row == band.ink.height - 1, !faults.contains(.reversedRoll) else { return }
+        guard row == band.ink.height - 1, !isIllegible else { return }
         for mark in band.marks { tape.mark(mark.content, rowsAgo: row - mark.row) }
+    }
+
+    /// Of a faded roll one dot in sixteen is left.
+    private func ink(_ row: Int, of band: Band) -> ArraySlice<UInt8> {
+        let dots = band.ink.row(row)
+        guard faults.contains(.fadedRoll) else { return dots }
+        return dots.map { row % 8 == 0 ? $0 & 0x22 : 0 }[...]
     }
 
     private mutating func finishCut() {

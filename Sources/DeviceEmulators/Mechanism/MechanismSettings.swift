@@ -12,6 +12,10 @@ public struct MechanismSettings: Hashable, Sendable {
     public var rollMetres: Double
     /// Metres left at which the near-end sensor reports.
     public var nearEndMetres: Double
+    /// How long every answer takes while ``PrinterFault/late`` is on.
+    public var lateness: Duration
+    /// After switching on: bytes that arrive so early are lost.
+    public var warmUp: Duration
     /// Finished sheets whose pictures are kept.
     public var keptPictures: Int
     /// Finished sheets of which text, id and length are kept.
@@ -19,7 +23,8 @@ public struct MechanismSettings: Hashable, Sendable {
 
     public init(
         speed: Double = 200, cutTime: Duration = .milliseconds(300), bufferBytes: Int? = nil, reserveBytes: Int = 256,
-        rollMetres: Double = 80, nearEndMetres: Double = 4, keptPictures: Int = 30, keptSheets: Int = 10_000
+        rollMetres: Double = 80, nearEndMetres: Double = 4, lateness: Duration = .seconds(3), warmUp: Duration = .zero,
+        keptPictures: Int = 30, keptSheets: Int = 10_000
     ) {
         self.speed = speed
         self.cutTime = cutTime
@@ -27,6 +32,8 @@ public struct MechanismSettings: Hashable, Sendable {
         self.reserveBytes = reserveBytes
         self.rollMetres = rollMetres
         self.nearEndMetres = nearEndMetres
+        self.lateness = lateness
+        self.warmUp = warmUp
         self.keptPictures = keptPictures
         self.keptSheets = keptSheets
     }
@@ -47,6 +54,18 @@ public enum PrinterFault: String, Hashable, Sendable, CaseIterable {
     case nearEnd = "near-end"
     /// The next cut gets stuck. Ends, after the jam is removed, with `DLE ENQ` or by opening and closing the cover.
     case cutterJam = "cutter-jam"
+    /// The head is too hot: stands still, and goes on by itself when it has cooled down.
+    case headHot = "head-hot"
+    /// A broken part: stands still until it is repaired or switched off and on.
+    case unrecoverable
+    /// The ink of the roll has faded: everything is confirmed, and nothing is legible.
+    case fadedRoll = "faded-roll"
+    /// Takes data and prints it, and answers nothing.
+    case deaf
+    /// Answers with noise instead of what it means.
+    case garbage
+    /// Every answer comes late, by ``MechanismSettings/lateness``.
+    case late
 }
 
 /// Something that happened, for whoever wants to know when. Times count from the start of the emulator.

@@ -31,6 +31,12 @@ public struct PrinterMechanism: Sendable {
     var cutterIsStuck = false
     /// Lines of text on the running sheet at which the motors stand still; nil: they do not.
     var heldAtLines: Int?
+    /// Answers on their way, each with the time at which it leaves; in order.
+    var outbox: [(due: Duration, answer: PrinterAnswer)] = []
+    /// Until then it starts up and hears nothing.
+    public internal(set) var startsUpUntil = Duration.zero
+    /// State of the generator of ``PrinterFault/garbage``: the same noise in every run.
+    var noise: UInt32 = 1
     var automaticMask: AutomaticStatusMask = []
     var automaticSent: PrinterFlags?
     private var eventsSoFar = 0
@@ -89,7 +95,12 @@ extension PrinterMechanism {
     }
 
     var isPaperOut: Bool { faults.contains(.paperOut) || rowsLeft <= 0 }
-    var isOffline: Bool { isPaperOut || faults.contains(.coverOpen) || cutterIsStuck }
+    /// Stands still.
+    var isOffline: Bool {
+        isPaperOut || cutterIsStuck || !faults.isDisjoint(with: [.coverOpen, .headHot, .unrecoverable])
+    }
+    /// Confirms what nobody will be able to read.
+    var isIllegible: Bool { !faults.isDisjoint(with: [.reversedRoll, .fadedRoll]) }
 
     /// What every kind of status answer is made from.
     public var flags: PrinterFlags {
@@ -98,6 +109,8 @@ extension PrinterMechanism {
         if faults.contains(.coverOpen) { flags.insert(.coverOpen) }
         if isPaperOut { flags.formUnion([.paperEnd, .stoppedByPaperEnd, .paperNearEnd]) }
         if faults.contains(.nearEnd) || metresLeft < settings.nearEndMetres { flags.insert(.paperNearEnd) }
+        if faults.contains(.headHot) { flags.formUnion([.error, .autoRecoverableError]) }
+        if faults.contains(.unrecoverable) { flags.formUnion([.error, .unrecoverableError]) }
         if cutterIsStuck { flags.formUnion([.error, .cutterError, .recoverableError, .waitingForRecovery]) }
         return flags
     }
@@ -112,7 +125,13 @@ extension PrinterMechanism {
 
     /// When ``advance(to:)`` has something to do next; nil while everything stands still.
     public var nextDeadline: Duration? {
-        guard isPowered, !isHung, !isOffline, !isHeld else { return nil }
+        guard isPowered, !isHung else { return nil }
+        guard let answer = outbox.first?.due else { return nextMotion }
+        return min(answer, nextMotion ?? answer)
+    }
+
+    private var nextMotion: Duration? {
+        guard !isOffline, !isHeld else { return nil }
         switch motion {
         case .resting: return queue.isEmpty && actions.isEmpty ? nil : now
         // At most two millimetres at a time, so that an onlooker sees the paper grow.

@@ -26,7 +26,7 @@ struct PaperReport: Encodable, Hashable, Sendable {
         var dotsPerMillimetre: Int
         /// Rows between head and knife: the end of the running sheet that is still inside.
         var knifeRows: Int
-        /// `off`, `hung`, `cover-open`, `paper-out`, `cutter-jam`, `printing` or `ready`.
+        /// `off`, `hung`, `cover-open`, `paper-out`, `cutter-jam`, `head-hot`, `broken`, `printing` or `ready`.
         var state: String
         var faults: [String]
         var metresLeft: Double
@@ -122,6 +122,8 @@ extension PaperReport.PrinterReport {
         if flags.contains(.coverOpen) { return "cover-open" }
         if flags.contains(.paperEnd) { return "paper-out" }
         if flags.contains(.cutterError) { return "cutter-jam" }
+        if flags.contains(.unrecoverableError) { return "broken" }
+        if flags.contains(.autoRecoverableError) { return "head-hot" }
         return mechanism.isIdle ? "ready" : "printing"
     }
 }

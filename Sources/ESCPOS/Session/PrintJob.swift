@@ -34,13 +34,33 @@ struct PendingJob: Hashable, Sendable {
 
 /// A job whose bytes are on their way.
 struct RunningJob: Hashable, Sendable {
+    /// A piece that was sent and not confirmed.
+    struct Sent: Hashable, Sendable {
+        /// Bytes, with the question behind it.
+        var size: Int
+        /// Rows of paper that it moves, at most.
+        var rows: Int
+    }
+
     var job: PrintJob
-    /// Pieces not sent yet.
-    var remaining: [[UInt8]]
-    /// Sizes of the pieces sent whose credit has not come back.
-    var inFlight: [Int] = []
+    /// Pieces not sent yet. The last of all holds the last visible thing: without it the sheet is not whole.
+    var remaining: [PrintPieces.Piece]
+    var inFlight: [Sent] = []
+    /// Answers to `GS r` that an earlier connection may have left: so many more questions stand behind the last piece …
+    var owed = 0
+    /// … and so many of the next answers prove nothing.
+    var debt = 0
     /// Everything was handed to the transport; only printers without queued status are asked for that.
     var isWritten = false
+    /// Noise was heard, or an answer was lost: neither its answers nor their absence prove anything but a process ID.
+    var isDoubtful = false
+    /// The printer stood still since its last confirmation.
+    var wasBlocked = false
+    /// It is being withdrawn, and the printer was told to forget it.
+    var isOrderedBack = false
+
+    /// Everything but the last visible thing was confirmed: all of it may be on the paper.
+    var mayBeWhole: Bool { remaining.isEmpty && inFlight.count <= 1 }
 }
 
 /// How long to wait for what. Durations are longer than any healthy printer on a local wire needs.
@@ -51,14 +71,19 @@ public struct SessionPatience: Hashable, Sendable {
     public var idlePoll: Duration = .seconds(2)
     /// Polls without any answer until the printer counts as not responding.
     public var silentPolls = 2
-    /// Polls until a connection is given up on which the printer never said a word.
+    /// Polls until a connection is given up on which the printer never said a word; never shorter than the printer's warm-up.
     public var pollsForFirstWord = 6
     /// Polls without any answer until the connection is given up.
     public var pollsUntilDrop = 20
     /// Polls of a ready printer without another of the answers that an earlier connection left, until they count as lost.
     public var quietPolls = 6
-    /// For the answer to a withdrawal; afterwards the connection is dropped and the outcome is unknown.
+    /// Polls with a jammed knife until the printer is told to try again.
+    public var pollsUntilRetry = 4
+    /// For the end of a withdrawal; afterwards the connection is dropped and the outcome is unknown.
     public var withdrawal: Duration = .seconds(5)
+    /// For a confirmation, beyond twice the time that the paper needs, by a printer that says it is well.
+    /// One that was switched off and on, on a line that stays up, never confirms.
+    public var confirmation: Duration = .seconds(30)
     /// Before the first attempt to connect again; doubles with each up to ``longestReconnect``.
     public var reconnect: Duration = .milliseconds(250)
     public var longestReconnect: Duration = .seconds(8)

@@ -1,28 +1,81 @@
+import ReceiptMarkup
+
 /// Cuts a job into pieces that end between commands, so that a question may stand after each.
+///
+/// The last piece begins with the last visible thing. So while the question before it is unanswered, the sheet is not whole,
+/// and a printer that then obeys an order to forget has certainly not printed it.
 struct PrintPieces {
+    struct Piece: Hashable, Sendable {
+        var bytes: [UInt8] = []
+        /// Rows of paper that it moves, at most; the knife counts as some.
+        var rows = 0
+    }
+
     /// What the job is cut into, without questions and without an unfinished end.
-    private(set) var pieces: [[UInt8]] = []
+    private(set) var pieces: [Piece] = []
 
     /// - Parameter size: bytes that a piece aims at; only one single longer command makes a longer piece.
     init(_ bytes: [UInt8], size: Int) {
         var decoder = CommandDecoder()
-        let commands = decoder.feed(bytes)
-        var piece: [UInt8] = []
-        for command in commands where !command.wantsAnAnswer {
-            let next = command.bytes
-            for part in command.isDivisible ? Self.cut(next, size) : [next] {
-                if !piece.isEmpty, piece.count + part.count > size {
+        let commands = Self.partingLastCharacter(decoder.feed(bytes).filter { !$0.wantsAnAnswer })
+        let tail = commands.lastIndex(where: \.isVisible) ?? commands.startIndex
+        for part in [commands[..<tail], commands[tail...]] { add(part, size) }
+    }
+
+    private mutating func add(_ commands: ArraySlice<Command>, _ size: Int) {
+        var piece = Piece()
+        for command in commands {
+            for part in command.isDivisible ? Self.cut(command.bytes, size).map(Command.text) : [command] {
+                let next = part.bytes
+                if !piece.bytes.isEmpty, piece.bytes.count + next.count > size {
                     pieces.append(piece)
-                    piece = []
+                    piece = Piece()
                 }
-                piece += part
+                piece.bytes += next
+                piece.rows += part.mostRows
             }
         }
-        if !piece.isEmpty { pieces.append(piece) }
+        if !piece.bytes.isEmpty { pieces.append(piece) }
     }
 
     private static func cut(_ bytes: [UInt8], _ size: Int) -> [[UInt8]] {
         stride(from: 0, to: bytes.count, by: size).map { Array(bytes[$0..<min($0 + size, bytes.count)]) }
+    }
+
+    /// The last character alone is enough for the last piece.
+    private static func partingLastCharacter(_ commands: [Command]) -> [Command] {
+        guard let last = commands.lastIndex(where: \.isVisible), case .text(let text) = commands[last], text.count > 1 else {
+            return commands
+        }
+        return commands[..<last] + [.text(Array(text.dropLast())), .text([text[text.count - 1]])] + commands[(last + 1)...]
+    }
+}
+
+extension Command {
+    /// Leaves ink. Of a command that is not listed nothing is promised, which is the safe side.
+    fileprivate var isVisible: Bool {
+        switch self {
+        case .text(let text): text.contains { $0 > 0x20 }
+        case .raster, .columnImage, .qrPrint, .barcode: true
+        default: false
+        }
+    }
+
+    /// Rows of paper at 203 dpi that it moves at most, in letters of usual size; the knife takes as long as some.
+    fileprivate var mostRows: Int {
+        switch self {
+        case .lineFeed: 60
+        case .feedLines(let lines): Int(lines) * 60
+        case .feedDots(let dots): Int(dots)
+        case .text(let text): (text.count / 16 + 1) * 60
+        case .raster(let image, let scale): image.height * scale.vertical
+        case .columnImage: 24
+        case .qrPrint: 800
+        case .barcode: 300
+        case .cut: 500
+        case .unknown(let bytes): bytes.count * 8
+        default: 0
+        }
     }
 }
 

@@ -23,11 +23,20 @@ public struct PrinterSessionMachine: Hashable, Sendable {
     }
 
     enum Clearing: Hashable, Sendable {
-        /// Told in real time to forget; its status is awaited.
+        /// Told in real time to forget; its response is awaited. Until then nothing may follow.
+        case forgetting(repeated: Bool)
+        /// Has forgotten as far as it can; its status is awaited.
         case resetting
-        /// Ready; told to start from scratch. So many answers are awaited, ours the last of them;
-        /// for so many polls the printer was ready and none came.
-        case restarting(awaited: Int, quietPolls: Int)
+        /// Ready; told to start from scratch, and asked something behind that.
+        case restarting(Awaited)
+    }
+
+    /// What proves that nothing of what was sent before is still to come.
+    enum Awaited: Hashable, Sendable {
+        /// A process ID that no other connection has used.
+        case token([UInt8])
+        /// So many answers to `GS r`, ours the last of them; for so many polls the printer was ready and none came.
+        case answers(Int, quietPolls: Int)
     }
 
     public enum Event: Hashable, Sendable {
@@ -63,10 +72,12 @@ public struct PrinterSessionMachine: Hashable, Sendable {
         case settle(Int, PrintResult)
         /// The status changed.
         case report(PrinterStatus)
+        /// The printer said who it is, for the first time or otherwise than before.
+        case identified(PrinterIdentity)
     }
 
     /// A timer that was replaced or stopped must not fire.
-    public enum Timer: Hashable, Sendable, CaseIterable { case poll, withdrawal }
+    public enum Timer: Hashable, Sendable, CaseIterable { case poll, withdrawal, progress }
 
     var state: State = .down(nil)
     let model: PrinterModel
@@ -76,18 +87,35 @@ public struct PrinterSessionMachine: Hashable, Sendable {
     var isTorn: Bool
     /// Answers to `GS r` that an earlier connection did not wait for, and that may reach this one before ours.
     var owed = 0
-    /// The last connection never heard an answer: perhaps the printer is inside a picture.
-    var isDeaf = false
+    /// Orders to forget on this connection without a response so far.
+    var ordersToForget = 0
+    /// Answers, but not to `DLE DC4 8`, whatever its profile says. Found out anew with every connection.
+    var ignoresClearing = false
+    /// Polls since it was last told to try again.
+    var pollsOfJam = 0
+    /// What the printer said who it is, on this connection.
+    var introduction: [[UInt8]] = []
+    /// Who the printer says it is; nil while it has not said so.
+    public internal(set) var identity: PrinterIdentity?
+    /// The last ``Awaited/token(_:)``.
+    var lastToken: UInt32
     /// Attempts to connect since the last answer, as far as back-off counts.
     var attempts = 0
     private var reported: PrinterStatus?
 
-    /// - Parameter interrupted: an earlier run of the program may have left half a sheet in the printer.
-    public init(model: PrinterModel, patience: SessionPatience = SessionPatience(), interrupted: Bool) {
+    /// - Parameters:
+    ///   - interrupted: an earlier run of the program may have left half a sheet in the printer, and answers of the printer unheard.
+    ///   - token: drawn afresh by every run of the program, so that no answer to an earlier one is taken for ours.
+    public init(model: PrinterModel, patience: SessionPatience = SessionPatience(), interrupted: Bool, token: UInt32 = 0) {
         self.model = model
         self.patience = patience
         isTorn = interrupted
+        lastToken = token
+        if interrupted, countsAnswers { owed = Self.mostLeftByOthers }
     }
+
+    /// Pieces of which an earlier run may have left the answers unheard; each is half a buffer.
+    static let mostLeftByOthers = 3
 
     /// Has no job.
     public var isFree: Bool {
@@ -121,7 +149,11 @@ public struct PrinterSessionMachine: Hashable, Sendable {
         case .down: PrinterStatus(isReady: false, conditions: [talk.isSilent ? .printerSilent : .printerOffline])
         case .clearing:
             PrinterStatus(isReady: false, conditions: talk.hasStatus || talk.isSilent ? talk.conditions : [.printerOffline])
-        case .idle, .printing, .withdrawing: PrinterStatus(isReady: !talk.isBlocked, conditions: talk.conditions)
+        case .idle, .printing, .withdrawing:
+            PrinterStatus(isReady: !talk.isBlocked, conditions: isMisnamed ? talk.conditions.union([.printerMismatch]) : talk.conditions)
         }
     }
+
+    /// The printer is another than the profile describes. It prints all the same, as well as the profile fits.
+    var isMisnamed: Bool { identity.map { !$0.fits(model) } ?? false }
 }

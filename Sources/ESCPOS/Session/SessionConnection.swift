@@ -4,33 +4,53 @@ extension PrinterSessionMachine {
     /// Asks for the status again, or does `giveUp` when the printer was silent for too long.
     mutating func pollAgain(orElse giveUp: (inout Self) -> [Effect]) -> [Effect] {
         guard model.proof != .none else { return [] }
-        // A connection that never heard a word is given up early, to try it with the end of a picture.
-        let limit = talk.hasHeard ? patience.pollsUntilDrop : min(patience.pollsForFirstWord, patience.pollsUntilDrop)
-        guard talk.pollTimedOut(silentAfter: patience.silentPolls) < limit else { return giveUp(&self) }
-        let question = talk.poll()
+        guard missesPoll(waiting: false) else { return giveUp(&self) }
+        let question = retry() + talk.poll()
         let isAtRest = if case .idle(nil) = state { !talk.isBlocked && talk.missedPolls == 0 } else { false }
         return (question.isEmpty ? [] : [.send(question)]) + [.startTimer(.poll, isAtRest ? patience.idlePoll : patience.poll)]
     }
 
+    /// Counts a poll; false when that was one too many without an answer.
+    mutating func missesPoll(waiting: Bool) -> Bool {
+        // A connection that never heard a word is given up early, but not before the printer can have started up.
+        let warmUp = Int((Duration.seconds(model.warmUp) / patience.poll).rounded(.up))
+        let limit = talk.hasHeard ? patience.pollsUntilDrop : min(max(patience.pollsForFirstWord, warmUp), patience.pollsUntilDrop)
+        return talk.pollTimedOut(waiting: waiting, silentAfter: patience.silentPolls) < limit
+    }
+
+    /// A knife that was stuck is tried again now and then: the printer does not do so by itself.
+    private mutating func retry() -> [UInt8] {
+        guard talk.wantsRetry, model.clearing != .none else {
+            pollsOfJam = 0
+            return []
+        }
+        pollsOfJam += 1
+        guard pollsOfJam >= patience.pollsUntilRetry else { return [] }
+        pollsOfJam = 0
+        switch state {
+        case .printing: return Command.realTimeRequest(1).bytes
+        case .down, .clearing, .idle: return Command.realTimeRequest(2).bytes
+        case .withdrawing: return []
+        }
+    }
+
     mutating func giveUpConnection(keeping pending: PendingJob?) -> [Effect] {
-        // A printer that never said a word may be inside a picture: the next connection ends that first.
-        isDeaf = !talk.hasHeard && !isDeaf
-        return [.disconnect] + connectionLost(keeping: pending)
+        [.disconnect] + connectionLost(keeping: pending)
     }
 
     mutating func connectionLost(keeping pending: PendingJob?) -> [Effect] {
-        owed = min(unanswered, 8)
+        owed = min(unanswered, Self.mostOwed)
         state = .down(pending)
-        return [.stopTimer(.poll), .stopTimer(.withdrawal), .connect(after: nextBackOff())]
+        return [.stopTimer(.poll), .stopTimer(.withdrawal), .stopTimer(.progress), .connect(after: nextBackOff())]
     }
 
-    /// Questions that the printer may still answer, to whoever is connected then. One that forgets, forgets them too.
+    /// Questions that the printer may still answer, to whoever is connected then.
     private var unanswered: Int {
-        guard !canForget, answersQueuedStatus else { return 0 }
+        guard countsAnswers else { return 0 }
         switch state {
-        case .printing(let running), .withdrawing(let running): return running.inFlight.count
-        case .clearing(.restarting(let awaited, _), _): return awaited
-        case .down, .clearing(.resetting, _), .idle: return owed
+        case .printing(let running), .withdrawing(let running): return running.inFlight.count + running.owed * 2
+        case .clearing(.restarting(.answers(let count, _)), _): return count
+        case .down, .clearing, .idle: return owed
         }
     }
 
@@ -48,19 +68,49 @@ extension PrinterSessionMachine {
         }
     }
 
-    /// Printers with process IDs are those that know how to clear their buffers at any time;
-    /// the others do it only while they are in an error.
-    var canForget: Bool { model.proof == .processID }
+    /// Its answers all look alike, so that only their number tells which is which.
+    var countsAnswers: Bool {
+        switch model.proof {
+        case .queuedStatus: true
+        case .processID, .realTimeStatus, .none: false
+        }
+    }
 
-    /// Real time: clear the buffers, and recover if an error stands.
-    var forget: [UInt8] {
-        (canForget ? Command.clearBuffers.bytes : []) + Command.realTimeRequest(2).bytes
+    /// Forgets on command, in every state, and says when it has.
+    var canForget: Bool {
+        switch model.clearing {
+        case .buffer: model.proof != .none && !ignoresClearing
+        case .recovery, .none: false
+        }
+    }
+
+    mutating func orderToForget() -> [UInt8] {
+        ordersToForget += 1
+        return Command.clearBuffers.bytes
+    }
+
+    /// Ends an error and forgets with it; does nothing while there is none. All that some printers know.
+    var recovery: [UInt8] {
+        switch model.clearing {
+        case .buffer, .recovery: Command.realTimeRequest(2).bytes
+        case .none: []
+        }
+    }
+
+    /// Four characters that no connection of this run has used, and hardly one of another.
+    mutating func newToken() -> [UInt8] {
+        lastToken &+= 1
+        var rest = lastToken
+        return (0..<4).map { _ in
+            defer { rest /= 95 }
+            return 0x20 + UInt8(rest % 95)
+        }
     }
 
     /// Ends a strip of a picture of our encoder: as many NULs as the longest has bytes. Between commands a printer ignores them.
     ///
     /// A strip fits half the buffer, so its end never fills a printer that stalls meanwhile. A longer picture of
-    /// another program ends with the connections that follow, each of which sends as many again.
+    /// another program ends with the orders that follow, each of which sends as many again.
     var imageEnd: [UInt8] { Array(repeating: 0, count: model.stripRows * ((model.dots + 7) / 8)) }
 
     /// Settings as after switching on, half a sheet cut off, automatic status on.

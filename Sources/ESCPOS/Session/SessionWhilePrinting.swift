@@ -1,16 +1,16 @@
 import Conditions
 
-// From the first byte of a job to its result.
+// From the first byte of a job to its result, or to the order to forget it.
 
 extension PrinterSessionMachine {
     mutating func startPrinting(_ job: PrintJob) -> [Effect] {
         let size = max(16, (model.bufferBytes - Self.trailerRoom) / 2)
         let pieces = PrintPieces(job.bytes, size: size).pieces
         // A job without content has one empty piece, which carries the proof.
-        var running = RunningJob(job: job, remaining: pieces.isEmpty ? [[]] : pieces)
+        var running = RunningJob(job: job, remaining: pieces.isEmpty ? [PrintPieces.Piece()] : pieces, owed: owed, debt: owed)
         isTorn = true
         guard answersQueuedStatus else {
-            let bytes = running.remaining.flatMap { $0 }
+            let bytes = running.remaining.flatMap(\.bytes)
             running.remaining = []
             state = .printing(running)
             return [.send(bytes), .reportWritten(job.number)] + (model.proof == .none ? [] : [.startTimer(.poll, patience.poll)])
@@ -18,48 +18,41 @@ extension PrinterSessionMachine {
         return fill(running) + [.startTimer(.poll, patience.poll)]
     }
 
-    mutating func handleWhilePrinting(_ event: Event, _ running: RunningJob) -> [Effect] {
+    mutating func handleWhilePrinting(_ event: Event, _ before: RunningJob) -> [Effect] {
+        var running = before
         switch event {
-        case .answered(let answer):
-            let heard = talk.hear(answer)
-            if case .processID(running.job.proofID) = answer, running.remaining.isEmpty { return settleWhole(running, .printed) }
-            if case .queuedStatus = answer { return takeCredit(running) }
-            return heard == .status && running.isWritten && !talk.isBlocked ? settleWhole(running, .sent) : []
+        case .answered(let answer): return hearWhilePrinting(answer, running)
         case .written(running.job.number):
             if model.proof == .none { return settleWhole(running, .sent) }
-            var written = running
-            written.isWritten = true
-            state = .printing(written)
+            running.isWritten = true
+            state = .printing(running)
             return [.send(talk.poll())].filter { $0 != .send([]) }
         case .cancel(running.job.number): return withdraw(running)
         case .timedOut(.poll):
+            // Its status before and after is all that such a printer proves; what it did while it was silent nobody knows.
+            if model.proof == .realTimeStatus, !talk.asked.isEmpty { running.isDoubtful = true }
+            state = .printing(running)
             return pollAgain { machine in
                 machine.settleUnknown(running, "the printer stopped answering") + machine.giveUpConnection(keeping: nil)
             }
+        case .timedOut(.progress): return confirmationTakesLong(running)
         case .disconnected:
             return settleUnknown(running, "the connection ended before the printer had confirmed") + connectionLost(keeping: nil)
         case .started, .connected, .written, .timedOut(.withdrawal), .print, .begun, .refused, .cancel: return []
         }
     }
 
-    mutating func handleWhileWithdrawing(_ event: Event, _ running: RunningJob) -> [Effect] {
-        switch event {
-        case .answered(let answer):
-            let heard = talk.hear(answer)
-            if case .processID(running.job.proofID) = answer, running.remaining.isEmpty {
-                return [.stopTimer(.withdrawal)] + settleWhole(running, .printed) + resetPrinter(nil)
-            }
-            if canForget { return heard == .clearingArrived ? withdrawn(running, "the printer cleared what it had of it") : [] }
-            if case .queuedStatus = answer { return takeLastCredits(running) }
-            return []
-        case .timedOut(.withdrawal):
-            return settleUnknown(running, "cancelled, but the printer did not say whether it obeyed") + giveUpConnection(keeping: nil)
-        case .timedOut(.poll): return [.send(talk.poll()), .startTimer(.poll, patience.poll)].filter { $0 != .send([]) }
-        case .disconnected:
-            return [.stopTimer(.withdrawal)] + settleUnknown(running, "cancelled, but the connection ended before the printer had obeyed")
-                + connectionLost(keeping: nil)
-        case .started, .connected, .written, .print, .begun, .refused, .cancel: return []
-        }
+    private mutating func hearWhilePrinting(_ answer: PrinterAnswer, _ before: RunningJob) -> [Effect] {
+        var running = before
+        let heard = talk.hear(answer)
+        if heard == .noise { running.isDoubtful = true }
+        if talk.isBlocked { running.wasBlocked = true }
+        state = .printing(running)
+        if case .processID(running.job.proofID) = answer, running.remaining.isEmpty { return settleWhole(running, .printed) }
+        if case .queuedStatus = answer { return takeCredit(running) }
+        guard heard == .status else { return [] }
+        if talk.isBroken { return withdraw(running) }
+        return running.isWritten && !talk.isBlocked ? settleWhole(running, .sent) : []
     }
 
     // MARK: Flow
@@ -72,73 +65,83 @@ extension PrinterSessionMachine {
         var running = before
         var bytes: [UInt8] = []
         while let next = running.remaining.first {
-            let size = next.count + Self.trailerRoom / 2
-            guard running.inFlight.isEmpty || running.inFlight.reduce(size, +) <= model.bufferBytes else { break }
+            let size = next.bytes.count + Self.trailerRoom / 2
+            guard running.inFlight.isEmpty || running.inFlight.reduce(size, { $0 + $1.size }) <= model.bufferBytes else { break }
             running.remaining.removeFirst()
-            running.inFlight.append(size)
-            bytes += next + (running.remaining.isEmpty ? proof(of: running.job) : Command.transmitStatus(1).bytes)
+            running.inFlight.append(RunningJob.Sent(size: size, rows: next.rows))
+            bytes += next.bytes + (running.remaining.isEmpty ? proof(of: running) : Command.transmitStatus(1).bytes)
         }
+        running.wasBlocked = false
         state = .printing(running)
-        return bytes.isEmpty ? [] : [.send(bytes)]
+        return (bytes.isEmpty ? [] : [.send(bytes)]) + [.startTimer(.progress, progressTime(of: running))]
     }
 
-    private func proof(of job: PrintJob) -> [UInt8] {
-        let question: Command = model.proof == .processID ? .processID(job.proofID) : .transmitStatus(1)
+    private func proof(of running: RunningJob) -> [UInt8] {
+        let question: Command = model.proof == .processID ? .processID(running.job.proofID) : .transmitStatus(1)
+        // Where old answers may come among ours, there are so many more questions that enough of ours come in any case.
+        let more = model.proof == .processID ? [] : (0..<running.owed).flatMap { _ in Command.transmitStatus(1).bytes }
         // The job's own ESC @ has switched the automatic status off.
-        return question.bytes + automaticStatus
+        return question.bytes + more + automaticStatus
+    }
+
+    /// Twice as long as the paper needs for what was sent, and then some.
+    private func progressTime(of running: RunningJob) -> Duration {
+        let rows = running.inFlight.reduce(0) { $0 + $1.rows }
+        return patience.confirmation + .milliseconds(2000 * rows / max(1, model.speed * model.dotsPerMillimetre))
     }
 
     /// The printer has taken in the oldest piece.
     private mutating func takeCredit(_ before: RunningJob) -> [Effect] {
         var running = before
-        // The last piece of a printer with process IDs is confirmed by that alone.
-        let credits = model.proof == .processID && running.remaining.isEmpty ? running.inFlight.count - 1 : running.inFlight.count
-        guard credits > 0 else { return [] }
-        running.inFlight.removeFirst()
+        guard running.takeAnswer(hasProcessID: model.proof == .processID) else {
+            state = .printing(running)
+            return []
+        }
         if running.inFlight.isEmpty, running.remaining.isEmpty { return settleWhole(running, .processed) }
         return fill(running)
     }
 
-    // MARK: Withdrawal
-
-    private mutating func withdraw(_ running: RunningJob) -> [Effect] {
-        guard answersQueuedStatus else {
-            return settleUnknown(running, "cancelled while it was on its way to a printer that cannot confirm")
+    /// A healthy printer would have confirmed by now. One that was switched off and on, on a line that stays up, never will.
+    private mutating func confirmationTakesLong(_ before: RunningJob) -> [Effect] {
+        var running = before
+        guard running.wasBlocked || talk.isBlocked else {
+            return settleUnknown(running, "the printer is well and does not confirm; it may have been switched off and on")
                 + giveUpConnection(keeping: nil)
         }
-        state = .withdrawing(running)
-        let order = canForget ? [Effect.send(forget + talk.askAfterClearing())] : []
-        return order + [.startTimer(.withdrawal, patience.withdrawal)]
-    }
-
-    /// A printer that cannot forget prints what it has; nothing more is sent to it.
-    private mutating func takeLastCredits(_ before: RunningJob) -> [Effect] {
-        var running = before
-        if !running.inFlight.isEmpty { running.inFlight.removeFirst() }
-        state = .withdrawing(running)
-        guard running.inFlight.isEmpty else { return [] }
-        if running.remaining.isEmpty { return [.stopTimer(.withdrawal)] + settleWhole(running, .processed) }
-        return withdrawn(running, "the rest of it was not sent")
-    }
-
-    private mutating func withdrawn(_ running: RunningJob, _ detail: String) -> [Effect] {
-        let settled: [Effect] = [
-            .stopTimer(.withdrawal), .settle(running.job.number, PrintResult(.failed, reason: .printCancelled, detail: detail)),
-        ]
-        // With the paper out, the half sheet is cut off when there is paper again.
-        guard talk.hasStatus, !talk.isBlocked else { return settled + resetPrinter(nil) }
-        return settled + restartPrinter(nil)
+        running.wasBlocked = talk.isBlocked
+        state = .printing(running)
+        return [.startTimer(.progress, progressTime(of: running))]
     }
 
     // MARK: Results
 
-    private mutating func settleWhole(_ running: RunningJob, _ outcome: PrintOutcome) -> [Effect] {
+    mutating func settleWhole(_ running: RunningJob, _ outcome: PrintOutcome) -> [Effect] {
+        // A process ID is nobody else's; everything else that was heard amid noise proves nothing.
+        guard outcome == .printed || !running.isDoubtful else {
+            return settleUnknown(running, "the printer's answers made no sense, or were lost") + giveUpConnection(keeping: nil)
+        }
         isTorn = false
+        owed = running.owed
         state = .idle(nil)
-        return [.settle(running.job.number, PrintResult(outcome))]
+        return (answersQueuedStatus ? [.stopTimer(.progress)] : []) + [.settle(running.job.number, PrintResult(outcome))]
     }
 
-    private func settleUnknown(_ running: RunningJob, _ detail: String) -> [Effect] {
+    func settleUnknown(_ running: RunningJob, _ detail: String) -> [Effect] {
         [.settle(running.job.number, PrintResult(.unknown, reason: .printInterrupted, detail: detail))]
+    }
+}
+
+extension RunningJob {
+    /// One answer to `GS r`. Returns whether it confirms a piece.
+    ///
+    /// - Parameter hasProcessID: the last piece of all is confirmed by that alone.
+    mutating func takeAnswer(hasProcessID: Bool) -> Bool {
+        guard debt == 0 else {
+            debt -= 1
+            return false
+        }
+        guard inFlight.count > (hasProcessID && remaining.isEmpty ? 1 : 0) else { return false }
+        inFlight.removeFirst()
+        return true
     }
 }

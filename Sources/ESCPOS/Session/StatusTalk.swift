@@ -1,30 +1,29 @@
 import Conditions
 
-/// Asks for the status, puts the answers together, and notices when none come.
+/// Asks for the status, puts the answers together, and notices when none come or when they make no sense.
 ///
 /// A `DLE EOT` is answered by a bare byte, so the questions are remembered in the order they were asked.
 struct StatusTalk: Hashable, Sendable {
-    enum Question: Hashable, Sendable {
-        case status(RealTimeQuery)
-        /// Asked right behind a command to forget: its answer proves that the command arrived.
-        case afterClearing
-    }
-
     enum Heard: Hashable, Sendable {
         case nothingNew
         /// The flags are fresh.
         case status
-        case clearingArrived
+        /// The response to `DLE DC4 8`.
+        case cleared
+        /// Nothing that a printer says: its other answers are not to be trusted either.
+        case noise
     }
 
-    private(set) var asked: [Question] = []
+    /// Questions whose answers are awaited.
+    private(set) var asked: [RealTimeQuery] = []
     private var gathered: PrinterFlags = []
     private(set) var flags: PrinterFlags = []
     /// A whole status has arrived on this connection.
     private(set) var hasStatus = false
-    /// Anything has arrived on this connection.
+    /// Anything that makes sense has arrived on this connection.
     private(set) var hasHeard = false
     private(set) var missedPolls = 0
+    private var isNoisy = false
     /// Outlives the connection: a printer that went silent stays so until it answers.
     private(set) var isSilent = false
 
@@ -41,6 +40,11 @@ struct StatusTalk: Hashable, Sendable {
     ]
 
     var isBlocked: Bool { isSilent || !flags.isDisjoint(with: Self.blocking) }
+    /// Ends when somebody helps, and only after the printer was told to try again.
+    var wantsRetry: Bool {
+        !isSilent && !flags.isDisjoint(with: [.recoverableError, .cutterError, .waitingForRecovery]) && !flags.contains(.coverOpen)
+    }
+    var isBroken: Bool { !isSilent && flags.contains(.unrecoverableError) }
 
     /// What is wrong, or soon will be.
     var conditions: Set<ConditionCode> {
@@ -56,56 +60,72 @@ struct StatusTalk: Hashable, Sendable {
         asked = []
         gathered = []
         flags = []
-        (hasStatus, hasHeard, missedPolls) = (false, false, 0)
+        (hasStatus, hasHeard, missedPolls, isNoisy) = (false, false, 0, false)
     }
 
     /// Nothing answers at the address: not the same as a printer that takes bytes and is silent.
     mutating func unreachable() { isSilent = false }
 
     /// The bytes that ask for the whole status; none while an answer is still due.
-    mutating func poll() -> [UInt8] {
-        guard asked.isEmpty else { return [] }
+    mutating func poll() -> [UInt8] { asked.isEmpty ? pollAfresh() : [] }
+
+    /// The same whatever is due: what still comes of earlier questions comes unasked.
+    mutating func pollAfresh() -> [UInt8] {
         gathered = []
-        asked = RealTimeQuery.allCases.map { .status($0) }
+        isNoisy = false
+        asked = RealTimeQuery.allCases
         return RealTimeQuery.allCases.flatMap { Command.realTimeStatus($0.rawValue).bytes }
     }
 
-    mutating func askAfterClearing() -> [UInt8] {
-        asked.append(.afterClearing)
-        return Command.realTimeStatus(RealTimeQuery.printer.rawValue).bytes
-    }
-
     /// The time for an answer is over. Returns the polls missed in a row.
-    mutating func pollTimedOut(silentAfter limit: Int) -> Int {
-        missedPolls = asked.isEmpty ? 0 : missedPolls + 1
+    /// - Parameter waiting: another answer than that to a poll is awaited.
+    mutating func pollTimedOut(waiting: Bool, silentAfter limit: Int) -> Int {
+        missedPolls = asked.isEmpty && !isNoisy && !waiting ? 0 : missedPolls + 1
         if missedPolls >= limit { isSilent = true }
         return missedPolls
     }
 
     mutating func hear(_ answer: PrinterAnswer) -> Heard {
-        (missedPolls, isSilent, hasHeard) = (0, false, true)
+        if case .unknown(let bytes) = answer {
+            guard bytes == Self.clearResponse else { return hearNoise() }
+            return makesSense(.cleared)
+        }
         switch answer {
-        case .realTimeStatus(let byte): return hearRealTime(byte)
+        case .realTimeStatus(let byte): return makesSense(hearRealTime(byte))
         case .automaticStatus(let status):
+            if isNoisy { return .nothingNew }
             flags = Self.relevant(status.flags)
             hasStatus = true
-            return .status
-        case .queuedStatus, .processID, .printerInfo, .unknown: return .nothingNew
+            return makesSense(.status)
+        case .queuedStatus, .processID, .printerInfo, .unknown: return makesSense(.nothingNew)
         }
+    }
+
+    /// `37 25 00`, the response to `DLE DC4 8`.
+    private static let clearResponse: [UInt8] = [0x37, 0x25, 0x00]
+
+    /// What was asked is not waited for: the next poll asks again.
+    private mutating func hearNoise() -> Heard {
+        isNoisy = true
+        asked = []
+        return .noise
+    }
+
+    /// Amid noise even what looks like an answer is none.
+    private mutating func makesSense(_ heard: Heard) -> Heard {
+        if !isNoisy { (missedPolls, isSilent, hasHeard) = (0, false, true) }
+        return heard
     }
 
     private mutating func hearRealTime(_ byte: UInt8) -> Heard {
         guard !asked.isEmpty else { return .nothingNew }
-        switch asked.removeFirst() {
-        case .afterClearing: return .clearingArrived
-        case .status(let query):
-            gathered.formUnion(RealTimeStatus(query, byte: byte)?.flags ?? [])
-            // Judged only when whole: *offline* comes first and its cause after it.
-            guard query == RealTimeQuery.allCases.last else { return .nothingNew }
-            flags = Self.relevant(gathered)
-            hasStatus = true
-            return .status
-        }
+        let query = asked.removeFirst()
+        gathered.formUnion(RealTimeStatus(query, byte: byte)?.flags ?? [])
+        // Judged only when whole: *offline* comes first and its cause after it.
+        guard query == RealTimeQuery.allCases.last else { return .nothingNew }
+        flags = Self.relevant(gathered)
+        hasStatus = true
+        return .status
     }
 
     private static func relevant(_ flags: PrinterFlags) -> PrinterFlags { flags.intersection(blocking.union(.paperNearEnd)) }

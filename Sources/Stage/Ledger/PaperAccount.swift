@@ -12,7 +12,7 @@ struct PaperAccount: Hashable, Sendable, Decodable {
     }
 
     struct Printer: Hashable, Sendable, Decodable {
-        /// `off`, `hung`, `cover-open`, `paper-out`, `cutter-jam`, `printing` or `ready`.
+        /// `off`, `hung`, `cover-open`, `paper-out`, `cutter-jam`, `head-hot`, `broken`, `printing` or `ready`.
         var state: String
         var faults: [String]
         /// Grows with every change; one that is lower than before is another emulator's.
