@@ -119,8 +119,8 @@ let package = Package(
             "Stage",
             [
                 "Broadcasting",
-                "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "KioskRuntime", hummingbird, httpTypes, nioCore, nioHTTP1,
-                nioPosix,
+                "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "LoopbackWeb", "CUPSPrinting", "KioskRuntime", hummingbird, httpTypes,
+                nioCore, nioHTTP1, nioPosix,
                 asyncHTTPClient, logging, serviceLifecycle,
             ]),
 
@@ -220,7 +220,7 @@ let package = Package(
         tests(
             "StageTests",
             [
-                "Stage", "Conditions", "KioskCore", "KioskRuntime", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore,
+                "Stage", "CUPSPrinting", "Conditions", "KioskCore", "KioskRuntime", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore,
                 nioPosix, asyncHTTPClient, logging,
                 serviceLifecycle,
             ]),
