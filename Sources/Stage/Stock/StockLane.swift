@@ -14,12 +14,15 @@ public final class StockLane: Sendable, StockVoice {
     }
 
     private let spooler: Spooler
+    /// Asked in parallel, so that a question never holds up a job.
+    private let enquiries: Spooler
     private let logger: Logger
     private let state = Mutex(State())
 
     /// - Parameter spooler: the raw queue.
     public init(_ spooler: Spooler, logger: Logger) {
         self.spooler = spooler
+        enquiries = Spooler(spooler.address, queue: spooler.queue)
         self.logger = logger
     }
 
@@ -46,7 +49,7 @@ public final class StockLane: Sendable, StockVoice {
     /// What was handed over, and what CUPS says of it now.
     @concurrent func account() async throws -> StockAccount {
         let known = state.withLock { ($0.handed, $0.refused) }
-        let jobs = try await spooler.jobs()
+        let jobs = try await enquiries.jobs()
         return StockAccount(handed: known.0, refused: known.1, jobs: jobs.map { StockAccount.Job(name: $0.name, state: $0.state) })
     }
 }
