@@ -72,6 +72,9 @@ public struct RollMeter: Hashable, Sendable, Codable {
 
     public init() {}
 
+    /// The near-end sensor reports, or the roll has ended.
+    public var isLow: Bool { hasEnded || lowSince != nil }
+
     /// Something of that length came out, or may have.
     public mutating func printed(_ length: Int) {
         guard length > 0 else { return }
