@@ -85,7 +85,9 @@ let package = Package(
             "DeviceLayer",
             ["Conditions", "ESCPOS", "DeviceSocket", "DeviceProfiles", nioCore, nioPosix, logging, serviceLifecycle]),
         module("CUPSPrinting", ["CCUPS", "Conditions", "DeviceSocket", logging]),
-        module("Journal", ["Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
+        module(
+            "Journal",
+            ["Broadcasting", "Conditions", "KioskCore", "ESCPOS", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
         module(
             "DeviceEmulators",
@@ -119,8 +121,8 @@ let package = Package(
             "Stage",
             [
                 "Broadcasting",
-                "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "KioskRuntime", hummingbird, httpTypes, nioCore, nioHTTP1,
-                nioPosix,
+                "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "LoopbackWeb", "CUPSPrinting", "KioskRuntime", hummingbird, httpTypes,
+                nioCore, nioHTTP1, nioPosix,
                 asyncHTTPClient, logging, serviceLifecycle,
             ]),
 
@@ -195,8 +197,8 @@ let package = Package(
         tests(
             "JournalTests",
             [
-                "SeededRandomness", "Journal", "SyncProtocol", "KioskCore", "Conditions", "DeviceSocket", "DeviceLayer", "journal-writer",
-                grdb, crypto,
+                "SeededRandomness", "Journal", "SyncProtocol", "KioskCore", "Conditions", "ESCPOS", "DeviceSocket", "DeviceLayer",
+                "journal-writer", grdb, crypto,
             ]),
         tests(
             "KioskRuntimeTests",
@@ -220,7 +222,7 @@ let package = Package(
         tests(
             "StageTests",
             [
-                "Stage", "Conditions", "KioskCore", "KioskRuntime", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore,
+                "Stage", "CUPSPrinting", "Conditions", "KioskCore", "KioskRuntime", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore,
                 nioPosix, asyncHTTPClient, logging,
                 serviceLifecycle,
             ]),

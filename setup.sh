@@ -49,6 +49,19 @@ if [ ${#missing[@]} -gt 0 ]; then
     { tail -n 20 "$log" >&2; fail "installing failed; see above, and check that this machine reaches a Debian mirror"; }
 fi
 
+# CUPS's own socket backend, for the second lane on the stage: unpacked beside the build products, because the whole package
+# cups brings printer drivers and a service.
+if ! [ -e /usr/lib/cups/backend/socket ] && ! [ -e .build/cups/usr/lib/cups/backend/socket ]; then
+  echo "unpacking the backends of cups"
+  folder=$(mktemp -d)
+  chmod 755 "$folder"
+  (cd "$folder" && apt-get download cups >log 2>&1) || { cat "$folder/log" >&2; rm -rf "$folder"
+    fail "the package cups could not be downloaded; check that this machine reaches a Debian mirror (apt-get update)"; }
+  mkdir -p .build/cups
+  dpkg-deb --fsys-tarfile "$folder"/cups_*.deb | tar -x -C .build/cups ./usr/lib/cups/backend
+  rm -rf "$folder"
+fi
+
 # Python's half of the browser test, beside the build products.
 if [ "$1" = test ] && ! .build/venv/bin/python -c 'import playwright' 2>/dev/null; then
   echo "installing playwright"

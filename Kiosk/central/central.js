@@ -94,7 +94,7 @@ function showAgencies(agencies) {
  * A kiosk has two chains, and more after its journal began anew; the manager sees the kiosk.
  * Its contact is that of the lane that has been silent longest: a living one must not hide a dead one.
  */
-function showKiosks(chains) {
+function showKiosks(chains, rolls) {
     const kiosks = new Map();
     const newest = new Map();
     for (const chain of [...chains].sort((a, b) => a.contact.localeCompare(b.contact))) {
@@ -118,9 +118,22 @@ function showKiosks(chains) {
             element("th", name, "", { scope: "row", role: "rowheader" }),
             element("td", numbers.format(received), "", { role: "cell" }),
             element("td", numbers.format(waiting), "", { role: "cell", class: waiting > 0 ? "late" : "zero" }),
+            paper(rolls.find((roll) => `${roll.site}/${roll.kiosk}` === name)),
             element("td", moment(contact) + (isSilent ? ", tidak ada kabar" : ""), isSilent ? "silent" : "", { role: "cell", class: isSilent ? "late" : "" }));
         return made;
     }));
+}
+
+/** How long a printer's paper lasts, as far as its kiosk knows it. */
+function paper(roll) {
+    if (!roll) return element("td", "–", "", { role: "cell", class: "zero" });
+    const [words, english] = roll.certainty === "about" ? ["kira-kira", "about"] : ["paling banyak", "at most"];
+    const known = roll.tickets !== undefined && roll.tickets !== null;
+    const notes = [[roll.is_low, "hampir habis", "running low"], [roll.is_unproven, "belum diuji", "not proven"]].filter(([holds]) => holds);
+    return element(
+        "td", [known ? `${words} ${numbers.format(roll.tickets)}` : "tidak diketahui", ...notes.map((note) => note[1])].join(", "),
+        [known ? english : "unknown", ...notes.map((note) => note[2])].join(", "),
+        { role: "cell", class: notes.length ? "late" : "", "data-testid": `paper-${roll.site}/${roll.kiosk}` });
 }
 
 function incident(found) {
@@ -149,7 +162,7 @@ function show(report) {
     showDay(report.day);
     showTotals(report);
     showAgencies(report.agencies);
-    showKiosks(report.chains);
+    showKiosks(report.chains, report.rolls ?? []);
     showIncidents(report.incidents);
     showState("live");
 }

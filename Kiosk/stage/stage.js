@@ -26,6 +26,7 @@ const windows = {
     screen: new Window(find('[data-program="screen"]'), { width: 1080, height: 1920 }),
     // Beside printer and tray the paper page has buttons of its own; ours are below, so its last 300 px stay outside.
     paper: new Window(find('[data-program="paper"]'), { width: 1170, shown: 870 }),
+    stock: new Window(find('[data-program="stock"]'), { width: 1170, shown: 870 }),
     centre: new Window(find('[data-program="centre"]'), { width: 1000, reloads: true }),
 };
 
@@ -42,16 +43,22 @@ function item(sentence) {
     return element;
 }
 
+const printerWords = (answers, { state }) =>
+    answers ? printerStates[state] ?? [state, "", "busy"] : ["tidak menjawab", "away", "wrong"];
+
 function showPrograms(state) {
     windows.screen.show(state.screen);
     windows.paper.show(state.paper);
     windows.centre.show(state.centre);
+    find('[data-program="stock"]').hidden = !state.stock;
+    if (state.stock) {
+        windows.stock.show(state.stock);
+        windows.stock.say(...printerWords(state.stock.answers, state.stock.printer));
+    }
     windows.screen.say(
         ...(state.kiosk_answers && state.screen.answers
             ? ["menyala", "running", "quiet"] : ["mulai ulang", "restarting", "wrong"]));
-    windows.paper.say(
-        ...(state.paper.answers
-            ? printerStates[state.printer.state] ?? [state.printer.state, "", "busy"] : ["tidak menjawab", "away", "wrong"]));
+    windows.paper.say(...printerWords(state.paper.answers, state.printer));
     windows.centre.say(
         ...(!state.centre.answers ? ["mulai ulang", "restarting", "wrong"]
             : state.network.cut ? ["menyala, jaringan terputus", "running, network cut", "busy"] : ["menyala", "running", "quiet"]));
@@ -91,6 +98,8 @@ function showLine(name, line) {
 
 function showLedger(ledger) {
     for (const name of ["paper", "centre", "verdict"]) showLine(name, ledger[name]);
+    find('[data-line="stock"]').hidden = !ledger.stock;
+    if (ledger.stock) showLine("stock", ledger.stock);
     const list = find("#reasons");
     list.hidden = ledger.reasons.length === 0;
     list.replaceChildren(...ledger.reasons.map(item));

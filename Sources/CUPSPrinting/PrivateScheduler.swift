@@ -11,6 +11,8 @@ public struct PrivateScheduler: Sendable {
     public let deviceSocket: String
     /// The built `escpos`; a copy of it is installed.
     public let backend: String
+    /// Other backends to install beside it, under their own names: files such as `/usr/lib/cups/backend/socket`.
+    public let otherBackends: [String]
     /// `warn`, or `debug` to look for trouble.
     public let logLevel: String
 
@@ -24,10 +26,11 @@ public struct PrivateScheduler: Sendable {
     /// In memory where the system has such a file system, because a spool holds what citizens print.
     public var spool: String { Self.spool(for: directory) }
 
-    public init(directory: String, deviceSocket: String, backend: String, logLevel: String = "warn") {
+    public init(directory: String, deviceSocket: String, backend: String, otherBackends: [String] = [], logLevel: String = "warn") {
         self.directory = directory
         self.deviceSocket = deviceSocket
         self.backend = backend
+        self.otherBackends = otherBackends
         self.logLevel = logLevel
     }
 
@@ -55,6 +58,14 @@ public struct PrivateScheduler: Sendable {
         let spooler = Spooler(address, queue: name)
         try await spooler.waitUntilReady()
         try await spooler.install(deviceURI: "escpos:\(device)")
+    }
+
+    /// Makes a raw queue `name` on any device URI, as an administrator would who changes nothing else:
+    /// with Debian's own error policy, `retry-job`.
+    public func addStockQueue(_ name: String, deviceURI: String) async throws {
+        let spooler = Spooler(address, queue: name)
+        try await spooler.waitUntilReady()
+        try await spooler.install(deviceURI: deviceURI, errorPolicy: "retry-job")
     }
 
     /// Removes the directory and the spool; only while cupsd does not run.

@@ -15,6 +15,9 @@ struct SchedulerTree {
         for name in ["/run", "/cache"] where isRoot { try give(root + name, to: try lp()) }
         try link("/usr/lib/cups/daemon/cups-exec", at: root + "/bin/daemon/cups-exec")
         try install(scheduler.backend, at: root + "/bin/backend/escpos")
+        for other in scheduler.otherBackends {
+            try install(other, at: root + "/bin/backend/" + URL(fileURLWithPath: other).lastPathComponent)
+        }
         try put(SchedulerConfiguration.types, in: root + "/data/mime/mime.types")
         try put("# No conversions: every job is raw.\n", in: root + "/data/mime/mime.convs")
         try put(SchedulerConfiguration.files(scheduler, user: userName(), group: groupName()), in: root + "/etc/cups-files.conf")

@@ -85,11 +85,13 @@ public actor Spooler {
     }
 
     /// Makes the queue, or gives it this device: raw, enabled, accepting; a job that its backend fails is aborted, not repeated.
-    public func install(deviceURI: String) throws(SpoolerError) {
+    ///
+    /// - Parameter errorPolicy: `printer-error-policy`, where it shall not be ours.
+    public func install(deviceURI: String, errorPolicy: String = "abort-job") throws(SpoolerError) {
         let connection = try SpoolerConnection(address, timeout: timeout)
         let request = IPPMessage(IPP_OP_CUPS_ADD_MODIFY_PRINTER, queue: queue, user: user)
         request.add(IPP_TAG_PRINTER, IPP_TAG_URI, "device-uri", deviceURI)
-        request.add(IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-error-policy", "abort-job")
+        request.add(IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-error-policy", errorPolicy)
         request.add(IPP_TAG_PRINTER, enumeration: IPP_PSTATE_IDLE, "printer-state")
         request.add(IPP_TAG_PRINTER, boolean: true, "printer-is-accepting-jobs")
         request.add(IPP_TAG_PRINTER, boolean: false, "printer-is-shared")

@@ -8,6 +8,7 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     // The printer.
     case mediaEmpty = "media-empty"
     case mediaLow = "media-low"
+    case rollUnproven = "roll-unproven"
     case coverOpen = "cover-open"
     case cutterError = "cutter-error"
     case printerError = "printer-error"

@@ -15,6 +15,9 @@ public protocol PrintLedger: Sendable {
     /// Also settles an id that was never begun (cancelled while it waited).
     func settle(_ id: PrintID, _ result: PrintResult) async throws -> PrintResult
 
+    /// As ``settle(_:_:)``, and counts the paper in the same step, once. A ledger that keeps no rolls leaves that out.
+    func settle(_ id: PrintID, _ result: PrintResult, paper: PaperUse?) async throws -> PrintResult
+
     /// The settled result of `id`, if it has one.
     func result(of id: PrintID) async throws -> PrintResult?
 
@@ -23,6 +26,25 @@ public protocol PrintLedger: Sendable {
     /// Never begun → failed (`print-abandoned`); begun → unknown (`print-interrupted`).
     /// Returns what was settled, so that its spooler jobs can be cancelled.
     func settleUnfinished() async throws -> [PrintID: PrintResult]
+}
+
+extension PrintLedger {
+    public func settle(_ id: PrintID, _ result: PrintResult, paper: PaperUse?) async throws -> PrintResult {
+        try await settle(id, result)
+    }
+}
+
+/// Paper that a print has moved, or may have.
+public struct PaperUse: Hashable, Sendable {
+    /// The printer's name.
+    public var printer: String
+    /// Thousandths of a millimetre.
+    public var micrometres: Int
+
+    public init(printer: String, micrometres: Int) {
+        self.printer = printer
+        self.micrometres = micrometres
+    }
 }
 
 /// What the ledger says to one who wants to begin a print.

@@ -139,13 +139,21 @@ extension PrinterDevice {
     func recordResult(of job: Int) async {
         guard let entry = prints[job], case .settling(let result) = entry.phase else { return }
         do {
-            finish(job, try await ledger.settle(entry.id, result))
+            finish(job, try await ledger.settle(entry.id, result, paper: paper(of: entry.job, result)))
         } catch {
             // What happened to the paper is still true, and the next start will call it unknown.
             logger.error(
                 "the end of a print could not be recorded",
                 metadata: ["print": "\(entry.id)", "outcome": "\(result.outcome)", "error": "\(error)"])
             finish(job, result)
+        }
+    }
+
+    /// What a print has moved, if any of it came out whole or may have: of one that failed nobody knows how much did.
+    private func paper(of job: PrintJob, _ result: PrintResult) -> PaperUse? {
+        switch result.outcome {
+        case .printed, .processed, .sent, .unknown: PaperUse(printer: name, micrometres: PaperLength.micrometres(of: job.bytes, on: model))
+        case .failed: nil
         }
     }
 

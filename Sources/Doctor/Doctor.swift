@@ -63,8 +63,8 @@ public struct Doctor: Sendable {
                 ConfigurationCheck.examine(configuration, file: file), site, past.finding,
                 KioskCheck.examine(answer, configuration, zone),
             ] + (await spooling)
-        return found + [
-            await printer, await centre, ClockCheck.examine(await instruments.clock(), newest: past.newest, zone), await disk,
+        return found + [await printer] + RollCheck.examine(status) + [
+            await centre, ClockCheck.examine(await instruments.clock(), newest: past.newest, zone), await disk,
         ]
     }
 

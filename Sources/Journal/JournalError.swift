@@ -35,6 +35,8 @@ public struct JournalError: Error, Sendable, CustomStringConvertible {
         /// A key file or a sealed part cannot be read.
         case sealing
         case unknownTicket
+        /// No roll is kept of this printer.
+        case unknownPrinter
         case alreadyDelivered
         case alreadyVoid
         /// A print of this ticket has not ended yet.

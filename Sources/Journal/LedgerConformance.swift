@@ -43,10 +43,16 @@ extension Journal: PrintLedger {
 
     /// Records the outcome and entry `print.settled`; the first one recorded stands.
     public func settle(_ id: PrintID, _ result: PrintResult) throws(JournalError) -> PrintResult {
+        try settle(id, result, paper: nil)
+    }
+
+    /// As ``settle(_:_:)``, and counts the paper of the first outcome that is recorded, in the same transaction.
+    public func settle(_ id: PrintID, _ result: PrintResult, paper: PaperUse?) throws(JournalError) -> PrintResult {
         let clock = environment.clock()
         return try write { database in
             let line = try LedgerLine(id, in: database)
             if case .settled(let standing) = line?.state { return standing }
+            if let paper { try count(paper, clock, in: database) }
             return try settle(id, line, result, clock, in: database)
         }
     }
@@ -66,6 +72,7 @@ extension Journal: PrintLedger {
         return try write { database in
             var settled: [PrintID: PrintResult] = [:]
             for line in try database.rows("SELECT * FROM prints WHERE state <> 'settled' ORDER BY id").map(LedgerLine.init) {
+                if case .begun = line.state { try countInterruptedPrint(clock, in: database) }
                 settled[line.id] = try settle(line.id, line, line.interruption, clock, in: database)
             }
             return settled

@@ -6,6 +6,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: second) }
+        migrator.registerMigration("3") { try $0.execute(sql: third) }
         return migrator
     }
 
@@ -64,5 +65,15 @@ enum Schema {
         CREATE TABLE acknowledged (
             lane INTEGER PRIMARY KEY, seq INTEGER NOT NULL CHECK (seq > 0), hash BLOB NOT NULL
         ) STRICT;
+        """
+
+    private static let third = """
+        -- The paper of each printer. Lengths are micrometres. `meter` is a RollMeter in JSON; `length` and `near_end` are what the
+        -- configuration believes of a new roll. `slip`: the code on the test slip that was printed last on this roll; `proven`: when
+        -- one was read back. `reported`: tickets left as the centre was told last.
+        CREATE TABLE rolls (
+            printer TEXT PRIMARY KEY NOT NULL, meter TEXT NOT NULL, length INTEGER NOT NULL, near_end INTEGER NOT NULL,
+            changed INTEGER, slip TEXT, proven INTEGER, reported INTEGER
+        ) STRICT, WITHOUT ROWID;
         """
 }

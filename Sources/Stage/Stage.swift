@@ -21,6 +21,8 @@ public struct Stage: ServiceLifecycle.Service {
         public var technicianSocket: String
         /// The folder with the stage's `index.html`.
         public var pageDirectory: String
+        /// Where the paper of the stock lane is; nil without that lane.
+        public var stockPaperPort: Int?
         /// What the visits ask for, in turn; empty: what the kiosk offers without identification.
         public var services: [ServiceKey]
         /// How many visits one press of the button makes.
@@ -28,7 +30,7 @@ public struct Stage: ServiceLifecycle.Service {
 
         public init(
             port: Int, screenPort: Int, paperPort: Int, centrePort: Int, technicianSocket: String,
-            pageDirectory: String,
+            pageDirectory: String, stockPaperPort: Int? = nil,
             services: [ServiceKey] = [], visits: Int = 20
         ) {
             self.port = port
@@ -37,6 +39,7 @@ public struct Stage: ServiceLifecycle.Service {
             self.centrePort = centrePort
             self.technicianSocket = technicianSocket
             self.pageDirectory = pageDirectory
+            self.stockPaperPort = stockPaperPort
             self.services = services
             self.visits = visits
         }
@@ -51,29 +54,30 @@ public struct Stage: ServiceLifecycle.Service {
 
     /// - Parameters:
     ///   - relay: the network between kiosk and centre, which runs beside the stage.
+    ///   - stock: the stock lane, whose tap runs beside the stage.
     ///   - pid: the process of a program of the demo: `cupsd`, `run` or `central`. Throws a sentence while there is none.
     ///   - onListening: told the port.
     public init(
-        configuration: Configuration, relay: NetworkRelay,
+        configuration: Configuration, relay: NetworkRelay, stock: StockLane? = nil,
         pid: @escaping @Sendable (String) throws -> pid_t, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws {
         try self.init(
             configuration: configuration, kiosk: TechnicianClient(socket: configuration.technicianSocket),
-            relay: relay, pid: pid,
-            logger: logger, onListening: onListening)
+            relay: relay, stock: stock, pid: pid, logger: logger, onListening: onListening)
     }
 
     init(
-        configuration: Configuration, kiosk: any KioskVoice, relay: NetworkRelay,
+        configuration: Configuration, kiosk: any KioskVoice, relay: NetworkRelay, stock: (any StockVoice)? = nil,
         pid: @escaping @Sendable (String) throws -> pid_t,
         logger: Logger, onListening: @escaping @Sendable (Int) -> Void
     ) throws {
         let screen = LoopbackDesk(port: configuration.screenPort)
         let paper = PaperDesk(desk: LoopbackDesk(port: configuration.paperPort))
         let centre = CentreDesk(desk: LoopbackDesk(port: configuration.centrePort))
-        let urls = (screen.url, paper.desk.url, centre.desk.url)
-        let board = StageBoard(screen: urls.0, paper: urls.1, centre: urls.2) { relay.isCut }
+        let stockPaper = configuration.stockPaperPort.map { PaperDesk(desk: LoopbackDesk(port: $0)) }
+        let urls = StageBoard.URLs(screen: screen.url, paper: paper.desk.url, centre: centre.desk.url, stock: stockPaper?.desk.url)
+        let board = StageBoard(urls) { relay.isCut }
         let rounds = VisitRound(
             screen: ScreenClient(port: configuration.screenPort), count: configuration.visits,
             services: configuration.services)
@@ -81,11 +85,12 @@ public struct Stage: ServiceLifecycle.Service {
             port: configuration.port,
             files: try PageFiles(
                 directory: configuration.pageDirectory,
-                frames: [urls.0, urls.1, urls.2].map { String($0.dropLast()) }), board: board,
+                frames: urls.all.map { String($0.dropLast()) }), board: board,
             eyes: StageEyes(
-                board: board, kiosk: kiosk, screen: screen, paper: paper, centre: centre, logger: logger),
+                board: board, kiosk: kiosk, screen: screen, paper: paper, centre: centre, stock: stock, stockPaper: stockPaper,
+                logger: logger),
             hands: StageHands(
-                board: board, relay: relay, paper: paper, rounds: rounds, pid: pid, logger: logger),
+                board: board, relay: relay, paper: paper, stockPaper: stockPaper, rounds: rounds, pid: pid, logger: logger),
             logger: logger,
             onListening: onListening)
     }

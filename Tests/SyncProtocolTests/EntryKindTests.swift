@@ -8,7 +8,7 @@ import Testing
     }
 
     @Test func theKnownKindsAreKinds() {
-        for kind in [EntryKind.ticketIssued, .ticketDelivered, .ticketVoid, .printRequested, .printSettled] {
+        for kind in [EntryKind.ticketIssued, .ticketDelivered, .ticketVoid, .printRequested, .printSettled, .printerRoll] {
             #expect(EntryKind(kind.rawValue) == kind)
         }
     }

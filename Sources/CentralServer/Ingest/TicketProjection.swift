@@ -20,10 +20,14 @@ struct TicketProjection {
     }
 
     /// Counts what `entry` tells. Returns what of it could not be understood, `nil` when all was.
+    ///
+    /// Of the telemetry only rolls are projected; the rest is kept for technicians.
     func take(_ entry: Entry) throws -> String? {
-        guard chain.lane == .transactions else { return nil }
         do {
-            return try count(entry)
+            switch chain.lane {
+            case .transactions: return try count(entry)
+            case .telemetry: return entry.header.kind == .printerRoll ? try keepRoll(entry) : nil
+            }
         } catch let unread as Unread {
             return unread.reason
         }
@@ -54,6 +58,30 @@ struct TicketProjection {
         default:
             throw Unread(reason: "the kind \(entry.header.kind) is not known to this version of the centre")
         }
+    }
+
+    /// The newest word of a kiosk about a printer's roll stands.
+    private func keepRoll(_ entry: Entry) throws -> String? {
+        let (roll, note) = try body(PrinterRoll.self, of: entry)
+        let told = entry.header.clock.wall.milliseconds
+        try database.run(
+            """
+            INSERT INTO rolls (site, kiosk, printer, told, used, remaining, tickets, certainty, low) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET told = excluded.told, used = excluded.used, remaining = excluded.remaining,
+                tickets = excluded.tickets, certainty = excluded.certainty, low = excluded.low
+            """,
+            [
+                chain.site.rawValue, chain.kiosk.rawValue, roll.printer, told, roll.used, roll.left, roll.tickets, roll.certainty.rawValue,
+                roll.isLow,
+            ])
+        let key: StatementArguments = [told, chain.site.rawValue, chain.kiosk.rawValue, roll.printer]
+        let matches = "site = ? AND kiosk = ? AND printer = ?"
+        switch roll.event {
+        case "changed": try database.run("UPDATE rolls SET changed = ?, proven = NULL WHERE \(matches)", key)
+        case "proven": try database.run("UPDATE rolls SET proven = ? WHERE \(matches)", key)
+        default: break
+        }
+        return note
     }
 
     /// Reads a body. Schemas are additive, so what a newer one shares with ours is counted; that there is more is noted.

@@ -11,7 +11,8 @@ extension DayReport {
     init(_ day: ServiceDay, made: WallTime, names: SiteNames, in database: Database) throws {
         self.init(
             day: day.description, made: made.iso8601, agencies: try Self.agencies(day, names, in: database),
-            chains: try Self.chains(in: database), incidents: try Self.incidents(in: database))
+            chains: try Self.chains(in: database), incidents: try Self.incidents(in: database),
+            rolls: try Self.rolls(in: database))
     }
 
     private static func agencies(_ day: ServiceDay, _ names: SiteNames, in database: Database) throws -> [Agency] {
@@ -60,6 +61,16 @@ extension DayReport {
                 sequence: UInt64(row["seq"] as Int64), detail: row["detail"], first: WallTime(milliseconds: row["first"]).iso8601,
                 last: WallTime(milliseconds: row["last"]).iso8601, entries: row["entries"],
                 resolved: (row["resolved"] as Int64?).map { WallTime(milliseconds: $0).iso8601 })
+        }
+    }
+
+    private static func rolls(in database: Database) throws -> [Roll] {
+        try database.rows("SELECT * FROM rolls ORDER BY site, kiosk, printer").map { row in
+            Roll(
+                site: row["site"], kiosk: row["kiosk"], printer: row["printer"], told: WallTime(milliseconds: row["told"]).iso8601,
+                used: row["used"], left: row["remaining"], tickets: row["tickets"],
+                certainty: PrinterRoll.Certainty(rawValue: row["certainty"]) ?? .unknown, isLow: row["low"],
+                isUnproven: row["changed"] as Int64? != nil && row["proven"] as Int64? == nil)
         }
     }
 

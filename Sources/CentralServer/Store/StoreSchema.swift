@@ -8,8 +8,19 @@ enum StoreSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: chains + counts) }
+        migrator.registerMigration("2") { try $0.execute(sql: rolls) }
         return migrator
     }
+
+    private static let rolls = """
+        -- The paper of each printer as its kiosk said last, in `told`. Lengths are millimetres; null: nobody can say.
+        CREATE TABLE rolls (
+            site TEXT NOT NULL, kiosk TEXT NOT NULL, printer TEXT NOT NULL, told INTEGER NOT NULL,
+            used INTEGER NOT NULL, remaining INTEGER, tickets INTEGER, certainty TEXT NOT NULL, low INTEGER NOT NULL,
+            changed INTEGER, proven INTEGER,
+            PRIMARY KEY (site, kiosk, printer)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     private static let chains = """
         -- Where the copy of each chain stands, where its kiosk said that it stands, and when it was last heard.

@@ -29,8 +29,8 @@ struct StateReasons {
         case .mediaLow: "media-low-warning"
         case .mediaEmpty, .coverOpen, .cutterError, .printerError, .printerOffline, .printerSilent: "\(code.rawValue)-error"
         // What is not the printer's is not its queue's either.
-        case .printerMismatch, .printCancelled, .printAbandoned, .printInterrupted, .printNotJournaled, .spoolerAway, .spoolerRefused,
-            .spoolerForgets,
+        case .printerMismatch, .rollUnproven, .printCancelled, .printAbandoned, .printInterrupted, .printNotJournaled, .spoolerAway,
+            .spoolerRefused, .spoolerForgets,
             .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .configurationInvalid, .siteInvalid, .kioskAway,
             .journalFull, .journalFailed, .journalDamaged, .journalNotDurable, .diskLow, .clockJumped, .clockFree, .centreAway,
             .centreRefused, .chainForked:

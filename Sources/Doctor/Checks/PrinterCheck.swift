@@ -25,7 +25,9 @@ enum PrinterCheck {
 
     private static func judge(_ printer: KioskStatus.Printer, _ name: String, _ catalogue: ConditionCatalogue) -> Finding {
         let badness: [Condition.Severity] = [.info, .warning, .error]
-        let worst = printer.conditions.max { left, right in
+        // What the roll is told of stands in a line of its own, with what is left.
+        let conditions = printer.conditions.filter { $0 != .mediaLow || printer.roll?.isLow != true }
+        let worst = conditions.max { left, right in
             let severities = [left, right].map { badness.firstIndex(of: catalogue[$0].severity) ?? 0 }
             return severities[0] < severities[1]
         }
@@ -35,7 +37,7 @@ enum PrinterCheck {
             }
             return .sound(.printer, Words("\(name) siap", "\(name) is ready"))
         }
-        let all = printer.conditions.map(\.rawValue).joined(separator: ", ")
+        let all = conditions.map(\.rawValue).joined(separator: ", ")
         return .wrong(.printer, worst, Words(both: "\(name): \(all)"))
     }
 }

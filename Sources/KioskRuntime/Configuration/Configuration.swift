@@ -24,6 +24,10 @@ public struct Configuration: Hashable, Sendable {
     public var printerName: String
     public var printerModel: String
     public var printerAddress: String
+    /// Metres of a new roll; nil: by the model's paper width.
+    public var rollLength: Int?
+    /// Metres left when the near-end sensor begins to report.
+    public var rollNearEnd: Int
     public var deviceSocket: String
     public var printRoute: Route
     public var cupsServer: String

@@ -14,6 +14,8 @@ struct ConfigurationDraft {
     var printerName = "ticket"
     var printerModel: String?
     var printerAddress: String?
+    var rollLength: Int?
+    var rollNearEnd = 2
     var deviceSocket: String?
     var printRoute = Configuration.Route.cups
     var cupsServer = "/run/cups/cups.sock"
@@ -38,6 +40,8 @@ struct ConfigurationDraft {
         printerName = keys.optional("printer_name")?.text(1...40) ?? printerName
         printerModel = keys.optional("printer_model")?.text(1...60) ?? printerModel
         printerAddress = keys.optional("printer_address")?.text(3...255) ?? printerAddress
+        rollLength = keys.optional("roll_length")?.integer(in: 5...1000) ?? rollLength
+        rollNearEnd = keys.optional("roll_near_end")?.integer(in: 1...20) ?? rollNearEnd
         deviceSocket = socket(keys.optional("device_socket")) ?? deviceSocket
         printRoute = keys.optional("print_route")?.oneOf(Configuration.Route.self) ?? printRoute
         cupsServer = keys.optional("cups_server")?.text(1...255) ?? cupsServer
@@ -92,7 +96,7 @@ struct ConfigurationDraft {
         return Configuration(
             site: site, kiosk: kiosk, siteBundle: siteBundle, kioskDirectory: kioskDirectory, devicesDirectory: devicesDirectory,
             stateDirectory: stateDirectory,
-            screenPort: screenPort, printerName: printerName, printerModel: printerModel, printerAddress: printerAddress,
+            screenPort: screenPort, printerName: printerName, printerModel: printerModel, printerAddress: printerAddress, rollLength: rollLength, rollNearEnd: rollNearEnd,
             deviceSocket: deviceSocket, printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
             cupsConfiguration: cupsConfiguration, technicianSocket: technicianSocket ?? "\(stateDirectory)/technician.sock",
             centreURL: centreURL, centreRetry: .seconds(centreRetry), centrePublicKey: centrePublicKey, screenFramedBy: screenFramedBy)

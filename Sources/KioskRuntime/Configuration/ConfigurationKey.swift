@@ -30,6 +30,12 @@ public struct ConfigurationKey: Hashable, Sendable {
         .init("printer_model", "name of a file in Devices/printers", nil, "what the printer can do"),
         .init("printer_address", "HOST:PORT", nil, "where the printer listens, usually port 9100"),
         .init(
+            "roll_length", "whole metres, 5 to 1000", "80 on 80 mm paper, 30 on 58 mm paper",
+            "a new roll of paper, until the kiosk has learned it from changes"),
+        .init(
+            "roll_near_end", "whole metres, 1 to 20", "2",
+            "what is left when the printer reports that its roll is near its end, until the kiosk has learned it"),
+        .init(
             "device_socket", "absolute path of at most 107 bytes", nil, "the device layer's socket for CUPS's backend"),
         .init("print_route", "cups or direct", "cups", "through the CUPS queue, or straight to the device layer"),
         .init("cups_server", "absolute path of a socket, or HOST:PORT", "/run/cups/cups.sock", "the CUPS scheduler"),

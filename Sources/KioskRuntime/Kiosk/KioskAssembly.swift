@@ -3,6 +3,7 @@ import Conditions
 import DeviceLayer
 import DeviceProfiles
 import DeviceSocket
+import ESCPOS
 import Foundation
 import Journal
 import KioskCore
@@ -36,6 +37,7 @@ public struct KioskAssembly: Sendable {
             directory: "\(configuration.stateDirectory)/journal", site: site.id, kiosk: kiosk.id, zone: site.timeZone,
             recipient: try Self.recipient(configuration.centrePublicKey))
         self.journal = journal
+        try await journal.keepRoll(of: configuration.printerName, RollMeter.Assumptions(configuration, model))
         try await Self.settleThePast(of: journal, logger)
         // Not only of the last run: that may have been too short to clear the printer.
         let isInterrupted = try await journal.lastPrintMayHang()
@@ -72,9 +74,11 @@ public struct KioskAssembly: Sendable {
             }
         }
         services =
-            [device, socket, PrinterWatch(device: device, board: board), JournalWatch(journal: journal, inbox: inbox, logger: logger)]
+            [device, socket, PrinterWatch(device: device, board: board)]
+            + [RollWatch(device: device, journal: journal, logger: logger)]
+            + [JournalWatch(journal: journal, inbox: inbox, logger: logger)]
             + (syncs ?? [])
-            + [TechnicianServer(path: configuration.technicianSocket, witness: witness, logger: logger), controller, screen]
+            + [TechnicianServer(path: configuration.technicianSocket, witness: witness, rolls: RollDesk(journal: journal), logger: logger), controller, screen]
     }
 
     /// After the services have ended.

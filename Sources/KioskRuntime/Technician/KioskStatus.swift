@@ -32,6 +32,27 @@ public struct KioskStatus: Hashable, Sendable, Codable {
         public var conditions: [ConditionCode]
         /// What keeps the spooler from taking jobs; nil when nothing does.
         public var spooler: ConditionCode?
+        /// Its paper; nil where that is not followed.
+        public var roll: Roll? = nil
+    }
+
+    /// The paper of a printer, as far as it can be known.
+    public struct Roll: Hashable, Sendable, Codable {
+        /// Printed on this roll since it was put in, or since counting began.
+        public var usedMillimetres: Int
+        /// What is left; nil: nobody can say.
+        public var leftMillimetres: Int?
+        /// Tickets of the usual length, in two figures; nil before the first one.
+        public var ticketsLeft: Int?
+        public var certainty: PrinterRoll.Certainty
+        /// The near-end sensor reports, or the roll has ended.
+        public var isLow: Bool
+        /// When the change to this roll was seen; nil while none was.
+        public var changedAt: String?
+        /// When a test slip of this roll was read back.
+        public var provenAt: String?
+        /// The roll was changed, and nobody has read anything that was printed on it.
+        public var isUnproven: Bool
     }
 
     public struct JournalState: Hashable, Sendable, Codable {
@@ -96,6 +117,19 @@ public struct TicketStatus: Hashable, Sendable, Codable {
         /// `printed`, `processed`, `sent`, `failed` or `unknown`; nil while it has not ended.
         public var outcome: PrintOutcome?
     }
+}
+
+/// A test slip to print: the answer to `POST /v1/printers/NAME/slip`.
+public struct SlipOrder: Hashable, Sendable, Codable {
+    /// What somebody must read on it, and give to `POST /v1/printers/NAME/proof` as `{"code":"…"}`.
+    public var code: String
+    /// The slip in the markup of `ReceiptMarkup`.
+    public var markup: String
+}
+
+/// Whether a code was that of the last test slip: the answer to `POST /v1/printers/NAME/proof`.
+public struct SlipProof: Hashable, Sendable, Codable {
+    public var isProven: Bool
 }
 
 /// What walking the whole journal found: the answer to `POST /v1/journal/verify` on the technician socket.

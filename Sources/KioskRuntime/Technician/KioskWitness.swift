@@ -25,8 +25,14 @@ struct KioskWitness: Sendable {
         for (ticket, prints) in try await journal.ticketsWithPrints(today) { counts.add(TicketFate(ticket, prints).column) }
         return KioskStatus(
             site: site.id.rawValue, kiosk: kiosk.id.rawValue, day: today.description, processID: Int(getpid()),
-            startedAt: startedAt.iso, printer: troubles.printerStatus(named: printerName),
+            startedAt: startedAt.iso, printer: try await printer(),
             journal: KioskStatus.JournalState(stats, refusal), centre: centre.status(url: centreURL), tickets: counts)
+    }
+
+    private func printer() async throws -> KioskStatus.Printer {
+        var printer = troubles.printerStatus(named: printerName)
+        printer.roll = try await journal.roll(of: printerName).map(KioskStatus.Roll.init)
+        return printer
     }
 
     func tickets() async throws -> [TicketStatus] {

@@ -25,6 +25,27 @@ public struct TechnicianClient: Sendable {
     /// Has both chains of the journal followed from end to end.
     public func verify() async throws -> JournalVerification { try await ask(.POST, "/v1/journal/verify", within: .seconds(120)) }
 
+    /// A test slip with a new code, to be printed on `printer`.
+    public func slip(of printer: String) async throws -> SlipOrder {
+        try await ask(.POST, "/v1/printers/\(Self.segment(printer))/slip", within: .seconds(5))
+    }
+
+    /// Says that somebody has read `code` on the last slip of `printer`.
+    public func prove(_ printer: String, code: String) async throws -> SlipProof {
+        let body = try TechnicianJSON.encoder.encode(SlipReading(code: code))
+        return try await ask(.POST, "/v1/printers/\(Self.segment(printer))/proof", body, within: .seconds(5))
+    }
+
+    /// Says that a new roll was put into `printer`, where no sensor sees that.
+    public func renewRoll(of printer: String) async throws -> KioskStatus.Roll? {
+        try await ask(.POST, "/v1/printers/\(Self.segment(printer))/roll", within: .seconds(5))
+    }
+
+    /// A name as one segment of a path.
+    private static func segment(_ name: String) -> String {
+        name.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~"))) ?? name
+    }
+
     /// A kiosk that is away is known at once, and no connection is kept that a kiosk would wait for when it ends.
     private static func configuration(_ patience: TimeAmount) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
@@ -34,12 +55,15 @@ public struct TechnicianClient: Sendable {
         return configuration
     }
 
-    private func ask<Answer: Decodable>(_ method: HTTPMethod, _ path: String, within patience: TimeAmount) async throws -> Answer {
+    private func ask<Answer: Decodable>(
+        _ method: HTTPMethod, _ path: String, _ content: Data? = nil, within patience: TimeAmount
+    ) async throws -> Answer {
         guard let url = URL(httpURLWithSocketPath: socket, uri: path) else {
             throw Away(description: "\(socket) is no path of a socket; correct technician_socket")
         }
         var request = HTTPClientRequest(url: url.absoluteString)
         request.method = method
+        if let content { request.body = .bytes(content) }
         let body: ByteBuffer
         let status: HTTPResponseStatus
         do {

@@ -17,6 +17,7 @@ import SyncProtocol
 struct TechnicianServer: ServiceLifecycle.Service {
     let path: String
     let witness: KioskWitness
+    let rolls: RollDesk
     let logger: Logger
 
     func run() async throws {
@@ -24,6 +25,7 @@ struct TechnicianServer: ServiceLifecycle.Service {
         router.get("/v1/status") { _, _ in try Self.answer(try await witness.status()) }
         router.get("/v1/tickets") { _, _ in try Self.answer(try await witness.tickets()) }
         router.post("/v1/journal/verify") { _, _ in try Self.answer(await witness.verify()) }
+        addRolls(to: router)
         let application = Application(
             router: router, configuration: .init(address: .unixDomainSocket(path: path), serverName: nil),
             onServerRunning: { _ in
@@ -36,9 +38,42 @@ struct TechnicianServer: ServiceLifecycle.Service {
         try await application.run()
     }
 
+    private func addRolls(to router: Router<BasicRequestContext>) {
+        router.post("/v1/printers/:name/slip") { _, context in
+            let name = try context.parameters.require("name")
+            return try await Self.answer { try await rolls.slip(of: name) }
+        }
+        router.post("/v1/printers/:name/proof") { request, context in
+            let name = try context.parameters.require("name")
+            let body = try await request.body.collect(upTo: 4096)
+            guard let read = try? TechnicianJSON.decoder.decode(SlipReading.self, from: Data(body.readableBytesView)) else {
+                throw HTTPError(.badRequest, message: #"the body must be like {"code":"K3M9QX"}"#)
+            }
+            return try await Self.answer { try await rolls.prove(name, code: read.code) }
+        }
+        router.post("/v1/printers/:name/roll") { _, context in
+            let name = try context.parameters.require("name")
+            return try await Self.answer { try await rolls.renew(name) }
+        }
+    }
+
+    /// The answer, or 404 for a printer that is not of this kiosk.
+    private static func answer(_ value: () async throws -> some Encodable) async throws -> Response {
+        do {
+            return try answer(try await value())
+        } catch let error as JournalError where error.code == .unknownPrinter {
+            throw HTTPError(.notFound, message: error.detail)
+        }
+    }
+
     private static func answer(_ value: some Encodable) throws -> Response {
         Response.fresh("application/json", try TechnicianJSON.encoder.encode(value).map(\.self))
     }
+}
+
+/// What somebody has read on a test slip.
+struct SlipReading: Codable {
+    var code: String
 }
 
 /// How both ends of the technician socket spell.

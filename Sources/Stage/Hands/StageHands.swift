@@ -18,6 +18,8 @@ struct StageHands: ServiceLifecycle.Service {
     let board: StageBoard
     let relay: NetworkRelay
     let paper: PaperDesk
+    /// The other printer, which the same hands reach.
+    let stockPaper: PaperDesk?
     let rounds: VisitRound
     /// The process of a program of the demo: `cupsd`, `run` or `central`.
     let pid: @Sendable (String) throws -> pid_t
@@ -26,13 +28,14 @@ struct StageHands: ServiceLifecycle.Service {
     private let job: AsyncStream<Job>.Continuation
 
     init(
-        board: StageBoard, relay: NetworkRelay, paper: PaperDesk, rounds: VisitRound,
+        board: StageBoard, relay: NetworkRelay, paper: PaperDesk, stockPaper: PaperDesk? = nil, rounds: VisitRound,
         pid: @escaping @Sendable (String) throws -> pid_t,
         logger: Logger
     ) {
         self.board = board
         self.relay = relay
         self.paper = paper
+        self.stockPaper = stockPaper
         self.rounds = rounds
         self.pid = pid
         self.logger = logger
@@ -66,7 +69,7 @@ struct StageHands: ServiceLifecycle.Service {
         setNetwork(isCut: false)
         let faults: [String]
         do {
-            faults = try await paper.account().printer.faults
+            faults = try await Array(Set(paper.account().printer.faults + (stockPaper?.account().printer.faults ?? []))).sorted()
         } catch {
             throw Self.paperAway(error)
         }
@@ -76,7 +79,10 @@ struct StageHands: ServiceLifecycle.Service {
 
     private func set(_ faults: [String], _ isOn: Bool) async throws {
         do {
-            for fault in faults { try await paper.set(fault, isOn) }
+            for fault in faults {
+                try await paper.set(fault, isOn)
+                try await stockPaper?.set(fault, isOn)
+            }
         } catch {
             throw Self.paperAway(error)
         }

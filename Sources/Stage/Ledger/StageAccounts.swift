@@ -5,6 +5,9 @@ struct StageAccounts: Hashable, Sendable {
     var kiosk: KioskAccount?
     var paper: PaperAccount?
     var centre: DayReport?
+    /// The other lane; nil where there is none, or before it has answered.
+    var stock: StockAccount?
+    var stockPaper: PaperAccount?
 
     /// From when on the emulator knows every sheet, in the kiosk's way to write times; see ``PaperAccount/sheetsKnownSince(before:)``.
     var sheetsKnownSince: String?

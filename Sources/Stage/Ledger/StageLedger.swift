@@ -10,6 +10,8 @@ struct StageLedger: Hashable, Sendable {
     let counts: TicketCounts
     let paper: PaperFindings
     let centre: CentreFindings
+    /// The other lane, for comparison: what it loses is not ours, and changes no verdict on us.
+    let stock: StockFindings?
 
     init(_ accounts: StageAccounts) {
         let tickets = accounts.kiosk?.tickets ?? []
@@ -19,6 +21,11 @@ struct StageLedger: Hashable, Sendable {
         self.counts = counts
         paper = PaperFindings(tickets, accounts)
         centre = CentreFindings(counts, accounts)
+        if let account = accounts.stock, let sheets = accounts.stockPaper {
+            stock = StockFindings(account, paper: sheets)
+        } else {
+            stock = nil
+        }
     }
 
     var issued: Int { counts.issued }

@@ -16,13 +16,24 @@ final class Arrivals: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(host: address.host, port: address.port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let end = try RelayLine.end(of: channel)
-                    let name = ObjectIdentifier(channel)
-                    self.waiting.withLock { $0[name] = end }
-                    return name
-                }
+                channel.eventLoop.makeCompletedFuture { try self.keep(channel) }
             }
+    }
+
+    /// As ``listen(on:)``, on a unix socket; a leftover of that name is replaced.
+    func listen(onSocket path: String) async throws -> NIOAsyncChannel<ObjectIdentifier, Never> {
+        try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
+                channel.eventLoop.makeCompletedFuture { try self.keep(channel) }
+            }
+    }
+
+    private func keep(_ channel: any Channel) throws -> ObjectIdentifier {
+        let end = try RelayLine.end(of: channel)
+        let name = ObjectIdentifier(channel)
+        waiting.withLock { $0[name] = end }
+        return name
     }
 
     /// The connection of that name, for one who uses it.

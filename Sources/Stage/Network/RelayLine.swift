@@ -33,19 +33,33 @@ struct RelayLine {
             }
     }
 
+    /// Connects to a unix socket.
+    static func connect(toSocket path: String) async throws -> End {
+        try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .connect(unixDomainSocketPath: path) { channel in
+                channel.eventLoop.makeCompletedFuture { try end(of: channel) }
+            }
+    }
+
     /// Returns when both directions have ended and everything is on its way; throws when either breaks.
-    func run() async throws {
+    ///
+    /// - Parameter watch: shown what the near end says, after it is on its way to the far one.
+    func run(watch: @escaping @Sendable (ByteBuffer) -> Void = { _ in }) async throws {
         let (near, far) = (near, far)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await Self.pass(near.input, to: far) }
-            group.addTask { try await Self.pass(far.input, to: near) }
+            group.addTask { try await Self.pass(near.input, to: far, watch) }
+            group.addTask { try await Self.pass(far.input, to: near) { _ in } }
             // The first error cancels the other direction.
             while try await group.next() != nil {}
         }
     }
 
-    private static func pass(_ input: Input, to side: Side) async throws {
-        for try await bytes in input { try await side.output.write(bytes) }
+    private static func pass(_ input: Input, to side: Side, _ watch: @Sendable (ByteBuffer) -> Void) async throws {
+        for try await bytes in input {
+            try await side.output.write(bytes)
+            watch(bytes)
+        }
         // A channel whose other direction has ended already closes at once when this one ends, with what it has not sent yet.
         try await withTaskCancellationHandler {
             try await side.channel.writeAndFlush(ByteBuffer()).get()

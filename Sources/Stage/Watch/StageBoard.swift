@@ -13,6 +13,18 @@ final class StageBoard: Sendable {
         var centre: DayReport?
         var centreAnswers: Bool
         var screenAnswers: Bool
+        var stock: StockAccount?
+        var stockPaper: PaperAccount?
+    }
+
+    /// Where the four pages are.
+    struct URLs: Sendable {
+        var screen: String
+        var paper: String
+        var centre: String
+        var stock: String?
+
+        var all: [String] { [screen, paper, centre] + (stock.map { [$0] } ?? []) }
     }
 
     /// What is under way by the stage's own hands.
@@ -26,11 +38,12 @@ final class StageBoard: Sendable {
         var accounts = StageAccounts(kioskAnswers: false, paperAnswers: false, centreAnswers: false)
         var lastLook: ContinuousClock.Instant?
         var screenAnswers = false
+        var stockPaperAnswers = false
         var doings = Doings()
         var shown: StageState?
     }
 
-    private let urls: (screen: String, paper: String, centre: String)
+    private let urls: URLs
     private let networkIsCut: @Sendable () -> Bool
     private let core = Mutex(Core())
     private let onlookers = Onlookers<StageState>()
@@ -38,8 +51,8 @@ final class StageBoard: Sendable {
     let arrivals: AsyncStream<Void>
     private let arrival: AsyncStream<Void>.Continuation
 
-    init(screen: String, paper: String, centre: String, networkIsCut: @escaping @Sendable () -> Bool) {
-        urls = (screen, paper, centre)
+    init(_ urls: URLs, networkIsCut: @escaping @Sendable () -> Bool) {
+        self.urls = urls
         self.networkIsCut = networkIsCut
         (arrivals, arrival) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -57,6 +70,7 @@ final class StageBoard: Sendable {
             guard look.began > core.lastLook ?? look.began - .seconds(1) else { return }
             core.lastLook = look.began
             core.screenAnswers = look.screenAnswers
+            core.stockPaperAnswers = look.stockPaper != nil
             core.accounts.take(look)
         }
     }
@@ -93,6 +107,11 @@ final class StageBoard: Sendable {
             kioskAnswers: accounts.kioskAnswers,
             printer: .init(
                 state: accounts.paper?.printer.state, faults: accounts.paper?.printer.faults ?? []),
+            stock: urls.stock.map { url in
+                .init(
+                    url: url, answers: core.stockPaperAnswers,
+                    printer: .init(state: accounts.stockPaper?.printer.state, faults: accounts.stockPaper?.printer.faults ?? []))
+            },
             network: .init(cut: accounts.networkIsCut), visits: core.doings.visits,
             cupsdIsHunted: core.doings.cupsdIsHunted,
             ledger: .init(StageLedger(accounts)), news: core.doings.news)
@@ -127,5 +146,7 @@ extension StageAccounts {
         if look.kiosk != nil || look.paper != nil { paperIsCurrent = look.paper != nil }
         kiosk = look.kiosk ?? kiosk
         centre = look.centre ?? centre
+        // Both or none: what CUPS says now is not held against an older tray.
+        if let account = look.stock, let sheets = look.stockPaper { (stock, stockPaper) = (account, sheets) }
     }
 }

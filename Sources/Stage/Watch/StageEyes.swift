@@ -9,6 +9,8 @@ struct StageEyes: ServiceLifecycle.Service {
     let screen: LoopbackDesk
     let paper: PaperDesk
     let centre: CentreDesk
+    let stock: (any StockVoice)?
+    let stockPaper: PaperDesk?
     let logger: Logger
 
     /// The shortest time between two looks.
@@ -40,11 +42,19 @@ struct StageEyes: ServiceLifecycle.Service {
         async let paper = ask("the emulated printer") { try await self.paper.account() }
         async let centre = ask("the centre") { try await self.centre.answer(day: day) }
         async let screen = ask("the screen") { try await self.screen.get("") }
-        let (seen, heard, shown) = await (paper, centre, screen)
+        async let other = lookAtStock()
+        let (seen, heard, shown, (account, sheets)) = await (paper, centre, screen, other)
         board.accept(
             StageBoard.Look(
                 began: now, kiosk: kiosk, paper: seen, centre: heard?.report, centreAnswers: heard != nil,
-                screenAnswers: shown != nil))
+                screenAnswers: shown != nil, stock: account, stockPaper: sheets))
+    }
+
+    /// The tray is looked at after CUPS was asked, so that a sheet of a job that CUPS calls completed can be there.
+    @concurrent private func lookAtStock() async -> (StockAccount?, PaperAccount?) {
+        guard let stock, let stockPaper else { return (nil, nil) }
+        let account = await ask("the stock queue") { try await within(.seconds(2)) { try await stock.account() } }
+        return (account, await ask("the stock lane's printer") { try await stockPaper.account() })
     }
 
     /// nil from whoever is away, which is what is shown of it; the log says why.

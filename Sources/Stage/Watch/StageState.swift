@@ -15,6 +15,27 @@ struct StageState: Hashable, Sendable, Encodable {
         var faults: [String]
     }
 
+    /// The lane beside ours.
+    struct Stock: Hashable, Sendable, Encodable {
+        var url: String
+        var answers: Bool
+        var printer: Printer
+    }
+
+    /// What CUPS says of the stock lane, and what its tray says.
+    struct StockFigures: Hashable, Sendable, Encodable {
+        var handed: Int
+        var refused: Int
+        var completed: Int
+        var whole: Int
+        var lost: Int
+        var untrue: Int
+        var doubled: Int
+        var pieces: Int
+        var underWay: Int
+        var atRest: Bool
+    }
+
     struct Network: Hashable, Sendable, Encodable {
         var cut: Bool
     }
@@ -45,6 +66,9 @@ struct StageState: Hashable, Sendable, Encodable {
         var centre: Line
         var verdict: Line
         var reasons: [Sentence]
+        /// nil without the lane, or before it has answered.
+        var stock: Line?
+        var stockFigures: StockFigures?
     }
 
     var screen: Program
@@ -54,6 +78,8 @@ struct StageState: Hashable, Sendable, Encodable {
     var kioskProcess: Int?
     var kioskAnswers: Bool
     var printer: Printer
+    /// nil without that lane.
+    var stock: Stock?
     var network: Network
     var visits: VisitProgress
     /// A kill of cupsd waits for a job to be under way.
@@ -85,5 +111,11 @@ extension StageState.Ledger {
             mood: ledger.centreMood, words: ledger.centreLine, notes: ledger.centreNotes)
         verdict = StageState.Line(mood: ledger.verdictMood, words: ledger.verdictLine, notes: [])
         reasons = ledger.reasons
+        stock = ledger.stock.map { StageState.Line(mood: $0.mood, words: $0.words, notes: $0.notes) }
+        stockFigures = ledger.stock.map { stock in
+            StageState.StockFigures(
+                handed: stock.handed, refused: stock.refused, completed: stock.completed, whole: stock.whole, lost: stock.missing.count,
+                untrue: stock.untrue, doubled: stock.doubled, pieces: stock.pieces, underWay: stock.underWay, atRest: stock.isAtRest)
+        }
     }
 }

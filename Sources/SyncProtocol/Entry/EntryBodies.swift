@@ -116,3 +116,42 @@ public struct PrintSettled: EntryBody {
         self.detail = detail
     }
 }
+
+/// `printer.roll`, in the telemetry lane: how much paper a printer has, whenever that has changed by a tenth or something happened to it.
+public struct PrinterRoll: EntryBody {
+    public static let kind = EntryKind.printerRoll
+    public static let schema: UInt32 = 1
+
+    /// How far an estimate can be trusted.
+    public enum Certainty: String, Hashable, Sendable, Codable {
+        /// Nobody can say how much is left.
+        case unknown
+        /// The beginning of this roll was not seen.
+        case atMost = "at-most"
+        case about
+    }
+
+    /// The printer's name at its kiosk.
+    public var printer: String
+    /// `low` near the end, `out` at the end, `changed` for another roll, `proven` for one that was read back; nil: it is used up.
+    public var event: String?
+    /// Millimetres printed on this roll since it was put in, or since counting began.
+    public var used: Int
+    /// Millimetres that are left.
+    public var left: Int?
+    /// Tickets that are left, in two figures; nil where that is unknown.
+    public var tickets: Int?
+    public var certainty: Certainty
+    /// The near-end sensor reports, or the roll has ended.
+    public var isLow: Bool
+
+    public init(printer: String, event: String?, used: Int, left: Int?, tickets: Int?, certainty: Certainty, isLow: Bool) {
+        self.printer = printer
+        self.event = event
+        self.used = used
+        self.left = left
+        self.tickets = tickets
+        self.certainty = certainty
+        self.isLow = isLow
+    }
+}

@@ -37,6 +37,7 @@ public struct EntryKind: Hashable, Sendable, CustomStringConvertible {
     public static let ticketVoid = Self(known: "ticket.void")
     public static let printRequested = Self(known: "print.requested")
     public static let printSettled = Self(known: "print.settled")
+    public static let printerRoll = Self(known: "printer.roll")
 
     public var description: String { rawValue }
 }

@@ -7,10 +7,12 @@
 ///  "chains":[{"site":"pekanbaru","kiosk":"mpp-1","epoch":"…","lane":"transactions","upto":9,"hash":"…","head":9,"waiting":0,
 ///             "contact":"2026-11-22T02:59:59.000Z"}],
 ///  "incidents":[{"site":"pekanbaru","kiosk":"mpp-1","epoch":"…","lane":"transactions","code":"fork","sequence":7,"detail":"…",
-///                "first":"…","last":"…","entries":2}]}
+///                "first":"…","last":"…","entries":2}],
+///  "rolls":[{"site":"pekanbaru","kiosk":"mpp-1","printer":"ticket","told":"…","used":12300,"left":67700,"tickets":900,
+///            "certainty":"about","is_low":false,"is_unproven":false}]}
 /// ```
 ///
-/// Agencies and services are in the order of their slugs. `chains` and `incidents` are not of the day but of now.
+/// Agencies and services are in the order of their slugs. `chains`, `incidents` and `rolls` are not of the day but of now.
 /// Times are ISO 8601 in UTC with milliseconds. Counts as ``TicketCounts``. `resolved` is there once an incident is over.
 public struct DayReport: Hashable, Sendable, Codable {
     public var day: String
@@ -19,14 +21,16 @@ public struct DayReport: Hashable, Sendable, Codable {
     public var agencies: [Agency]
     public var chains: [Chain]
     public var incidents: [Incident]
+    public var rolls: [Roll]
 
-    public init(day: String, made: String, agencies: [Agency], chains: [Chain], incidents: [Incident]) {
+    public init(day: String, made: String, agencies: [Agency], chains: [Chain], incidents: [Incident], rolls: [Roll] = []) {
         self.day = day
         self.made = made
         counts = agencies.map(\.counts).reduce(TicketCounts(), +)
         self.agencies = agencies
         self.chains = chains
         self.incidents = incidents
+        self.rolls = rolls
     }
 
     public struct Agency: Hashable, Sendable, Codable {
@@ -87,6 +91,49 @@ public struct DayReport: Hashable, Sendable, Codable {
         }
     }
 
+    /// The paper of one printer, as its kiosk said last.
+    public struct Roll: Hashable, Sendable, Codable {
+        public var site: String
+        public var kiosk: String
+        /// The printer's name at its kiosk.
+        public var printer: String
+        /// When the kiosk said so.
+        public var told: String
+        /// Millimetres printed on this roll.
+        public var used: Int
+        /// Millimetres left; nil: nobody can say.
+        public var left: Int?
+        /// Tickets left, in two figures.
+        public var tickets: Int?
+        public var certainty: PrinterRoll.Certainty
+        /// The near-end sensor reports, or the roll has ended.
+        public var isLow: Bool
+        /// It was changed, and nobody has read anything printed on it.
+        public var isUnproven: Bool
+
+        private enum CodingKeys: String, CodingKey {
+            case site, kiosk, printer, told, used, left, tickets, certainty
+            case isLow = "is_low"
+            case isUnproven = "is_unproven"
+        }
+
+        public init(
+            site: String, kiosk: String, printer: String, told: String, used: Int, left: Int?, tickets: Int?,
+            certainty: PrinterRoll.Certainty, isLow: Bool, isUnproven: Bool
+        ) {
+            self.site = site
+            self.kiosk = kiosk
+            self.printer = printer
+            self.told = told
+            self.used = used
+            self.left = left
+            self.tickets = tickets
+            self.certainty = certainty
+            self.isLow = isLow
+            self.isUnproven = isUnproven
+        }
+    }
+
     /// Something that did not fit a chain. What came with it is kept aside.
     public struct Incident: Hashable, Sendable, Codable {
         public var site: String
@@ -125,7 +172,7 @@ public struct DayReport: Hashable, Sendable, Codable {
 // MARK: - The counts stand flat beside the names
 
 extension DayReport {
-    private enum Keys: String, CodingKey { case day, made, agencies, chains, incidents }
+    private enum Keys: String, CodingKey { case day, made, agencies, chains, incidents, rolls }
 
     public func encode(to encoder: any Encoder) throws {
         try counts.encode(to: encoder)
@@ -135,6 +182,7 @@ extension DayReport {
         try keys.encode(agencies, forKey: .agencies)
         try keys.encode(chains, forKey: .chains)
         try keys.encode(incidents, forKey: .incidents)
+        try keys.encode(rolls, forKey: .rolls)
     }
 
     public init(from decoder: any Decoder) throws {
@@ -145,6 +193,8 @@ extension DayReport {
         agencies = try keys.decode([Agency].self, forKey: .agencies)
         chains = try keys.decode([Chain].self, forKey: .chains)
         incidents = try keys.decode([Incident].self, forKey: .incidents)
+        // An older centre says nothing of rolls.
+        rolls = try keys.decodeIfPresent([Roll].self, forKey: .rolls) ?? []
     }
 }
 

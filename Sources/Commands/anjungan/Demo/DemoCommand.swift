@@ -12,7 +12,9 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "Run a whole kiosk and its centre on this machine: a private CUPS, an emulated printer, and a stage to try them on.",
         discussion: """
             Prints the addresses of screen, paper, centre and stage, starts again what dies, and stops everything on Ctrl-C. \
-            Ports, in this order: ANJUNGAN_PORTS=7070,7071,7072,7073.
+            Ports, in this order: ANJUNGAN_PORTS=7070,7071,7072,7073; a fifth is for the paper of the second lane, 7074 where none is given. \
+            That lane prints the same jobs through CUPS's own socket backend, for comparison; it needs the route cups and that backend, \
+            of Debian's package cups.
             """)
 
     @Option(help: "The mall, a folder of Kiosk/sites.")
@@ -30,6 +32,9 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "cups, or direct for a kiosk without CUPS.")
     var route = "cups"
 
+    @Flag(inversion: .prefixedNo, help: "The second lane beside ours on the stage.")
+    var stock = true
+
     @Option(help: "The folder for journal, logs and keys; without it one that goes with the screen's port.")
     var state: String?
 
@@ -44,11 +49,12 @@ struct DemoCommand: AsyncParsableCommand {
         try await LoopbackPort.requireFree(ports.paper, for: "the paper page")
         try await LoopbackPort.requireFree(ports.centre, for: "the centre")
         try await LoopbackPort.requireFree(ports.stage, for: "the stage")
+        let folders = try ProjectFolders.find()
 
         let plan = DemoPlan(
             ports: ports, printerPort: try await LoopbackPort.anyFree(), networkPort: try await LoopbackPort.anyFree(), files: files,
-            folders: try ProjectFolders.find(), site: site,
-            kiosk: kiosk, model: model, speed: speed, route: route)
+            folders: folders, site: site,
+            kiosk: kiosk, model: model, speed: speed, route: route, stock: try await stockLane(ports, folders))
         try plan.prepare()
         say("starting the kiosk of \(site); logs are in \(files.root)/log")
         let logger = Logger(label: "demo", factory: { StreamLogHandler.standardError(label: $0) }).quiet
@@ -58,6 +64,20 @@ struct DemoCommand: AsyncParsableCommand {
                 logger: logger))
         try await group.run()
         say("stopped")
+    }
+}
+
+extension DemoCommand {
+    /// What the second lane needs; nil where it is not wanted or cannot be.
+    private func stockLane(_ ports: Ports, _ folders: ProjectFolders) async throws -> DemoStock? {
+        guard stock, route == "cups" else { return nil }
+        guard let backend = DemoStock.backend(folders) else {
+            say("the stage has no second lane: CUPS's own socket backend is missing; ./setup.sh run unpacks it")
+            return nil
+        }
+        if let port = ports.stockPaper { try await LoopbackPort.requireFree(port, for: "the paper of the second lane") }
+        let paper = if let port = ports.stockPaper { port } else { try await LoopbackPort.anyFree() }
+        return DemoStock(backend: backend, printerPort: try await LoopbackPort.anyFree(), paperPort: paper)
     }
 }
 

@@ -14,6 +14,8 @@ struct DemoFiles: Sendable {
     var centreStore: String { "\(root)/centre/store" }
     var deviceSocket: String { "\(root)/devices.sock" }
     var technicianSocket: String { "\(root)/technician.sock" }
+    /// The stage's tap before the private cupsd.
+    var spoolerTap: String { "\(root)/spooler.sock" }
     var cups: String { "\(root)/cups" }
     func log(of name: String) -> String { "\(root)/log/\(name).log" }
     func pidFile(of name: String) -> String { "\(root)/pid/\(name)" }

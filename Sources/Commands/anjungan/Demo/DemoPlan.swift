@@ -22,13 +22,17 @@ struct DemoPlan {
     let model: String
     let speed: Int
     let route: String
+    /// nil: no second lane.
+    let stock: DemoStock?
 
     private var stageOrigin: String { "http://127.0.0.1:\(ports.stage)" }
     private var bundle: String { "\(files.root)/\(site).bundle.json" }
     private var usesCUPS: Bool { route == "cups" }
 
     private var scheduler: PrivateScheduler {
-        PrivateScheduler(directory: files.cups, deviceSocket: files.deviceSocket, backend: Self.program("escpos"))
+        PrivateScheduler(
+            directory: files.cups, deviceSocket: files.deviceSocket, backend: Self.program("escpos"),
+            otherBackends: stock.map { [$0.backend] } ?? [])
     }
 
     /// Another program of this project, beside the running one.
@@ -77,7 +81,7 @@ struct DemoPlan {
         printer_address: "127.0.0.1:\(printerPort)"
         device_socket: "\(files.deviceSocket)"
         print_route: "\(route)"
-        cups_server: "\(scheduler.socketPath)"
+        cups_server: "\(stock == nil ? scheduler.socketPath : files.spoolerTap)"
         cups_configuration: "\(scheduler.configuration)"
         technician_socket: "\(files.technicianSocket)"
         centre_url: "http://127.0.0.1:\(networkPort)/"
@@ -93,24 +97,44 @@ struct DemoPlan {
         let addresses = Addresses()
         let network = NetworkRelay(
             listeningOn: ListenAddress(port: networkPort), centre: ListenAddress(port: ports.centre), logger: logger)
+        let lane = stock.map { _ in StockLane(Spooler(scheduler.address, queue: DemoStock.queue), logger: logger) }
         let stage = try Stage(
             configuration: .init(
                 port: ports.stage, screenPort: ports.screen, paperPort: ports.paper, centrePort: ports.centre,
-                technicianSocket: files.technicianSocket, pageDirectory: "\(folders.kiosk)/stage"),
-            relay: network, pid: { try files.pid(of: $0) }, logger: logger,
+                technicianSocket: files.technicianSocket, pageDirectory: "\(folders.kiosk)/stage", stockPaperPort: stock?.paperPort),
+            relay: network, stock: lane, pid: { try files.pid(of: $0) }, logger: logger,
             onListening: { port in addresses.announceOnce("stage http://127.0.0.1:\(port)/") })
         let printing: [any ServiceLifecycle.Service] = usesCUPS ? [cupsd, QueueSetup(scheduler: scheduler)] : []
-        return [emulator(addresses), try centre(addresses), network] + printing + [kiosk(addresses), stage]
+        return [emulator(addresses)] + stockServices(lane, addresses, logger) + [try centre(addresses), network] + printing
+            + [kiosk(addresses), stage]
+    }
+
+    /// Its printer, its queue, and the tap that gives it the same jobs.
+    private func stockServices(_ lane: StockLane?, _ addresses: Addresses, _ logger: Logger) -> [any ServiceLifecycle.Service] {
+        guard let stock, let lane else { return [] }
+        let printer = emulator("emulate-stock", printerPort: stock.printerPort, paperPort: stock.paperPort) { line in
+            if line.hasPrefix("paper ") { addresses.announceOnce("stock " + line) }
+        }
+        return [
+            printer, StockQueueSetup(scheduler: scheduler, printerPort: stock.printerPort),
+            SpoolerTap(listeningOn: files.spoolerTap, spooler: scheduler.socketPath, queue: "ticket", lane: lane, logger: logger),
+        ]
     }
 
     private func emulator(_ addresses: Addresses) -> ChildProgram {
-        let options = [
-            "--printer", "127.0.0.1:\(printerPort)", "--paper", "127.0.0.1:\(ports.paper)", "--model", model, "--speed", "\(speed)",
-            "--framed-by", stageOrigin,
-        ]
-        return child("emulate", ProjectFolders.program, ["emulate"] + options) { line in
+        emulator("emulate", printerPort: printerPort, paperPort: ports.paper) { line in
             if line.hasPrefix("paper ") { addresses.announceOnce(line) }
         }
+    }
+
+    private func emulator(
+        _ name: String, printerPort: Int, paperPort: Int, onLine: @escaping @Sendable (String) -> Void
+    ) -> ChildProgram {
+        let options = [
+            "--printer", "127.0.0.1:\(printerPort)", "--paper", "127.0.0.1:\(paperPort)", "--model", model, "--speed", "\(speed)",
+            "--framed-by", stageOrigin,
+        ]
+        return child(name, ProjectFolders.program, ["emulate"] + options, onLine: onLine)
     }
 
     private func centre(_ addresses: Addresses) throws -> ChildProgram {
@@ -148,7 +172,7 @@ struct DemoPlan {
 
 /// Says each address once, in the order in which people want them, however often its program is started again.
 final class Addresses: Sendable {
-    private static let order = ["screen", "paper", "central", "stage"]
+    private static let order = ["screen", "paper", "central", "stage", "stock"]
     private let known = Mutex<(lines: [String: String], said: Int)>(([:], 0))
 
     /// - Parameter line: the program's own, such as `screen http://127.0.0.1:7070/`.

@@ -1,0 +1,40 @@
+import ESCPOS
+import Journal
+import SyncProtocol
+
+/// What technicians do with the paper of a printer.
+struct RollDesk: Sendable {
+    let journal: Journal
+
+    /// A test slip with a new code.
+    func slip(of printer: String) async throws -> SlipOrder {
+        let code = try await journal.newSlip(of: printer)
+        return SlipOrder(code: code, markup: TestSlip(printer: printer, code: code).markup)
+    }
+
+    /// Somebody has read `code` on the slip.
+    func prove(_ printer: String, code: String) async throws -> SlipProof {
+        SlipProof(isProven: try await journal.proveRoll(of: printer, code: TestSlip.code(in: code)))
+    }
+
+    /// A new roll was put in where no sensor sees that.
+    func renew(_ printer: String) async throws -> KioskStatus.Roll? {
+        try await journal.recordNewRoll(of: printer)
+        return try await journal.roll(of: printer).map(KioskStatus.Roll.init)
+    }
+}
+
+extension KioskStatus.Roll {
+    init(_ roll: RollRecord) {
+        let (length, certainty): (Int?, PrinterRoll.Certainty) =
+            switch roll.left {
+            case .unknown: (nil, .unknown)
+            case .atMost(let length): (length, .atMost)
+            case .about(let length): (length, .about)
+            }
+        self.init(
+            usedMillimetres: roll.meter.used / 1000, leftMillimetres: length.map { $0 / 1000 }, ticketsLeft: roll.ticketsLeft,
+            certainty: certainty, isLow: roll.meter.isLow, changedAt: roll.changedAt?.iso, provenAt: roll.provenAt?.iso,
+            isUnproven: roll.isUnproven)
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Glibc
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+import Synchronization
+
+/// A socket before cupsd's that passes everything on unchanged, and hands a copy of each Print-Job for one queue to the ``StockLane``.
+///
+/// So both lanes get the same bytes at the same moment, and no program that is shown knows of it.
+public struct SpoolerTap: ServiceLifecycle.Service {
+    private let path: String
+    private let spooler: String
+    private let queue: String
+    private let lane: StockLane
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - path: the unix socket to listen on; a leftover of that name is replaced.
+    ///   - spooler: cupsd's own unix socket.
+    ///   - queue: whose jobs are copied.
+    public init(listeningOn path: String, spooler: String, queue: String, lane: StockLane, logger: Logger) {
+        self.path = path
+        self.spooler = spooler
+        self.queue = queue
+        self.lane = lane
+        self.logger = logger
+    }
+
+    /// Passes on until cancelled or gracefully shut down.
+    public func run() async throws {
+        let arrivals = Arrivals()
+        let server = try await arrivals.listen(onSocket: path)
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await server.executeThenClose { names in
+                    try await withThrowingDiscardingTaskGroup { group in
+                        for try await name in names {
+                            guard let near = arrivals.take(name) else { continue }
+                            group.addTask { await self.serve(near) }
+                        }
+                    }
+                }
+            }
+        } catch is CancellationError {
+            // The regular end.
+        }
+        await arrivals.closeAll()
+    }
+
+    private func serve(_ near: RelayLine.End) async {
+        let tap = Mutex(PrintJobTap(queue: queue))
+        await withDiscardingTaskGroup { group in
+            let (jobs, job) = AsyncStream.makeStream(of: SubmittedJob.self)
+            group.addTask { for await next in jobs { await lane.take(next) } }
+            do {
+                try await near.executeThenClose { input, output in
+                    let far = try await RelayLine.connect(toSocket: spooler)
+                    let side = RelayLine.Side(channel: near.channel, input: input, output: output)
+                    try await far.executeThenClose { farInput, farOutput in
+                        let line = RelayLine(near: side, far: RelayLine.Side(channel: far.channel, input: farInput, output: farOutput))
+                        try await line.run { bytes in
+                            for found in tap.withLock({ $0.feed(bytes.readableBytesView) }) { job.yield(found) }
+                        }
+                    }
+                }
+            } catch {
+                // A scheduler that is away: the client's connection ends, as it would without this.
+                logger.debug("a connection to the spooler ended", metadata: ["error": "\(error)"])
+            }
+            job.finish()
+        }
+    }
+}
