@@ -1,0 +1,4 @@
+extension Command {
+    /// Interim.
+    public var explanation: String { "\(self)" }
+}
