@@ -10,5 +10,5 @@ struct TemplateCommand: AsyncParsableCommand {
             ReceiptLine's own; only files of Kiosk/templates are filled then too, with samples/NAME.json beside them. \
             Only files of Kiosk/templates may hold {command:…}.
             """,
-        subcommands: [TemplateCheck.self, TemplateText.self, TemplateRender.self, TemplateDecode.self])
+        subcommands: [TemplateCheck.self, TemplateText.self, TemplateRender.self, TemplateDecode.self, TemplatePreview.self])
 }

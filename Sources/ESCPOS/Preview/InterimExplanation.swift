@@ -1,4 +1,0 @@
-extension Command {
-    /// Interim.
-    public var explanation: String { "\(self)" }
-}
