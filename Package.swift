@@ -180,8 +180,8 @@ let package = Package(
         tests(
             "PaperTemplatesTests",
             [
-                "SeededRandomness", "GoldenCases", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "DeviceProfiles",
-                "DeviceEmulators", "anjungan", mustache,
+                "SeededRandomness", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "DeviceEmulators", "anjungan",
+                mustache,
             ]),
         tests("DeviceEmulatorsTests", ["DeviceEmulators", "LoopbackWeb", "ESCPOS", "ReceiptMarkup", nioCore, nioPosix, logging]),
         tests("PrinterSessionTests", ["Conditions", "ESCPOS", "ReceiptMarkup"]),

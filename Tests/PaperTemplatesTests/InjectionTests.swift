@@ -80,7 +80,7 @@ import Testing
 
     @Test func noValueAtAllBecomesADirective() throws {
         var (generator, seed) = SeededGenerator.announced("bare injection")
-        let template = try PaperTemplate("{{a}}\n", file: "t")
+        let template = try PaperTemplate("{{a}}", file: "t")
         for _ in 0..<3000 {
             let value = Self.value(&generator)
             let receipt = Receipt(parsing: try template.markup(["a": .text(value)]), allowingDeviceCommands: true)

@@ -75,7 +75,7 @@ import TicketRaster
         "a|b|c|d", "-", "{width:6,*,9}", "{width:auto}", "{border:line}", "{border:space}", "{border:0}", "{align:left}", "{align:center}",
         "{align:right}", "{width:20}", "{text:nowrap}", "{text:wrap}", "{image:\(logo)}", "|{image:\(logo)}", "{image:\(logo)}|",
         "{option:qrcode,4,m; code:7K2M9QX4TB}", "{option:qrcode,3,l; code:https://mpp.contoh.example/l/ktp-el}|",
-        "{code:\(String(repeating: "9", count: 300))}",
+        "{option:qrcode,3,l; code:\(String(repeating: "9", count: 300))}",
         "=", "a long line of text that has to be broken over several lines of paper because it is so long",
     ]
 
