@@ -3,7 +3,7 @@
 CONFIG ?= debug
 SHELL := /bin/bash
 
-.PHONY: run test build pictures
+.PHONY: run test build pictures fuzz
 
 build:
 	@./setup.sh run
@@ -18,6 +18,11 @@ test:
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	swift build --build-tests
 	swift test --skip-build
+	Tests/Fuzz/run.sh
+
+# What reads bytes from outside, against random bytes; FUZZ_SECONDS=60 make fuzz for longer.
+fuzz:
+	Tests/Fuzz/run.sh
 
 # The pictures of README.md, made anew.
 pictures:

@@ -72,6 +72,7 @@ let package = Package(
         module("ESCPOS", ["Conditions", "ReceiptMarkup"], exclude: ["README.md"]),
         module("SyncProtocol", ["KioskCore"]),
         module("DeviceSocket", ["Conditions"]),
+        module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),
         module("Broadcasting"),
 
         // Files, dots, devices.
@@ -100,10 +101,10 @@ let package = Package(
             "KioskRuntime",
             [
                 "Broadcasting",
-                "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "LoopbackWeb", "TicketRaster",
-                "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
+                "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates", "LoopbackWeb",
+                "TicketRaster", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1,
-                mustache, logging, serviceLifecycle, crypto, asyncHTTPClient,
+                logging, serviceLifecycle, crypto, asyncHTTPClient,
             ]),
         module(
             "CentralServer",
@@ -134,8 +135,9 @@ let package = Package(
         .executableTarget(
             name: "anjungan",
             dependencies: [
-                "Conditions", "KioskCore", "StrictYAML", "DeviceProfiles", "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal",
-                "SiteBundle", "LoopbackWeb", "DeviceEmulators", "KioskRuntime", "Doctor", "Stage",
+                "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "StrictYAML", "DeviceProfiles",
+                "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal", "SiteBundle", "LoopbackWeb", "DeviceEmulators", "KioskRuntime",
+                "Doctor", "Stage",
                 argumentParser, logging, serviceLifecycle, unixSignals, subprocess, system, nioCore, nioPosix, nioHTTP1, nioWebSocket,
                 crypto,
             ], path: "Sources/Commands/anjungan", swiftSettings: settings),
@@ -169,14 +171,20 @@ let package = Package(
         tests("SiteBundleTests", ["Conditions", "KioskCore", "SiteBundle", "StrictYAML", "GoldenCases"]),
         tests("DeviceProfilesTests", ["DeviceProfiles", "ESCPOS", "ReceiptMarkup", "StrictYAML", "GoldenCases"]),
         tests("SiteCommandTests", ["anjungan"]),
-        tests("KioskCoreTests", ["KioskCore", "Conditions"]),
+        tests("KioskCoreTests", ["SeededRandomness", "KioskCore", "Conditions"]),
         .executableTarget(
             name: "journal-writer",
             dependencies: ["KioskCore", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
         tests("ReceiptMarkupTests", ["SeededRandomness", "ReceiptMarkup"]),
         tests("ESCPOSTests", ["SeededRandomness", "ReceiptMarkup", "ESCPOS"]),
-        tests("TicketRasterTests", ["ReceiptMarkup", "ESCPOS", "TicketRaster", mustache]),
+        tests("TicketRasterTests", ["ReceiptMarkup", "ESCPOS", "TicketRaster"]),
+        tests(
+            "PaperTemplatesTests",
+            [
+                "SeededRandomness", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "DeviceEmulators", "anjungan",
+                mustache,
+            ]),
         tests("DeviceEmulatorsTests", ["DeviceEmulators", "LoopbackWeb", "ESCPOS", "ReceiptMarkup", nioCore, nioPosix, logging]),
         tests("PrinterSessionTests", ["SeededRandomness", "Conditions", "ESCPOS", "ReceiptMarkup", "DeviceEmulators"]),
         tests("DeviceSocketTests", ["Conditions", "DeviceSocket"]),

@@ -2,7 +2,9 @@ import Testing
 
 /// The layout rules of the package, on the files as they are.
 @Suite struct TidyTests {
-    static let pureModules: Set<String> = ["Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket"]
+    static let pureModules: Set<String> = [
+        "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates",
+    ]
 
     @Test func everyFolderOfSourcesIsAModuleOfTheManifest() throws {
         let manifest = try Checkout.manifest()

@@ -1,15 +1,13 @@
 public import ESCPOS
 import Foundation
 public import KioskCore
-import Mustache
-import ReceiptMarkup
+import PaperTemplates
 import TicketRaster
 
-/// Makes the bytes of a ticket: fields into the template, markup into a layout, layout into ESC/POS.
+/// Makes the bytes of a ticket from `ticket.receipt`.
 public struct TicketPress: Sendable {
     let site: Site
-    let model: PrinterModel
-    let template: MustacheTemplate
+    let press: PaperPress
     /// Base64 of the PNG.
     let logo: String
 
@@ -21,15 +19,16 @@ public struct TicketPress: Sendable {
     /// Reads `ticket.receipt` and `logo.png` of a templates folder, and proves them with a ticket.
     public init(site: Site, model: PrinterModel, templates: String) throws {
         self.site = site
-        self.model = model
-        let source = try Self.read("\(templates)/ticket.receipt")
+        let path = "\(templates)/ticket.receipt"
+        let source = String(decoding: try Self.read(path), as: UTF8.self)
         logo = try Self.read("\(templates)/logo.png").base64EncodedString()
-        do {
-            // Values are escaped for the markup below; Mustache's own escaping is for HTML.
-            template = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + String(decoding: source, as: UTF8.self))
-        } catch {
-            throw Unusable(description: "\(templates)/ticket.receipt: \(error); correct the Mustache tags")
+        let template = try PaperTemplate(source, file: path) { name in
+            let path = "\(templates)/\(name).receipt"
+            return FileManager.default.contents(atPath: path).map { (String(decoding: $0, as: UTF8.self), path) }
         }
+        // The folder is the technician's.
+        press = PaperPress(
+            template: template, encoder: ReceiptEncoder(model: model, renderer: TicketRaster()), allowingDeviceCommands: true)
         try prove(templates)
     }
 
@@ -43,7 +42,8 @@ public struct TicketPress: Sendable {
             id: TicketID(uuid), number: TicketNumber(series: service.prefix + "A", ordinal: 1), service: ServiceKey(agency.id, service.id),
             day: ServiceDay(number: 0), issuedAt: WallTime(milliseconds: 0), claimCode: "0000000000")
         do {
-            _ = try sheet(of: ticket, PrintCopy(ticket.id, number: 2))
+            // The original and its copy need not have the same fields.
+            for number in [1, 2] { _ = try sheet(of: ticket, PrintCopy(ticket.id, number: number)) }
         } catch {
             throw Unusable(description: "\(templates): a ticket cannot be laid out: \(error); correct ticket.receipt or logo.png")
         }
@@ -57,28 +57,23 @@ public struct TicketPress: Sendable {
     }
 
     /// One sheet, ready for the printer. Copies after the first bear SALINAN.
-    public func sheet(of ticket: Ticket, _ copy: PrintCopy) throws -> [UInt8] {
-        let receipt = Receipt(parsing: markup(of: ticket, copy))
-        return try ReceiptEncoder(model: model, renderer: TicketRaster()).encode(receipt.layout(columns: model.columns))
-    }
+    public func sheet(of ticket: Ticket, _ copy: PrintCopy) throws -> [UInt8] { try press.sheet(fields(of: ticket, copy)) }
 
-    /// The filled template.
-    func markup(of ticket: Ticket, _ copy: PrintCopy) -> String {
-        let values: [String: String] = [
-            "print_id": copy.description,
-            "mall": site.name,
-            "city": site.city,
-            "agency": site.agency(ticket.service.agency)?.name ?? ticket.service.agency.rawValue,
-            "service": site.service(ticket.service)?.name ?? ticket.service.service.rawValue,
-            "number": ticket.number.description,
-            "date": ticket.day.indonesian,
-            "time": ticket.issuedAt.clock(in: site.timeZone),
-            "zone": site.timeZone.abbreviation,
-            "claim_code": ticket.claimCode,
+    private func fields(of ticket: Ticket, _ copy: PrintCopy) -> Fields {
+        [
+            "print_id": "\(copy)",
+            "salinan": .flag(copy.number > 1),
+            "logo": .text(logo),
+            "mall": .text(site.name),
+            "city": .text(site.city),
+            "agency": .text(site.agency(ticket.service.agency)?.name ?? ticket.service.agency.rawValue),
+            "service": .text(site.service(ticket.service)?.name ?? ticket.service.service.rawValue),
+            "number": "\(ticket.number)",
+            "date": .text(ticket.day.indonesian),
+            "time": .text(ticket.issuedAt.clock(in: site.timeZone)),
+            "zone": .text(site.timeZone.abbreviation),
+            "claim_code": .text(ticket.claimCode),
+            "note": .absent,
         ]
-        var fields: [String: any Sendable] = values.mapValues { ReceiptMarkup.escape($0) }
-        fields["logo"] = logo
-        fields["salinan"] = copy.number > 1
-        return template.render(fields)
     }
 }

@@ -1,6 +1,6 @@
 import ESCPOS
 import Foundation
-import Mustache
+import PaperTemplates
 import ReceiptMarkup
 import Testing
 import TicketRaster
@@ -31,11 +31,10 @@ import TicketRaster
 
     static func receipt(_ values: [String: String], copy: Bool = false) throws -> Receipt {
         let source = try String(contentsOf: templates.appending(path: "ticket.receipt"), encoding: .utf8)
-        let template = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source)
-        var fields: [String: any Sendable] = values.mapValues { ReceiptMarkup.escape($0) }
-        fields["logo"] = try Data(contentsOf: templates.appending(path: "logo.png")).base64EncodedString()
-        fields["salinan"] = copy
-        return Receipt(parsing: template.render(fields))
+        var fields: Fields = values.mapValues { .text($0) }
+        fields["logo"] = .text(try Data(contentsOf: templates.appending(path: "logo.png")).base64EncodedString())
+        fields["salinan"] = .flag(copy)
+        return Receipt(parsing: try PaperTemplate(source, file: "ticket.receipt").markup(fields))
     }
 
     static func print(_ values: [String: String], copy: Bool = false, on model: PrinterModel) throws -> PaperMeter {

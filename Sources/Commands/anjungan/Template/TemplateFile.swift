@@ -1,0 +1,85 @@
+import Foundation
+import PaperTemplates
+import ReceiptMarkup
+
+/// A file of markup as a command was given it, with what is known about where it lies.
+struct TemplateFile {
+    let path: String
+    let source: String
+    /// The folder it lies in; nil for standard input.
+    private let folder: String?
+    /// It lies in `Kiosk/templates`, which only a technician may write to.
+    let isTechnicians: Bool
+
+    init(_ path: String) throws {
+        self.path = path
+        source = String(decoding: try CommandFiles.read(path), as: UTF8.self)
+        folder = path == "-" ? nil : Self.folder(of: path)
+        isTechnicians = Self.isTechnicians(folder)
+    }
+
+    private static func folder(of path: String) -> String? {
+        guard let file = real(path), let slash = file.lastIndex(of: "/") else { return nil }
+        return String(file[..<slash])
+    }
+
+    private static func isTechnicians(_ folder: String?) -> Bool {
+        guard let folder, let kiosk = (try? ProjectFolders.find())?.kiosk, let templates = real("\(kiosk)/templates") else { return false }
+        return folder == templates || folder.hasPrefix(templates + "/")
+    }
+
+    /// Without symbolic links, so that none leads a stranger's file into the folder.
+    private static func real(_ path: String) -> String? {
+        guard let found = realpath(path, nil) else { return nil }
+        defer { free(found) }
+        return String(cString: found)
+    }
+
+    /// The receipt, and what was ignored with its place in the file.
+    func receipt(data: String?) throws -> (receipt: Receipt, ignored: [String]) {
+        guard data != nil || isTechnicians else {
+            let receipt = Receipt(parsing: source)
+            return (receipt, receipt.diagnostics.map { "\(path):\($0)" })
+        }
+        let filled = try template().traced(try fields(data: data))
+        let receipt = Receipt(parsing: filled.markup, allowingDeviceCommands: isTechnicians)
+        let ignored = receipt.diagnostics.map { diagnostic in
+            let place = filled.lines.indices.contains(diagnostic.line - 1) ? filled.lines[diagnostic.line - 1] : nil
+            return "\(place?.file ?? path):\(place?.line ?? diagnostic.line):\(diagnostic.column): \(diagnostic.message)"
+        }
+        return (receipt, ignored)
+    }
+
+    private func template() throws -> PaperTemplate {
+        try PaperTemplate(source, file: path) { name in
+            guard let folder, let bytes = try? CommandFiles.read("\(folder)/\(name).receipt") else { return nil }
+            return (String(decoding: bytes, as: UTF8.self), "\(folder)/\(name).receipt")
+        }
+    }
+
+    /// What `--data` holds (JSON, or a file of it), else the sample beside the template.
+    /// `logo` comes from `logo.png` beside the template where the data do not give one.
+    private func fields(data: String?) throws -> Fields {
+        var fields = try read(data)
+        if fields["logo"] == nil, source.contains("logo"), let folder, let png = try? CommandFiles.read("\(folder)/logo.png") {
+            fields["logo"] = .text(Data(png).base64EncodedString())
+        }
+        return fields
+    }
+
+    private func read(_ data: String?) throws -> Fields {
+        if let data, data.drop(while: \.isWhitespace).first == "{" {
+            return try FieldValue.fields(json: Array(data.utf8), file: "--data")
+        }
+        let file = data ?? sample
+        guard let file else { return [:] }
+        return try FieldValue.fields(json: try CommandFiles.read(file), file: file)
+    }
+
+    /// `samples/NAME.json` beside `NAME.receipt`, where there is one.
+    private var sample: String? {
+        guard let folder, let name = path.split(separator: "/").last?.split(separator: ".").first else { return nil }
+        let file = "\(folder)/samples/\(name).json"
+        return access(file, R_OK) == 0 ? file : nil
+    }
+}

@@ -1,0 +1,184 @@
+public import ReceiptMarkup
+
+/// Paints a layout as one printer will print it: every row of paper that it moves, and where each dot stands.
+///
+/// It knows what a printer does and not how it is told to: it shares nothing with ``ReceiptEncoder`` nor with the emulated
+/// printer, and a test holds its paper against theirs, dot by dot. Only the letters are stand-ins, in the printer's own cells.
+/// Bytes of `{command:…}` are the printer's secret and are not shown.
+public struct PaperPainter: Sendable {
+    public let model: PrinterModel
+    let renderer: any DotRenderer
+
+    /// `renderer` draws letters, pictures and codes.
+    public init(model: PrinterModel, renderer: any DotRenderer) {
+        self.model = model
+        self.renderer = renderer
+    }
+
+    /// The sheets, each from knife to knife: it begins with the white paper that lay between knife and head.
+    /// The last one is as long as what has left the head.
+    public func sheets(of layout: Layout) throws(DotRenderingError) -> [DotImage] {
+        var strip = PaperStrip(width: model.dots, knifeRows: model.cutter == .none ? 0 : feedToKnife)
+        var hasPrinted = false
+        for element in Self.elementsOnPaper(layout) {
+            switch element {
+            case .text(let row): try paint(row, on: &strip)
+            case .image(let png, let place): paint(try renderer.image(png: png, maxWidth: room(place)), at: place, on: &strip)
+            case .qrCode(let data, let cell, let level, let place): try paint(data, cell, level, at: place, on: &strip)
+            case .barcode(let code, let place): try paint(code, at: place, on: &strip)
+            case .command: break
+            case .cut where !hasPrinted: continue
+            case .cut:
+                _ = strip.feed(feedToKnife)
+                if model.cutter != .none { strip.cut() }
+            }
+            hasPrinted = element != .cut
+        }
+        strip.end()
+        return strip.sheets
+    }
+
+    private var feedToKnife: Int { min(255, model.feedBeforeCut) * model.lineHeight }
+
+    /// Empty lines behind the last cut would be the next sheet's and are not fed.
+    private static func elementsOnPaper(_ layout: Layout) -> ArraySlice<Layout.Element> {
+        guard let cut = layout.elements.lastIndex(of: .cut), layout.elements[(cut + 1)...].allSatisfy(\.isWhite) else {
+            return layout.elements[...]
+        }
+        return layout.elements[...cut]
+    }
+}
+
+extension Layout.Element {
+    fileprivate var isWhite: Bool {
+        guard case .text(let row) = self else { return false }
+        return row.fragments.allSatisfy { fragment in
+            !fragment.decoration.underline && !fragment.decoration.invert && fragment.text.allSatisfy(\.isWhitespace)
+        }
+    }
+}
+
+// MARK: - Pictures and codes
+
+extension PaperPainter {
+    private func room(_ place: Layout.Place) -> Int { place.width * model.cellWidth }
+
+    private func isWhole(_ place: Layout.Place) -> Bool { place.start == 0 && place.width >= model.columns }
+
+    /// A picture that we send. Raster rows are whole bytes, which moves what stands in the middle or at the right;
+    /// bands of `ESC *` are 24 rows each.
+    private func paint(_ picture: DotImage, at place: Layout.Place, on strip: inout PaperStrip) {
+        guard picture.width > 0, picture.height > 0 else { return }
+        let isRaster = model.image == .raster
+        let x: Int
+        if isWhole(place) {
+            let width = min(picture.width, model.dots)
+            x = place.align.offset(of: isRaster ? (width + 7) / 8 * 8 : width, in: model.dots)
+        } else {
+            x = place.start * model.cellWidth + place.align.offset(of: picture.width, in: room(place))
+        }
+        let top = strip.feed(isRaster ? picture.height : (picture.height + 23) / 24 * 24)
+        strip.draw(picture, x: x, y: top)
+    }
+
+    /// A symbol that the printer draws itself, at the very dot.
+    private func paintOwn(_ symbol: DotImage, _ align: HorizontalAlignment, on strip: inout PaperStrip) {
+        let top = strip.feed(symbol.height)
+        strip.draw(symbol, x: align.offset(of: symbol.width, in: model.dots), y: top)
+    }
+
+    private func paint(
+        _ data: [UInt8], _ cell: Int, _ level: QRLevel, at place: Layout.Place, on strip: inout PaperStrip
+    ) throws(DotRenderingError) {
+        var cell = min(16, max(1, cell))
+        var symbol = try renderer.qrCode(data, cell: cell, level: level)
+        while symbol.width > room(place), cell > 2 {
+            cell -= 1
+            symbol = try renderer.qrCode(data, cell: cell, level: level)
+        }
+        _ = strip.feed(4 * cell)
+        if model.qr == .native, isWhole(place) { paintOwn(symbol, place.align, on: &strip) } else { paint(symbol, at: place, on: &strip) }
+        _ = strip.feed(4 * cell)
+    }
+
+    private func paint(_ code: Barcode, at place: Layout.Place, on strip: inout PaperStrip) throws(DotRenderingError) {
+        let isOwn = model.barcodes.contains(code.system) && isWhole(place)
+        var code = code
+        if isOwn { code.narrow = min(6, max(2, code.narrow)) }
+        var symbol = try renderer.barcode(code)
+        while symbol.width > room(place), code.narrow > (isOwn ? 2 : 1) {
+            code.narrow -= 1
+            symbol = try renderer.barcode(code)
+        }
+        guard isOwn else { return paint(symbol, at: place, on: &strip) }
+        let text = code.showsText ? code.data : nil
+        code.showsText = false
+        let bars = try renderer.barcode(code)
+        let x = place.align.offset(of: bars.width, in: model.dots)
+        let top = strip.feed(bars.height + (text == nil ? 0 : model.cellHeight))
+        strip.draw(bars, x: x, y: top)
+        guard let text else { return }
+        let letters = try renderer.text(
+            text, cells: text.cells, cellWidth: model.cellWidth, cellHeight: model.cellHeight, bold: false)
+        strip.draw(letters, x: max(0, x + (bars.width - letters.width) / 2), y: top + bars.height)
+    }
+}
+
+// MARK: - Text
+
+extension PaperPainter {
+    /// One look of letters and the box they stand in.
+    private struct Box {
+        var x: Int
+        var letters: DotImage
+        var decoration: Decoration
+    }
+
+    private func paint(_ row: Layout.TextRow, on strip: inout PaperStrip) throws(DotRenderingError) {
+        // What a printer lacks is drawn with the whole row that it stands in, and as one picture.
+        let isDrawn = row.fragments.contains { $0.text.contains { !hasLetter($0) } }
+        var boxes: [Box] = []
+        for fragment in row.fragments { boxes += isDrawn ? try drawn(fragment) : try set(fragment) }
+        let letters = isDrawn ? row.height * model.cellHeight : boxes.map(\.letters.height).max() ?? 0
+        let spacing = row.isTight ? min(255, row.height * model.cellHeight) : min(255, model.cellHeight + 2)
+        let rows = max(letters, spacing)
+        let top = strip.feed(isDrawn && model.image == .column ? (rows + 23) / 24 * 24 : rows)
+        for box in boxes {
+            let y = top + letters - box.letters.height
+            strip.draw(box.letters, x: box.x, y: y)
+            if box.decoration.underline { strip.fill(x: box.x, y: top + letters - 1, width: box.letters.width, height: 1) }
+            if box.decoration.invert {
+                strip.fill(x: box.x, y: y, width: box.letters.width, height: box.letters.height, inverting: true)
+            }
+        }
+    }
+
+    /// Letter by letter, as a printer sets them.
+    private func set(_ fragment: Layout.Fragment) throws(DotRenderingError) -> [Box] {
+        let width = model.cellWidth * fragment.decoration.width
+        let height = model.cellHeight * fragment.decoration.height
+        var x = fragment.start * model.cellWidth
+        var boxes: [Box] = []
+        for character in fragment.text where character.cells > 0 {
+            let letter = character == "\u{A0}" ? " " : String(character)
+            let image = try renderer.text(letter, cells: 1, cellWidth: width, cellHeight: height, bold: fragment.decoration.bold)
+            boxes.append(Box(x: x, letters: image, decoration: fragment.decoration))
+            x += width
+        }
+        return boxes
+    }
+
+    /// Shaped as a whole.
+    private func drawn(_ fragment: Layout.Fragment) throws(DotRenderingError) -> [Box] {
+        let image = try renderer.text(
+            fragment.text, cells: fragment.text.cells, cellWidth: model.cellWidth * fragment.decoration.width,
+            cellHeight: model.cellHeight * fragment.decoration.height, bold: fragment.decoration.bold)
+        return [Box(x: fragment.start * model.cellWidth, letters: image, decoration: fragment.decoration)]
+    }
+
+    /// In ASCII, in one of the printer's code pages, or nothing to see.
+    private func hasLetter(_ character: Character) -> Bool {
+        if character.isASCII || character == "\u{A0}" || character.cells == 0 { return true }
+        return character.cells == 1 && model.codePages.keys.contains { $0.byte(character) != nil }
+    }
+}

@@ -1,0 +1,111 @@
+import ReceiptMarkup
+
+/// Walks a template with the fields at hand.
+struct TemplateFiller {
+    private(set) var markup = ""
+    /// Where each line of the markup begins in the template, when that is asked for.
+    private(set) var lines: [TemplatePlace] = []
+    private let traces: Bool
+    private var beginsLine = true
+    /// Innermost last.
+    private var stack: [FieldValue]
+
+    init(_ fields: Fields, traces: Bool = false) {
+        stack = [.group(fields)]
+        self.traces = traces
+    }
+
+    mutating func fill(_ nodes: [TemplateNode]) throws(TemplateError) {
+        for node in nodes {
+            switch node {
+            case .text(let text, let place): append(text, place)
+            case .value(let path, let isRaw, let place): try insert(path, isRaw: isRaw, place)
+            case .section(let path, let isInverted, let inner, let place):
+                try section(try find(path, place), isInverted: isInverted, inner)
+            }
+        }
+    }
+
+    private mutating func append(_ text: String, _ place: TemplatePlace) {
+        markup += text
+        guard traces, !text.isEmpty else { return }
+        var line = place
+        for byte in text.utf8 {
+            if beginsLine { lines.append(line) }
+            beginsLine = byte == UInt8(ascii: "\n")
+            if beginsLine { line = TemplatePlace(file: line.file, line: line.line + 1, column: 1) }
+        }
+    }
+
+    private mutating func insert(_ path: FieldPath, isRaw: Bool, _ place: TemplatePlace) throws(TemplateError) {
+        switch try find(path, place) {
+        case .text(let text) where isRaw:
+            guard isBase64(text) else {
+                throw TemplateError(
+                    .wrongKind, place, "{{{\(path)}}} is inserted as it is and must be base64, which “\(path)” is not; write {{\(path)}}")
+            }
+            append(text, place)
+        case .text(let text): append(escape(text), place)
+        case .absent: break
+        case .none:
+            throw TemplateError(.missingField, place, "the data have no field “\(path)”; add it, or null to leave it empty on purpose")
+        case .flag, .list, .group:
+            let kind = (try find(path, place))?.kind ?? ""
+            throw TemplateError(.wrongKind, place, "“\(path)” is \(kind) and cannot be printed; use it as a section or give it a text")
+        }
+    }
+
+    private mutating func section(
+        _ value: FieldValue?, isInverted: Bool, _ inner: [TemplateNode]
+    ) throws(TemplateError) {
+        let items = Self.items(of: value)
+        if isInverted {
+            if items.isEmpty { try fill(inner) }
+            return
+        }
+        for item in items {
+            stack.append(item)
+            try fill(inner)
+            stack.removeLast()
+        }
+    }
+
+    /// What a section is repeated for; empty where it is left out.
+    private static func items(of value: FieldValue?) -> [FieldValue] {
+        switch value {
+        case .none, .absent, .flag(false), .text(""): []
+        case .list(let items): items
+        case .some(let value): [value]
+        }
+    }
+
+    /// The first part is looked for from the innermost section outwards, the others inside what was found.
+    private func find(_ path: FieldPath, _ place: TemplatePlace) throws(TemplateError) -> FieldValue? {
+        guard let first = path.parts.first else { return stack.last }
+        for case .group(let fields) in stack.reversed() {
+            guard var value = fields[first] else { continue }
+            for part in path.parts.dropFirst() {
+                guard case .group(let inner) = value, let next = inner[part] else { return nil }
+                value = next
+            }
+            return value
+        }
+        return nil
+    }
+}
+
+/// Whether `text` is base64 (RFC 4648 clause 4) of at least one byte, with its padding.
+func isBase64(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+        guard !bytes.isEmpty, bytes.count % 4 == 0 else { return false }
+        let padding = bytes.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count
+        return bytes.dropLast(padding).allSatisfy { base64Digits[Int($0)] }
+    }
+}
+
+private let base64Digits: [Bool] = {
+    var table = [Bool](repeating: false, count: 256)
+    for byte in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8 { table[Int(byte)] = true }
+    return table
+}()

@@ -1,0 +1,35 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// libFuzzer targets for what reads bytes from outside. A package of its own, because a fuzzer instruments everything it builds:
+// only the pure modules, as symbolic links.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A fuzzer has its own main function, so its file must not get one.
+func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies,
+        swiftSettings: settings + [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])],
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
+}
+
+let package = Package(
+    name: "fuzz",
+    targets: [
+        .target(name: "Conditions", swiftSettings: settings),
+        .target(name: "ReceiptMarkup", swiftSettings: settings),
+        .target(name: "ESCPOS", dependencies: ["Conditions", "ReceiptMarkup"], swiftSettings: settings),
+        .target(name: "PaperTemplates", dependencies: ["ESCPOS", "ReceiptMarkup"], swiftSettings: settings),
+        fuzzer("fuzz-markup", ["ReceiptMarkup"]),
+        fuzzer("fuzz-template", ["PaperTemplates", "ReceiptMarkup"]),
+        fuzzer("fuzz-commands", ["ESCPOS"]),
+        fuzzer("fuzz-status", ["ESCPOS"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,112 @@
+import DeviceEmulators
+import ESCPOS
+import ReceiptMarkup
+import SeededRandomness
+import Testing
+import TicketRaster
+
+/// The preview paints what the emulated printer prints: two readings of the same layout that share no code.
+@Suite struct PreviewTests {
+    static let renderer = TicketRaster()
+
+    static func model(
+        dots: Int = 576, columns: Int = 48, pages: [CodePage: UInt8] = [.cp437: 0, .cp858: 19], qr: PrinterModel.CodeSupport = .native,
+        image: PrinterModel.ImageSupport = .raster, cutter: PrinterModel.Cutter = .partial, feed: Int = 4, buffer: Int = 4096,
+        barcodes: Set<Barcode.System> = []
+    ) -> PrinterModel {
+        PrinterModel(
+            id: "test", name: "Test", paperWidth: dots > 384 ? .mm80 : .mm58, dots: dots, columns: columns, codePages: pages, qr: qr,
+            proof: .none, automaticStatus: false, bufferBytes: buffer, cutter: cutter, feedBeforeCut: feed, image: image, barcodes: barcodes
+        )
+    }
+
+    /// Models that differ in everything that moves a dot.
+    static let models: [PrinterModel] = [
+        model(), model(dots: 384, columns: 32, qr: .raster, image: .column, feed: 3, buffer: 512),
+        model(dots: 512, columns: 42, qr: .raster),
+        model(dots: 384, columns: 32, pages: [.cp437: 0], cutter: .none, feed: 5), model(feed: 0, buffer: 256),
+        model(barcodes: Set(Barcode.System.allCases)),
+    ]
+
+    /// Where the two papers differ, in words; nil when they are the same.
+    static func difference(_ painted: [DotImage], _ printed: [DotImage]) -> String? {
+        guard painted.map(\.height) == printed.map(\.height) else {
+            return "rows \(painted.map(\.height)), printed \(printed.map(\.height))"
+        }
+        for (number, (one, other)) in zip(painted, printed).enumerated() where one != other {
+            for y in 0..<one.height {
+                for x in 0..<one.width where one.isBlack(x, y) != other.isBlack(x, y) {
+                    return "sheet \(number), row \(y), dot \(x): painted \(one.isBlack(x, y)), printed \(other.isBlack(x, y))"
+                }
+            }
+        }
+        return nil
+    }
+
+    static func compare(_ markup: String, on model: PrinterModel, _ note: String = "") throws {
+        let layout = Receipt(parsing: markup).layout(columns: model.columns)
+        let bytes = try ReceiptEncoder(model: model, renderer: renderer).encode(layout)
+        let printed = PrintedPaper(of: bytes, on: model, renderer: renderer)
+        #expect(printed.ignored == [], "\(markup)\(note)")
+        let painted = try PaperPainter(model: model, renderer: renderer).sheets(of: layout)
+        if let difference = difference(painted, printed.sheets) { Issue.record("\(difference) of\n\(markup)\n\(model)\(note)") }
+    }
+
+    static let logo: String = {
+        let picture = DotImage(width: 181, height: 67) { x, y in (x * y / 7 + x) % 5 < 2 || x == 180 || y == 66 }
+        guard let png = try? PNG.encode(picture) else { return "" }
+        return base64(png)
+    }()
+
+    static func base64(_ bytes: [UInt8]) -> String {
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+        return stride(from: 0, to: bytes.count, by: 3).map { start -> String in
+            let group = bytes[start..<min(bytes.count, start + 3)]
+            let value = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+            let text = (0..<4).map { digits[value >> (18 - 6 * $0) & 63] }
+            return String(text.prefix(group.count + 1)) + String(repeating: "=", count: 3 - group.count)
+        }.joined()
+    }
+
+    /// Lines of markup of every kind.
+    static let lines: [String] = [
+        "", "text", "|left", "right|", "|left | right|", "\"bold\" _under_ `inverted` plain", "^wide^ normal ^^tall^^ x", "^^^double^^^",
+        "^^^^^four^^^^^", "^^^^^^^KKA-007^^^^^^^", "|`_~both~_` | ^^^`~A~`^^^|", "café ½ £ ñ ─│┌", "ꦲꦤꦕꦫꦏ | 公共 |السلام", "_公共_ `x` ^^é^^",
+        "a|b|c|d", "-", "{width:6,*,9}", "{width:auto}", "{border:line}", "{border:space}", "{border:0}", "{align:left}", "{align:center}",
+        "{align:right}", "{width:20}", "{text:nowrap}", "{text:wrap}", "{image:\(logo)}", "|{image:\(logo)}", "{image:\(logo)}|",
+        "{option:qrcode,4,m; code:7K2M9QX4TB}", "{option:qrcode,3,l; code:https://mpp.contoh.example/l/ktp-el}|",
+        "{option:qrcode,3,l; code:\(String(repeating: "9", count: 300))}",
+        "=", "a long line of text that has to be broken over several lines of paper because it is so long",
+    ]
+
+    @Test func everyKindOfLineIsPaintedAsItIsPrinted() throws {
+        for model in Self.models {
+            for line in Self.lines { try Self.compare("before\n\(line)\n\(line)\nafter\n=", on: model) }
+        }
+    }
+
+    @Test func randomReceiptsArePaintedAsTheyArePrinted() throws {
+        var (generator, seed) = SeededGenerator.announced("preview")
+        for model in Self.models {
+            for _ in 0..<15 {
+                let lines = (0..<Int.random(in: 1...9, using: &generator)).map { _ in Self.lines.randomElement(using: &generator) ?? "" }
+                try Self.compare(lines.joined(separator: "\n"), on: model, ", seed \(seed)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "{option:code39,3,72,hri; code:ABC-123}", "{option:ean,2,40; code:9780201379624}", "{option:code128,2,60; code:KKA-007}|",
+    ])
+    func barCodesArePaintedAsTheyArePrinted(_ line: String) throws {
+        for model in Self.models { try Self.compare("a\n\(line)\nb\n=", on: model) }
+    }
+
+    @Test func aDotMoreOrLessIsFound() throws {
+        let model = Self.models[0]
+        let sheets = try PaperPainter(model: model, renderer: Self.renderer).sheets(of: Receipt(parsing: "a\n=").layout(columns: 48))
+        var other = sheets
+        other[0].bits[other[0].bits.count / 2] ^= 1
+        #expect(sheets.count == 1 && Self.difference(sheets, sheets) == nil && Self.difference(sheets, other) != nil)
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import Testing
+
+/// `anjungan template` as technicians run it.
+@Suite struct TemplateCommandTests {
+    struct Outcome {
+        var status: Int32
+        var output: Data
+        var errors: String
+        var text: String { String(decoding: output, as: UTF8.self) }
+    }
+
+    static let root = TicketTemplateTests.templates.deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// The program stands beside the test bundle.
+    static let program: URL = {
+        let test = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
+        return URL(fileURLWithPath: test).deletingLastPathComponent().appending(path: "anjungan")
+    }()
+
+    static func template(_ arguments: String..., input: String = "") throws -> Outcome {
+        let folder = try Folder()
+        try Data(input.utf8).write(to: URL(filePath: folder.path("input")))
+        let process = Process()
+        process.executableURL = program
+        process.arguments = ["template"] + arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: root)
+        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ANJUNGAN_") }
+        // Files, not pipes: they hold whatever comes.
+        let (output, errors) = (folder.path("output"), folder.path("errors"))
+        for path in [output, errors] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
+        process.standardInput = try FileHandle(forReadingFrom: URL(filePath: folder.path("input")))
+        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output))
+        process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
+        try process.run()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus, output: try Data(contentsOf: URL(filePath: output)),
+            errors: try String(contentsOfFile: errors, encoding: .utf8))
+    }
+
+    /// A folder of its own, which goes when the test ends.
+    final class Folder {
+        private let url = FileManager.default.temporaryDirectory.appending(path: "template-\(UUID().uuidString)")
+
+        init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+
+        deinit { _ = try? FileManager.default.removeItem(at: url) }
+
+        func path(_ name: String) -> String { url.appending(path: name).path }
+
+        func file(_ name: String, _ text: String) throws -> String {
+            try Data(text.utf8).write(to: URL(filePath: path(name)))
+            return path(name)
+        }
+    }
+
+    @Test func textIsTheLayoutAndOneLineEnd() throws {
+        let folder = try Folder()
+        let outcome = try Self.template("text", try folder.file("a.receipt", "|left | right|"), "--columns", "20")
+        #expect(outcome.text == "left           right\n" && outcome.errors == "" && outcome.status == 0)
+    }
+
+    @Test func withoutDataBracesAreReceiptLinesOwn() throws {
+        let outcome = try Self.template("text", "-", "--columns", "32", input: "{{name}}\n=")
+        #expect(!outcome.text.contains("missing") && outcome.status == 0)
+    }
+
+    @Test func withDataFieldsAreFilled() throws {
+        for data in [#"{"name": "Zaenab | Siti"}"#, try Folder().path("none")] {
+            let outcome = try Self.template("text", "-", "--columns", "32", "--data", data, input: "|{{name}}")
+            #expect(data.hasPrefix("{") ? outcome.text == "Zaenab | Siti\n" : outcome.status == 1 && outcome.errors.contains("cannot be read"))
+        }
+    }
+
+    @Test func aMissingFieldIsNamedWithItsPlace() throws {
+        let outcome = try Self.template("text", "-", "--data", "{}", input: "a\n {{name}}")
+        #expect(outcome.status == 1 && outcome.errors.contains("-:2:2: the data have no field “name”"))
+    }
+
+    @Test func checkNamesWhatIsIgnoredAndExits1() throws {
+        let folder = try Folder()
+        let path = try folder.file("a.receipt", "fine\n{colour:red}\n")
+        let outcome = try Self.template("check", path)
+        #expect(outcome.status == 1)
+        #expect(outcome.text.firstMatch(of: /^.*a\.receipt:2:\d+: .+\n$/) != nil, "\(outcome.text)")
+        let clean = try Self.template("check", try folder.file("b.receipt", "fine\n="))
+        #expect(clean.status == 0 && clean.output.isEmpty)
+    }
+
+    @Test func checkFillsTheMallsTemplatesWithTheirSamples() throws {
+        let paths = MallTemplateTests.names.map { "Kiosk/templates/\($0).receipt" }
+        let outcome = try Self.template("check", paths[0], paths[1], paths[2], paths[3], paths[4], paths[5])
+        #expect(outcome.status == 0 && outcome.text == "" && outcome.errors == "")
+    }
+
+    @Test func aDeviceCommandOfAStrangersFileIsIgnored() throws {
+        let folder = try Folder()
+        let path = try folder.file("a.receipt", "{command:\\x1bp\\x00}\na")
+        let outcome = try Self.template("render", path, "--printer", "generic-80", "-o", "-")
+        #expect(outcome.status == 0 && outcome.errors.contains("a.receipt:1:"))
+        #expect(!outcome.output.contains(0x70))
+    }
+
+    @Test func whatIsRenderedDecodesToItsCommands() throws {
+        let folder = try Folder()
+        let (bytes, picture) = (folder.path("a.bin"), folder.path("a.png"))
+        #expect(try Self.template("render", "Kiosk/templates/survei.receipt", "--width", "58", "-o", bytes).status == 0)
+        let outcome = try Self.template("decode", bytes, "--png", picture, "--printer", "generic-58")
+        #expect(outcome.status == 0 && outcome.errors == "")
+        #expect(outcome.text.hasPrefix("  0  1B 40 ") || outcome.text.firstMatch(of: /^ *0  1B 40 /) != nil)
+        #expect(outcome.text.contains("TERIMA KASIH"))
+        #expect(try Data(contentsOf: URL(filePath: picture)).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    }
+
+    @Test func aStreamThatEndsTooEarlyIsTold() throws {
+        let outcome = try Self.template("decode", "-", input: "ab\u{1D}v0")
+        #expect(outcome.text.split(separator: "\n").last?.contains("missing") == true && outcome.status == 0)
+    }
+
+    @Test(arguments: ["a.png", "a.svg"]) func previewWritesThePicture(_ name: String) throws {
+        let folder = try Folder()
+        let target = folder.path(name)
+        let outcome = try Self.template("preview", "Kiosk/templates/ticket.receipt", "--width", "80", "-o", target)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let data = try Data(contentsOf: URL(filePath: target))
+        #expect(name.hasSuffix("svg") ? data.starts(with: Data("<svg ".utf8)) : data.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    }
+
+    @Test func anUnknownPrinterIsRefusedWithThoseThatAreKnown() throws {
+        let outcome = try Self.template("render", "Kiosk/templates/survei.receipt", "--printer", "none-such", "-o", "-")
+        #expect(outcome.status != 0 && outcome.errors.contains("generic-80") && outcome.output.isEmpty)
+    }
+}
