@@ -47,6 +47,7 @@ let package = Package(
         .executable(name: "anjungan-central", targets: ["anjungan-central"]),
         .executable(name: "anjungan-bench", targets: ["anjungan-bench"]),
         .executable(name: "escpos", targets: ["escpos"]),
+        .executable(name: "escpos-filter", targets: ["escpos-filter"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -85,7 +86,7 @@ let package = Package(
         module(
             "DeviceLayer",
             ["Conditions", "ESCPOS", "DeviceSocket", "DeviceProfiles", nioCore, nioPosix, logging, serviceLifecycle]),
-        module("CUPSPrinting", ["CCUPS", "Conditions", "DeviceSocket", logging]),
+        module("CUPSPrinting", ["CCUPS", "Conditions", "ESCPOS", "DeviceSocket", logging, serviceLifecycle]),
         module(
             "Journal",
             ["Broadcasting", "Conditions", "KioskCore", "ESCPOS", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
@@ -132,6 +133,15 @@ let package = Package(
             name: "escpos", dependencies: ["Conditions", "DeviceSocket"], path: "Sources/Commands/escpos", swiftSettings: settings,
             // cupsd runs it as `lp`, who may not reach a toolchain in somebody's home.
             linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+        .executableTarget(
+            name: "escpos-filter", dependencies: ["ReceiptMarkup", "ESCPOS", "TicketRaster", "StrictYAML", "DeviceProfiles"],
+            path: "Sources/Commands/escpos-filter", swiftSettings: settings,
+            // As `escpos`; and what Foundation, which reads the profiles, is made of.
+            linkerSettings: [
+                .unsafeFlags([
+                    "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
+                ])
+            ]),
         .executableTarget(
             name: "anjungan",
             dependencies: [
@@ -198,8 +208,8 @@ let package = Package(
         tests(
             "CUPSPrintingTests",
             [
-                "Conditions", "CUPSPrinting", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "PrintBench",
-                logging,
+                "Conditions", "ReceiptMarkup", "CUPSPrinting", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS",
+                "PrintBench", logging, serviceLifecycle,
             ]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
         tests(

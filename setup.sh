@@ -7,6 +7,7 @@ cd "$(dirname "$0")"
 # The one list of Debian packages.
 to_run=(
   libcups2-dev cups-daemon cups-client           # the print path
+  poppler-utils                                  # PDF on receipt printers
   libpango1.0-dev libcairo2-dev libzint-dev      # dots: text, pictures, codes
   libsqlite3-dev                                 # the journal
   fonts-dejavu-core                              # letters for paper and screen
@@ -14,6 +15,7 @@ to_run=(
   pkg-config make
 )
 to_test=(
+  cups                                           # lpinfo, and CUPS's own backends
   chromium python3-venv                          # the browser test
   strace util-linux procps                       # counting syncs, dropping rights
 )

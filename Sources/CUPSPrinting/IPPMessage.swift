@@ -16,7 +16,9 @@ struct IPPMessage: ~Copyable {
 
     deinit { ippDelete(pointer) }
 
-    func add(_ group: ipp_tag_t, _ type: ipp_tag_t, _ name: String, _ values: String...) {
+    func add(_ group: ipp_tag_t, _ type: ipp_tag_t, _ name: String, _ values: String...) { add(group, type, name, values) }
+
+    func add(_ group: ipp_tag_t, _ type: ipp_tag_t, _ name: String, _ values: [String]) {
         var attribute: OpaquePointer?
         for (index, value) in values.enumerated() {
             if index == 0 {

@@ -1,3 +1,4 @@
+public import ESCPOS
 import Foundation
 
 /// A cupsd of our own in one directory, run by whoever runs the kiosk: no system service, no TCP port.
@@ -13,6 +14,8 @@ public struct PrivateScheduler: Sendable {
     public let backend: String
     /// Other backends to install beside it, under their own names: files such as `/usr/lib/cups/backend/socket`.
     public let otherBackends: [String]
+    /// What prints the documents of other programs; nil: only raw jobs are taken.
+    public let conversion: Conversion?
     /// `warn`, or `debug` to look for trouble.
     public let logLevel: String
 
@@ -26,11 +29,25 @@ public struct PrivateScheduler: Sendable {
     /// In memory where the system has such a file system, because a spool holds what citizens print.
     public var spool: String { Self.spool(for: directory) }
 
-    public init(directory: String, deviceSocket: String, backend: String, otherBackends: [String] = [], logLevel: String = "warn") {
+    /// The built `escpos-filter`, and the folder `Devices` in which it finds the printer models; copies of both are installed.
+    public struct Conversion: Sendable {
+        public var filter: String
+        public var devices: String
+        public init(filter: String, devices: String) {
+            self.filter = filter
+            self.devices = devices
+        }
+    }
+
+    public init(
+        directory: String, deviceSocket: String, backend: String, otherBackends: [String] = [], conversion: Conversion? = nil,
+        logLevel: String = "warn"
+    ) {
         self.directory = directory
         self.deviceSocket = deviceSocket
         self.backend = backend
         self.otherBackends = otherBackends
+        self.conversion = conversion
         self.logLevel = logLevel
     }
 
@@ -40,9 +57,11 @@ public struct PrivateScheduler: Sendable {
             throw SchedulerError(
                 .pathTooLong, "\(socketPath) is longer than the 107 octets of a unix socket's path; choose a shorter directory")
         }
-        for needed in [executable, "/usr/lib/cups/daemon/cups-exec", backend] where access(needed, X_OK) != 0 {
+        let programs = [backend] + (conversion.map { [$0.filter] } ?? [])
+        for needed in [executable, "/usr/lib/cups/daemon/cups-exec"] + programs where access(needed, X_OK) != 0 {
             throw SchedulerError(
-                .missing, "\(needed) is missing or not executable; install the package cups-daemon, and build the product escpos")
+                .missing,
+                "\(needed) is missing or not executable; install the package cups-daemon, and build the products escpos and escpos-filter")
         }
         do {
             try SchedulerTree(scheduler: self).write()
@@ -54,10 +73,12 @@ public struct PrivateScheduler: Sendable {
     }
 
     /// Makes the queue `name` for the device of that layer, once cupsd listens.
-    public func addQueue(_ name: String, device: String) async throws {
+    ///
+    /// - Parameter model: what the device is, so that other programs can print on the queue; nil: a raw queue.
+    public func addQueue(_ name: String, device: String, model: PrinterModel? = nil) async throws {
         let spooler = Spooler(address, queue: name)
         try await spooler.waitUntilReady()
-        try await spooler.install(deviceURI: "escpos:\(device)")
+        try await spooler.install(deviceURI: "escpos:\(device)", description: model.map(QueueDescription.init))
     }
 
     /// Makes a raw queue `name` on any device URI, as an administrator would who changes nothing else:

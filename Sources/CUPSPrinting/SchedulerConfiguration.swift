@@ -1,8 +1,14 @@
 /// What a ``PrivateScheduler`` tells cupsd.
 enum SchedulerConfiguration {
+    /// What a file is, by its name or its first octets (mime.types(5)); of other types nothing is known, so they are refused.
     static let types = """
         application/octet-stream
         application/vnd.cups-raw
+        application/vnd.anjungan.receipt receipt priority(150)
+        application/pdf pdf string(0,%PDF)
+        image/png png string(0,<89>PNG)
+        image/jpeg jpeg jpg jpe string(0,<FFD8FF>)
+        text/plain txt printable(0,1024) priority(50)
 
         """
 
@@ -27,6 +33,7 @@ enum SchedulerConfiguration {
             SyncOnClose No
             FatalErrors config
             SetEnv ANJUNGAN_DEVICE_SOCKET \(scheduler.deviceSocket)
+            SetEnv ANJUNGAN_DEVICES_DIR \(root)/data/devices
 
             """
     }

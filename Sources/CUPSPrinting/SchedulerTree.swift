@@ -13,13 +13,18 @@ struct SchedulerTree {
         try makeDirectory(root + "/cache", mode: 0o770)
         try makeSpool()
         for name in ["/run", "/cache"] where isRoot { try give(root + name, to: try lp()) }
-        try link("/usr/lib/cups/daemon/cups-exec", at: root + "/bin/daemon/cups-exec")
+        // cups-exec starts everything; cups-deviced asks backends for their printers (`lpinfo -v`) and is in the package cups.
+        for helper in ["cups-exec", "cups-deviced"] { try link("/usr/lib/cups/daemon/\(helper)", at: root + "/bin/daemon/\(helper)") }
         try install(scheduler.backend, at: root + "/bin/backend/escpos")
         for other in scheduler.otherBackends {
             try install(other, at: root + "/bin/backend/" + URL(fileURLWithPath: other).lastPathComponent)
         }
+        if let conversion = scheduler.conversion {
+            try install(conversion.filter, at: "\(root)/bin/filter/\(QueueDescription.filter)")
+            try copyProfiles(of: conversion.devices)
+        }
         try put(SchedulerConfiguration.types, in: root + "/data/mime/mime.types")
-        try put("# No conversions: every job is raw.\n", in: root + "/data/mime/mime.convs")
+        try put("# The queues' descriptions name their filter; raw jobs need none.\n", in: root + "/data/mime/mime.convs")
         try put(SchedulerConfiguration.files(scheduler, user: userName(), group: groupName()), in: root + "/etc/cups-files.conf")
         try put(SchedulerConfiguration.daemon(scheduler), in: root + "/etc/cupsd.conf")
     }
@@ -59,6 +64,16 @@ struct SchedulerTree {
     private func link(_ target: String, at path: String) throws {
         if unlink(path) != 0, errno != ENOENT { throw failure("cannot replace \(path)") }
         guard symlink(target, path) == 0 else { throw failure("cannot link \(path)") }
+    }
+
+    /// The filter runs as `lp`, who may not reach the folder `Devices` in somebody's home.
+    private func copyProfiles(of devices: String) throws {
+        let target = "\(root)/data/devices"
+        try makeDirectory(target, mode: 0o755)
+        try makeDirectory("\(target)/printers", mode: 0o755)
+        for name in try FileManager.default.contentsOfDirectory(atPath: "\(devices)/printers") where name.hasSuffix(".yaml") {
+            try put(try String(contentsOfFile: "\(devices)/printers/\(name)", encoding: .utf8), in: "\(target)/printers/\(name)")
+        }
     }
 
     /// A copy, so that it is root's own and `lp` reaches it; put in place at once, because an old one may be running.

@@ -5,8 +5,8 @@ public import DeviceSocket
 public actor Spooler {
     public nonisolated let address: SpoolerAddress
     public nonisolated let queue: String
-    private let user: String
-    private let timeout: Duration
+    let user: String
+    let timeout: Duration
     private let executor = SpoolerQueue()
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -73,21 +73,14 @@ public actor Spooler {
         }
     }
 
-    /// What the queue says of itself to `lpstat`.
-    public func queueState() throws(SpoolerError) -> SpoolerQueueState {
-        let connection = try SpoolerConnection(address, timeout: timeout)
-        let request = IPPMessage(IPP_OP_GET_PRINTER_ATTRIBUTES, queue: queue, user: user)
-        request.add(IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", "printer-state-reasons", "printer-is-accepting-jobs")
-        let printer = try connection.exchange(request, to: "/printers/\(queue)").groups(IPP_TAG_PRINTER).first ?? [:]
-        return SpoolerQueueState(
-            reasons: Set(printer["printer-state-reasons"]?.strings ?? []).subtracting(["none"]),
-            acceptsJobs: printer["printer-is-accepting-jobs"]?.integers.first == 1)
-    }
-
-    /// Makes the queue, or gives it this device: raw, enabled, accepting; a job that its backend fails is aborted, not repeated.
+    /// Makes the queue, or gives it this device: enabled, accepting; a job that its backend fails is aborted, not repeated.
     ///
-    /// - Parameter errorPolicy: `printer-error-policy`, where it shall not be ours.
-    public func install(deviceURI: String, errorPolicy: String = "abort-job") throws(SpoolerError) {
+    /// - Parameters:
+    ///   - errorPolicy: `printer-error-policy`, where it shall not be ours.
+    ///   - description: how documents of other programs become the printer's commands; nil: raw jobs only.
+    public func install(
+        deviceURI: String, errorPolicy: String = "abort-job", description: QueueDescription? = nil
+    ) throws(SpoolerError) {
         let connection = try SpoolerConnection(address, timeout: timeout)
         let request = IPPMessage(IPP_OP_CUPS_ADD_MODIFY_PRINTER, queue: queue, user: user)
         request.add(IPP_TAG_PRINTER, IPP_TAG_URI, "device-uri", deviceURI)
@@ -95,7 +88,7 @@ public actor Spooler {
         request.add(IPP_TAG_PRINTER, enumeration: IPP_PSTATE_IDLE, "printer-state")
         request.add(IPP_TAG_PRINTER, boolean: true, "printer-is-accepting-jobs")
         request.add(IPP_TAG_PRINTER, boolean: false, "printer-is-shared")
-        _ = try connection.exchange(request, to: "/admin/")
+        _ = try connection.exchange(request, to: "/admin/", data: Array((description?.ppd ?? "").utf8))
     }
 
     /// Waits until the scheduler listens: cupsd tells nobody when it is ready, about 30 ms after its start.

@@ -37,10 +37,16 @@ public struct SpoolerJob: Hashable, Sendable {
 public struct SpoolerQueueState: Hashable, Sendable {
     /// `printer-state-reasons`, without *none*.
     public var reasons: Set<String>
+    /// `printer-state-message`: what `lpstat -p` shows below the queue.
+    public var message: String
+    /// A job is under way.
+    public var isProcessing: Bool
     public var acceptsJobs: Bool
 
-    public init(reasons: Set<String>, acceptsJobs: Bool) {
+    public init(reasons: Set<String>, message: String, isProcessing: Bool, acceptsJobs: Bool) {
         self.reasons = reasons
+        self.message = message
+        self.isProcessing = isProcessing
         self.acceptsJobs = acceptsJobs
     }
 }

@@ -75,7 +75,17 @@ struct DeviceClient {
             guard let device = try await device(name) else { return .over }
             group.addTask { try await relayStatus(of: device) }
             return .waiting
-        case (.print, _), (.data, _), (.endOfData, _), (.watch, _):
+        case (.list, .undecided):
+            for name in devices.keys.sorted() {
+                if let device = devices[name] { try await send(.device(device.description())) }
+            }
+            try await send(.endOfDevices)
+            return .waiting
+        case (.identify(let name), .undecided):
+            guard let device = try await device(name) else { return .over }
+            try await send(.identity(device.identity()))
+            return .waiting
+        case (.print, _), (.data, _), (.endOfData, _), (.watch, _), (.list, _), (.identify, _):
             try await refuse("a frame of kind \(frame.kind) came out of turn")
             return .over
         }

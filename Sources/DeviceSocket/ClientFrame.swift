@@ -1,7 +1,7 @@
 /// What `escpos` and technician commands say to the device layer.
 ///
 /// A connection carries one print (``print(_:)``, any number of ``data(_:)``, ``endOfData``),
-/// or one ``watch(device:)``; ``cancel(device:id:)`` may come at any moment of either.
+/// or one ``watch(device:)``, or one question (``list``, ``identify(device:)``) that is answered at once; ``cancel(device:id:)`` may come at any moment of either.
 public enum ClientFrame: Frame {
     /// Kind 01h. Asks for a print, or joins it, or asks how it ended.
     /// Body: text device, text id, text title, text user.
@@ -14,6 +14,11 @@ public enum ClientFrame: Frame {
     case cancel(device: String, id: PrintID)
     /// Kind 05h. Asks for the status now and at every change. Body: text device.
     case watch(device: String)
+    /// Kind 06h. Asks for every device: answered by a ``ServerFrame/device(_:)`` for each, by name, and ``ServerFrame/endOfDevices``.
+    /// Body: empty.
+    case list
+    /// Kind 07h. Asks what a printer says of itself. Body: text device.
+    case identify(device: String)
 
     public var kind: UInt8 {
         switch self {
@@ -22,6 +27,8 @@ public enum ClientFrame: Frame {
         case .endOfData: 0x03
         case .cancel: 0x04
         case .watch: 0x05
+        case .list: 0x06
+        case .identify: 0x07
         }
     }
 
@@ -34,11 +41,11 @@ public enum ClientFrame: Frame {
             writer.text(request.title, limit: 1024)
             writer.text(request.user, limit: 255)
         case .data(let bytes): return bytes
-        case .endOfData: break
+        case .endOfData, .list: break
         case .cancel(let device, let id):
             writer.text(device, limit: 255)
             writer.text(id.rawValue, limit: 255)
-        case .watch(let device): writer.text(device, limit: 255)
+        case .watch(let device), .identify(let device): writer.text(device, limit: 255)
         }
         return writer.bytes
     }
@@ -58,6 +65,8 @@ public enum ClientFrame: Frame {
         case 0x03: self = .endOfData
         case 0x04: self = .cancel(device: try reader.text("the device"), id: try reader.printID())
         case 0x05: self = .watch(device: try reader.text("the device"))
+        case 0x06: self = .list
+        case 0x07: self = .identify(device: try reader.text("the device"))
         case let other: throw FrameError(.unknownKind, "kind \(other) from a client")
         }
         try reader.end()

@@ -10,27 +10,36 @@ public enum ServerFrame: Frame {
     case result(PrintResult)
     /// Kind 83h. The request cannot be taken, whatever the printer does; the server closes. Body: text why, for people.
     case refused(String)
+    /// Kind 84h. One of the devices that were asked for. Body: texts name, model, model's name, address, then as ``status(_:)``.
+    case device(DeviceDescription)
+    /// Kind 85h. All devices were named. Body: empty.
+    case endOfDevices
+    /// Kind 86h. Body: as ``device(_:)``, octet count, then so many pairs of texts: what was asked and what the printer answered.
+    case identity(DeviceIdentity)
 
     public var kind: UInt8 {
         switch self {
         case .status: 0x81
         case .result: 0x82
         case .refused: 0x83
+        case .device: 0x84
+        case .endOfDevices: 0x85
+        case .identity: 0x86
         }
     }
 
     public var body: [UInt8] {
         var writer = BodyWriter()
         switch self {
-        case .status(let status):
-            writer.octet(status.isReady ? 1 : 0)
-            writer.octet(UInt8(status.conditions.count))
-            for code in status.conditions.map(\.rawValue).sorted() { writer.text(code, limit: 255) }
+        case .status(let status): writer.status(status)
         case .result(let result):
             writer.octet(result.outcome.octet)
             writer.text(result.reason?.rawValue ?? "", limit: 255)
             writer.text(result.detail, limit: 4096)
         case .refused(let why): writer.text(why, limit: 4096)
+        case .device(let device): writer.device(device)
+        case .endOfDevices: break
+        case .identity(let identity): writer.identity(identity)
         }
         return writer.bytes
     }
@@ -41,6 +50,9 @@ public enum ServerFrame: Frame {
         case 0x81: self = .status(try reader.status())
         case 0x82: self = .result(try reader.result())
         case 0x83: self = .refused(try reader.text("the reason"))
+        case 0x84: self = .device(try reader.device())
+        case 0x85: self = .endOfDevices
+        case 0x86: self = .identity(try reader.identity())
         case let other: throw FrameError(.unknownKind, "kind \(other) from the device layer")
         }
         try reader.end()
@@ -67,7 +79,7 @@ extension PrintOutcome {
 }
 
 extension BodyReader {
-    fileprivate mutating func status() throws(FrameError) -> PrinterStatus {
+    mutating func status() throws(FrameError) -> PrinterStatus {
         let ready = try octet("the readiness")
         guard ready <= 1 else { throw FrameError(.malformed, "readiness \(ready) is neither 0 nor 1") }
         var codes: [String] = []

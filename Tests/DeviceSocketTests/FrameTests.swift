@@ -7,13 +7,18 @@ import Testing
     static let clients: [ClientFrame] = [
         .print(PrintRequest(device: "ticket", id: id, title: "A-001 Pekanbaru — ✓", user: "kiosk")),
         .data([0x1B, 0x40]), .data(Array(repeating: 7, count: FrameLimits.body)), .endOfData,
-        .cancel(device: "ticket", id: id), .watch(device: "ticket"),
+        .cancel(device: "ticket", id: id), .watch(device: "ticket"), .list, .identify(device: "ticket"),
     ]
+    static let device = DeviceDescription(
+        name: "ticket", model: "epson-tm-t20", modelName: "Epson TM-T20", address: "192.168.1.20:9100",
+        status: PrinterStatus(isReady: true, conditions: [.mediaLow]))
     static let servers: [ServerFrame] =
         [
             .status(PrinterStatus(isReady: true, conditions: [])),
             .status(PrinterStatus(isReady: false, conditions: [.mediaEmpty, .coverOpen, .printerSilent])),
-            .refused("there is no device \"label\""),
+            .refused("there is no device \"label\""), .device(device), .endOfDevices,
+            .identity(DeviceIdentity(device: device, answers: [])),
+            .identity(DeviceIdentity(device: device, answers: [.init(question: "model", text: "TM-T20II")])),
         ] + PrintOutcome.allCases.map { .result(PrintResult($0, reason: .printCancelled, detail: "dua lembar")) }
 
     @Test func theOctetsAreTheDocumentedOnes() {
@@ -21,6 +26,8 @@ import Testing
             ClientFrame.cancel(device: "t", id: PrintID("a.1")!).bytes
                 == [1, 0x04, 0, 0, 0, 8, 0, 1, 0x74, 0, 3, 0x61, 0x2E, 0x31])
         #expect(ClientFrame.endOfData.bytes == [1, 0x03, 0, 0, 0, 0])
+        #expect(ClientFrame.list.bytes == [1, 0x06, 0, 0, 0, 0])
+        #expect(ServerFrame.endOfDevices.bytes == [1, 0x85, 0, 0, 0, 0])
         #expect(ServerFrame.status(PrinterStatus(isReady: false, conditions: [])).bytes == [1, 0x81, 0, 0, 0, 2, 0, 0])
         #expect(
             ServerFrame.result(PrintResult(.unknown, reason: nil, detail: "x")).bytes == [1, 0x82, 0, 0, 0, 6, 5, 0, 0, 0, 1, 0x78])
@@ -79,6 +86,7 @@ import Testing
             ([1, 0x05, 0, 0, 0, 3, 0, 2, 0x61], .malformed),
             ([1, 0x05, 0, 0, 0, 3, 0, 1, 0xFF], .malformed),
             ([1, 0x04, 0, 0, 0, 6, 0, 1, 0x61, 0, 1, 0x20], .malformed),
+            ([1, 0x06, 0, 0, 0, 1, 0], .malformed),
         ] as [([UInt8], FrameError.Code)])
     func aWrongClientFrameIsRefusedForGood(_ octets: [UInt8], _ code: FrameError.Code) {
         var decoder = FrameDecoder<ClientFrame>()
@@ -93,6 +101,8 @@ import Testing
             [1, 0x81, 0, 0, 0, 5, 1, 1, 0, 1, 0x78],
             [1, 0x82, 0, 0, 0, 5, 9, 0, 0, 0, 0],
             [1, 0x82, 0, 0, 0, 6, 1, 0, 1, 0x78, 0, 0],
+            [1, 0x84, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0],
+            [1, 0x86, 0, 0, 0, 11, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1],
         ] as [[UInt8]])
     func aWrongServerFrameIsRefused(_ octets: [UInt8]) {
         var decoder = FrameDecoder<ServerFrame>()

@@ -14,20 +14,17 @@ struct Job {
         guard (6...7).contains(arguments.count) else {
             throw BackendError("usage: DEVICE_URI=escpos:NAME \(arguments[0]) job-id user title copies options [file]")
         }
-        guard let uri = environment("DEVICE_URI"), let device = Self.device(of: uri) else {
+        guard let uri = environment("DEVICE_URI"), let device = DeviceURI.name(in: uri) else {
             throw BackendError("the queue's device URI is \"\(environment("DEVICE_URI") ?? "")\"; it must be escpos:NAME")
         }
         request = PrintRequest(
             device: device, id: try Self.printID(title: arguments[3], options: arguments[5]), title: arguments[3], user: arguments[2])
-        socketPath = environment("ANJUNGAN_DEVICE_SOCKET") ?? Self.defaultSocketPath
+        socketPath = Self.socketPath(environment)
         bytes = arguments.count == 7 ? try Self.read(file: arguments[6]) : try readAll(STDIN_FILENO, "standard input")
     }
 
-    /// `NAME` of `escpos:NAME`.
-    static func device(of uri: String) -> String? {
-        guard uri.hasPrefix("escpos:") else { return nil }
-        let name = uri.dropFirst("escpos:".count)
-        return name.isEmpty ? nil : String(name)
+    static func socketPath(_ environment: (String) -> String?) -> String {
+        environment("ANJUNGAN_DEVICE_SOCKET") ?? defaultSocketPath
     }
 
     /// Our own prints are named by the job's title. Anybody else's get the UUID that cupsd gave the job,

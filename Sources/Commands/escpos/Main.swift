@@ -2,7 +2,7 @@ import Glibc
 
 /// The CUPS backend for the kiosk's receipt printers: relays one job to the device layer and tells CUPS the truth about it.
 ///
-///     escpos                                                    lists what it can drive
+///     escpos                                                    names the printers of the device layer
 ///     escpos job-id user title copies options [file]            prints, by backend(7)
 ///
 /// `DEVICE_URI` is `escpos:NAME`; `ANJUNGAN_DEVICE_SOCKET` is the device layer's socket.
@@ -13,16 +13,20 @@ enum Main {
         signal(SIGPIPE, SIG_IGN)
         let arguments = CommandLine.arguments
         if arguments.count == 1 {
-            emit("direct escpos \"Unknown\" \"Receipt printer of the kiosk's device layer\"\n", to: STDOUT_FILENO)
+            for line in Discovery.lines(socketPath: Job.socketPath(environment)) { emit(line, to: STDOUT_FILENO) }
             exit(ExitCode.done.rawValue)
         }
         exit(run(arguments).rawValue)
     }
 
+    private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
     private static func run(_ arguments: [String]) -> ExitCode {
         do throws(BackendError) {
             let stop = try StopSignal()
-            let job = try Job(arguments: arguments) { name in getenv(name).map { String(cString: $0) } }
+            let job = try Job(arguments: arguments, environment: environment)
+            // A filter that failed leaves nothing, and an empty print would be called printed.
+            guard !job.bytes.isEmpty else { throw BackendError("the job is empty; look above for why its filter made nothing of it") }
             var relay = Relay(job: job, stop: stop)
             return try relay.run()
         } catch {

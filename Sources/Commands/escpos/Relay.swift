@@ -62,11 +62,14 @@ struct Relay {
         while true {
             for frame in try connection.receive(until: stop, milliseconds: -1) {
                 switch frame {
-                case .status(let status): reasons.show(Set(status.conditions.compactMap(StateReasons.keyword)))
+                case .status(let status): reasons.show(Set(status.conditions.compactMap(\.printerStateReason)))
                 case .result(let result): return finish(result)
                 case .refused(let why):
                     reasons.show([])
                     throw .broken(BackendError("the device layer refused the job: \(why)"))
+                case .device, .endOfDevices, .identity:
+                    throw .broken(
+                        BackendError("the device layer answered what nobody asked; install anjungan and escpos from the same build"))
                 }
             }
             if stop.take(), !isCancelled {

@@ -23,20 +23,5 @@ struct StateReasons {
         for line in lines(for: reasons) { emit("\(line)\n", to: 2) }
     }
 
-    /// As IPP wants it (RFC 8011 clause 5.4.12): the keyword and how bad it is.
-    static func keyword(_ code: ConditionCode) -> String? {
-        switch code {
-        case .mediaLow: "media-low-warning"
-        case .mediaEmpty, .coverOpen, .cutterError, .printerError, .printerOffline, .printerSilent: "\(code.rawValue)-error"
-        // What is not the printer's is not its queue's either.
-        case .printerMismatch, .rollUnproven, .printCancelled, .printAbandoned, .printInterrupted, .printNotJournaled, .spoolerAway,
-            .spoolerRefused, .spoolerForgets,
-            .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .configurationInvalid, .siteInvalid, .kioskAway,
-            .journalFull, .journalFailed, .journalDamaged, .journalNotDurable, .diskLow, .clockJumped, .clockFree, .centreAway,
-            .centreRefused, .chainForked:
-            nil
-        }
-    }
-
-    private static let all = Set(ConditionCode.allCases.compactMap(keyword)).union([connecting])
+    private static let all = ConditionCode.printerStateReasons.union([connecting])
 }

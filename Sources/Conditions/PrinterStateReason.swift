@@ -1,0 +1,19 @@
+extension ConditionCode {
+    /// As IPP wants it in `printer-state-reasons` (RFC 8011 clause 5.4.12): the keyword and how bad it is.
+    ///
+    /// Nil for what is not the printer's, and so not its queue's either.
+    public var printerStateReason: String? {
+        switch self {
+        case .mediaLow: "media-low-warning"
+        case .mediaEmpty, .coverOpen, .cutterError, .printerError, .printerOffline, .printerSilent: "\(rawValue)-error"
+        case .printCancelled, .printAbandoned, .printInterrupted, .printNotJournaled, .spoolerAway, .spoolerRefused, .spoolerForgets,
+            .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .configurationInvalid, .siteInvalid, .kioskAway,
+            .journalFull, .journalFailed, .journalDamaged, .journalNotDurable, .diskLow, .clockJumped, .clockFree, .centreAway,
+            .centreRefused, .chainForked:
+            nil
+        }
+    }
+
+    /// Every reason that some condition has.
+    public static let printerStateReasons = Set(allCases.compactMap(\.printerStateReason))
+}

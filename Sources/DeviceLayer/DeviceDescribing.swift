@@ -1,0 +1,28 @@
+public import DeviceSocket
+import ESCPOS
+
+// What technicians and CUPS are told of a printer.
+
+extension PrinterDevice {
+    /// Its profile, where it is, and what it can do now.
+    public func description() -> DeviceDescription {
+        DeviceDescription(name: name, model: model.id, modelName: model.name, address: "\(address)", status: machine.status)
+    }
+
+    /// What it says of itself. So far no printer is asked: the answers are empty, and its profile and status stand alone.
+    public func identity() -> DeviceIdentity { DeviceIdentity(device: description(), answers: []) }
+}
+
+extension PrinterDevice {
+    /// One element for each print that this device settles from now on; several at once may be one.
+    public nonisolated func settlements() -> AsyncStream<Void> {
+        let results = results()
+        return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let relay = Task {
+                for await _ in results { continuation.yield() }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in relay.cancel() }
+        }
+    }
+}
