@@ -6,7 +6,8 @@ extension ConditionCode {
         switch self {
         case .mediaLow: "media-low-warning"
         case .mediaEmpty, .coverOpen, .cutterError, .printerError, .printerOffline, .printerSilent: "\(rawValue)-error"
-        case .printCancelled, .printAbandoned, .printInterrupted, .printNotJournaled, .spoolerAway, .spoolerRefused, .spoolerForgets,
+        case .printerMismatch, .rollUnproven, .printCancelled, .printAbandoned, .printInterrupted, .printNotJournaled, .spoolerAway,
+            .spoolerRefused, .spoolerForgets,
             .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .configurationInvalid, .siteInvalid, .kioskAway,
             .journalFull, .journalFailed, .journalDamaged, .journalNotDurable, .diskLow, .clockJumped, .clockFree, .centreAway,
             .centreRefused, .chainForked:
