@@ -14,7 +14,7 @@ import Testing
 
     static let (cases, seed): ([Case], UInt64) = {
         var (random, seed) = SeededGenerator.announced("EncodingLawsTests")
-        let cases = (0..<400).compactMap { _ -> Case? in
+        let cases = (0..<100).compactMap { _ -> Case? in
             let model = RandomLayout.model(&random)
             let layout = RandomLayout.make(columns: model.columns, &random)
             // A QR code that is too wide for narrow paper is refused, which another test holds.
@@ -25,7 +25,7 @@ import Testing
         return (cases, seed)
     }()
 
-    @Test func nearlyEveryLayoutCanBePrinted() { #expect(Self.cases.count > 380, "seed \(Self.seed)") }
+    @Test func nearlyEveryLayoutCanBePrinted() { #expect(Self.cases.count > 90, "seed \(Self.seed)") }
 
     @Test func theBytesAreCommandsInOurSpellingAndNothingElse() {
         for (round, one) in Self.cases.enumerated() {
@@ -79,22 +79,21 @@ import Testing
 
     @Test func quirksAreHonoured() {
         for (round, one) in Self.cases.enumerated() {
-            let where_ = "round \(round) of seed \(Self.seed)"
-            if one.model.quirks.contains(.noKanjiOff) { #expect(!one.commands.contains(.kanjiOff), "\(where_)") }
+            let place = "round \(round) of seed \(Self.seed)"
+            if one.model.quirks.contains(.noKanjiOff) { #expect(!one.commands.contains(.kanjiOff), "\(place)") }
             if one.model.quirks.contains(.realTimeInData) {
-                let orders = zip(one.bytes, one.bytes.dropFirst()).count { $0 == 0x10 && [0x04, 0x05, 0x14].contains($1) }
-                #expect(orders == 0, "\(where_)")
+                #expect(!one.bytes.holdOrders, "\(place)")
             }
             if one.model.quirks.contains(.swallowsLineFeedAfterRaster) {
                 for (index, command) in one.commands.enumerated() {
-                    if case .raster = command { #expect(one.commands[index + 1] == .lineFeed, "\(where_)") }
+                    if case .raster = command { #expect(one.commands[index + 1] == .lineFeed, "\(place)") }
                 }
             }
             if one.model.quirks.contains(.forgetsBarcodeSettings) {
                 for (index, command) in one.commands.enumerated() {
                     guard case .barcode = command else { continue }
                     guard case .barcodeText = one.commands[index - 1] else {
-                        Issue.record("\(where_): a bar code without its settings")
+                        Issue.record("\(place): a bar code without its settings")
                         continue
                     }
                 }
@@ -126,6 +125,20 @@ import Testing
                 #expect(last[kind] != command, "round \(round) of seed \(Self.seed): \(command.explanation)")
                 last[kind] = command
             }
+        }
+    }
+}
+
+extension [UInt8] {
+    /// DLE with EOT, ENQ or DC4 behind it.
+    var holdOrders: Bool {
+        withUnsafeBufferPointer { bytes in
+            var index = 1
+            while index < bytes.count {
+                if bytes[index - 1] == 0x10, bytes[index] == 0x04 || bytes[index] == 0x05 || bytes[index] == 0x14 { return true }
+                index += 1
+            }
+            return false
         }
     }
 }

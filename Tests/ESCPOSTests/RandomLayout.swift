@@ -82,7 +82,7 @@ struct TrapRenderer: DotRenderer {
         let bytes: [UInt8] = [0x10, 0x04, 0x10, 0x14, 0x10, 0x05, 0x10, 0x10, 0x04]
         return DotImage(width: width, height: height, bits: (0..<((width + 7) / 8 * height)).map { bytes[$0 % bytes.count] })
     }
-    func image(png: [UInt8], maxWidth: Int) throws(DotRenderingError) -> DotImage { trap(min(maxWidth, 80 + Int(png.last ?? 0) * 61), 150) }
+    func image(png: [UInt8], maxWidth: Int) throws(DotRenderingError) -> DotImage { trap(min(maxWidth, 80 + Int(png.last ?? 0) * 61), 40) }
     func text(_ text: String, cells: Int, cellWidth: Int, cellHeight: Int, bold: Bool) throws(DotRenderingError) -> DotImage {
         trap(cells * cellWidth, cellHeight)
     }
