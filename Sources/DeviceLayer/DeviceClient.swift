@@ -83,7 +83,7 @@ struct DeviceClient {
             return .waiting
         case (.identify(let name), .undecided):
             guard let device = try await device(name) else { return .over }
-            try await send(.identity(device.identity()))
+            try await send(.identity(device.introduction()))
             return .waiting
         case (.print, _), (.data, _), (.endOfData, _), (.watch, _), (.list, _), (.identify, _):
             try await refuse("a frame of kind \(frame.kind) came out of turn")

@@ -9,8 +9,11 @@ extension PrinterDevice {
         DeviceDescription(name: name, model: model.id, modelName: model.name, address: "\(address)", status: machine.status)
     }
 
-    /// What it says of itself. So far no printer is asked: the answers are empty, and its profile and status stand alone.
-    public func identity() -> DeviceIdentity { DeviceIdentity(device: description(), answers: []) }
+    /// What it says of itself, beside its profile; without answers while it has not said anything, or cannot.
+    public func introduction() -> DeviceIdentity {
+        let answers = identity.map { [DeviceIdentity.Answer(question: "maker", text: $0.maker), .init(question: "model", text: $0.model)] }
+        return DeviceIdentity(device: description(), answers: answers ?? [])
+    }
 }
 
 extension PrinterDevice {

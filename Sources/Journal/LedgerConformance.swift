@@ -43,11 +43,17 @@ extension Journal: PrintLedger {
 
     /// Records the outcome and entry `print.settled`; the first one recorded stands.
     public func settle(_ id: PrintID, _ result: PrintResult) throws(JournalError) -> PrintResult {
-        try settle(id, result, paper: nil)
+        try record(id, result, nil)
     }
 
     /// As ``settle(_:_:)``, and counts the paper of the first outcome that is recorded, in the same transaction.
-    public func settle(_ id: PrintID, _ result: PrintResult, paper: PaperUse?) throws(JournalError) -> PrintResult {
+    ///
+    /// Async, because callers that may wait would else be given the protocol's own, which counts nothing.
+    public func settle(_ id: PrintID, _ result: PrintResult, paper: PaperUse?) async throws(JournalError) -> PrintResult {
+        try record(id, result, paper)
+    }
+
+    private func record(_ id: PrintID, _ result: PrintResult, _ paper: PaperUse?) throws(JournalError) -> PrintResult {
         let clock = environment.clock()
         return try write { database in
             let line = try LedgerLine(id, in: database)

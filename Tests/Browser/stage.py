@@ -22,7 +22,7 @@ sys.dont_write_bytecode = True
 
 from checks import Failure, demand, passed
 
-FRAMES = ("screen", "paper", "centre")
+FRAMES = ("screen", "paper", "stock", "centre")
 SWITCHES = ("paper-out", "cover-open", "power-off")
 KILLS = ("kill-cupsd", "kill-kiosk", "kill-centre")
 
@@ -93,7 +93,7 @@ def check_layout(stage):
 
 
 # What a citizen, a technician and a manager see first in each frame.
-SIGNS = {"screen": "#kiosk[data-screen]:not([data-screen=''])", "paper": "#device", "centre": "body"}
+SIGNS = {"screen": "#kiosk[data-screen]:not([data-screen=''])", "paper": "#device", "stock": "#device", "centre": "body"}
 
 
 def check_frames(stage, which=FRAMES):
@@ -137,7 +137,7 @@ def kill(stage, name, is_back):
 def disturb(stage):
     """Every other button in turn, while visits run."""
     for name in SWITCHES:
-        switch_there_and_back(stage, name, lambda state: name in state["printer"]["faults"])
+        switch_there_and_back(stage, name, lambda state: name in state["printer"]["faults"] and name in state["stock"]["printer"]["faults"])
     switch_there_and_back(stage, "network", lambda state: state["network"]["cut"])
     kill(stage, "kill-cupsd", lambda before, state: not state["cupsd_is_hunted"])
     kill(
@@ -174,6 +174,38 @@ def read_ledger(stage, least):
     passed("lost 0, doubled 0 – hilang 0, ganda 0")
 
 
+def tray(stage):
+    """The second lane's sheets as its own printer's page lists them: whole ones by print id, and the rest."""
+    with urllib.request.urlopen(f"{stage.state()['stock']['url']}paper.json", timeout=stage.patience) as answer:
+        sheets = json.load(answer)["sheets"]
+    done = [sheet for sheet in sheets if sheet.get("finished_at")]
+    whole = [sheet.get("print_id") for sheet in done if sheet["cut"] and "Berlaku" in sheet["text"]]
+    return whole, len(done) - len(whole)
+
+
+def read_stock(stage):
+    """The second lane may be as bad as it is, but what is said of it must be what lies in its tray."""
+    state = stage.wait("rest of the second lane", lambda state: state["ledger"]["stock_figures"]["at_rest"])
+    figures = state["ledger"]["stock_figures"]
+    whole, pieces = tray(stage)
+    for name, said, counted in (
+        ("whole on paper", figures["whole"], len(set(whole))),
+        ("doubled", figures["doubled"], len(whole) - len(set(whole))),
+        ("pieces", figures["pieces"], pieces),
+        ("lost", figures["lost"], figures["handed"] - len(set(whole))),
+    ):
+        demand(said == counted, f"the second lane is said to have {said} {name}, its tray has {counted}")
+    demand(figures["handed"] >= 10, f"the second lane got only {figures['handed']} jobs")
+    demand(figures["untrue"] <= figures["lost"] and figures["completed"] <= figures["handed"], f"the figures contradict each other: {figures}")
+    for language, words in (
+        ("en", "Stock CUPS: CUPS says completed {completed} of {handed}, whole on paper {whole}; lost {lost}, doubled {doubled}, pieces {pieces}"),
+        ("id", "CUPS biasa: kata CUPS selesai {completed} dari {handed}, utuh di kertas {whole}; hilang {lost}, ganda {doubled}, sepotong {pieces}"),
+    ):
+        expect(stage.line("stock").locator(f'.words[lang="{language}"]'), "the second lane's line is not what the state says").to_have_text(
+            words.format(**figures))
+    passed(f"the second lane: {figures}, as its tray")
+
+
 def check_refusal(stage):
     """A button that does nothing now says why."""
     request = urllib.request.Request(f"{stage.address}/actions/visits", method="POST")
@@ -206,6 +238,7 @@ def walk(stage, arguments):
     # A visit that was cut short may have had no ticket yet.
     tickets = sum(count for ending, count in done["visits"]["endings"].items() if ending in ("printed", "screen", "unknown"))
     read_ledger(stage, least=before + tickets)
+    read_stock(stage)
     check_frames(stage)
     stage.picture("end")
 

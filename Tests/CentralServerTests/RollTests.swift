@@ -24,6 +24,10 @@ import Testing
         #expect(rolls.map(\.tickets) == [24])
         #expect(rolls.map(\.isLow) == [true])
         #expect(rolls.map(\.isUnproven) == [false], "no change was seen")
+        let table = ReportTable(try await store.report(today, made: noon, names: SiteNames())).description
+        #expect(table.contains("pekanbaru/k1 ticket"))
+        #expect(table.contains("± 24"))
+        #expect(table.contains("hampir habis / low"))
         #expect(rolls.map(\.told) == ["2026-11-22T05:00:00.000Z"])
 
         let sent = kiosk.entries.count

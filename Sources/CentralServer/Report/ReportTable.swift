@@ -12,7 +12,7 @@ public struct ReportTable: Sendable, CustomStringConvertible {
     public init(_ report: DayReport) { self.report = report }
 
     public var description: String {
-        let parts = [counts, chains, incidents].compactMap(\.self)
+        let parts = [counts, chains, rolls, incidents].compactMap(\.self)
         return (["Hari / day \(report.day)    dibuat / made \(report.made)"] + parts).joined(separator: "\n\n") + "\n"
     }
 
@@ -32,6 +32,19 @@ public struct ReportTable: Sendable, CustomStringConvertible {
         let rows = report.chains.map { ["\($0.site)/\($0.kiosk) \($0.lane)", "\($0.upto)", "\($0.waiting)", $0.contact] }
         return Self.table(
             [["Anjungan", "diterima", "menunggu", "kontak terakhir"], ["kiosk", "received", "waiting", "last contact"]] + rows)
+    }
+
+    private var rolls: String? {
+        guard !report.rolls.isEmpty else { return nil }
+        let rows = report.rolls.map { roll in
+            let sign = roll.certainty == .about ? "±" : "≤"
+            let state = [(roll.isLow, "hampir habis / low"), (roll.isUnproven, "belum diuji / not proven")].filter(\.0).map(\.1)
+            return [
+                "\(roll.site)/\(roll.kiosk) \(roll.printer)", roll.tickets.map { "\(sign) \($0)" } ?? "?",
+                roll.left.map { "\(sign) \($0 / 1000) m" } ?? "?", state.joined(separator: ", "),
+            ]
+        }
+        return Self.table([["Kertas", "sisa tiket", "sisa kertas", "keadaan"], ["paper", "tickets left", "paper left", "state"]] + rows)
     }
 
     private var incidents: String? {

@@ -133,7 +133,7 @@ extension PaperLength {
         case .qrCell(let dots): qr.cell = Int(min(16, max(1, dots)))
         case .qrLevel(let level): qr.level = level
         case .qrStore(let data): qr.count = data.count
-        case .qrPrint: if qr.count > 0 { move(QRSize.modules(octets: qr.count, level: qr.level) * qr.cell) }
+        case .qrPrint: if qr.count > 0 { move((QRSize.modules(bytes: qr.count, level: qr.level) ?? 0) * qr.cell) }
         default: break
         }
     }
@@ -146,24 +146,5 @@ extension PaperLength {
             move(barcode.height + barcode.texts * model.fontA.height)
             if model.quirks.contains(.forgetsBarcodeSettings) { barcode = (162, 0) }
         }
-    }
-}
-
-/// How large a QR code becomes.
-enum QRSize {
-    /// Octets that versions 1 to 10 hold in byte mode, by level (ISO/IEC 18004, table 7).
-    private static let capacities: [QRLevel: [Int]] = [
-        .l: [17, 32, 53, 78, 106, 134, 154, 192, 230, 271], .m: [14, 26, 42, 62, 84, 106, 122, 152, 180, 213],
-        .q: [11, 20, 32, 46, 60, 74, 86, 108, 130, 151], .h: [7, 14, 24, 34, 44, 58, 64, 84, 98, 119],
-    ]
-
-    /// Modules across, without the quiet zone; for data of any mode, byte mode's are the most that it needs.
-    /// Beyond version 10 it is estimated by the area.
-    static func modules(octets: Int, level: QRLevel) -> Int {
-        let capacities = capacities[level] ?? []
-        if let version = capacities.firstIndex(where: { octets <= $0 }) { return 21 + 4 * version }
-        var version = 10
-        while version < 40, octets * 57 * 57 > (capacities.last ?? 1) * (17 + 4 * version) * (17 + 4 * version) { version += 1 }
-        return 17 + 4 * version
     }
 }
