@@ -6,7 +6,8 @@ public struct Barcode: Hashable, Sendable {
     }
 
     public var system: System
-    /// What the markup says, without check digits that the symbol adds.
+    /// What the symbol holds, without what it adds itself: 11 digits for `upc`, 12 or 7 for `ean`, none of the asterisks of
+    /// `code39`; `codabar` with its start and stop letters in upper case.
     public var data: String
     /// Dots of a narrow bar, 2…4.
     public var narrow: Int

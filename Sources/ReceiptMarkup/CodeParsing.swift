@@ -135,7 +135,8 @@ extension Barcode.System {
         return (10 - sum % 10) % 10
     }
 
-    /// UPC-E: number system 0 and six digits, with or without the check digit of the UPC-A that they stand for.
+    /// UPC-E: number system 0 and six digits, with or without the check digit. The result is the UPC-A that they stand for,
+    /// the same number in a wider symbol, which every printer has.
     private static func upcE(_ bytes: [UInt8]) -> (data: String, correctedDigit: Int?)? {
         guard bytes.count == 7 || bytes.count == 8, bytes[0] == UInt8(ascii: "0"), bytes.allSatisfy(isDigit) else { return nil }
         let zeros = [UInt8](repeating: UInt8(ascii: "0"), count: 5)
@@ -149,6 +150,6 @@ extension Barcode.System {
             }
         let digit = checkDigit(long[...])
         let given = bytes.count == 8 ? Int(bytes[7] & 0x0F) : digit
-        return (String(decoding: bytes.prefix(7), as: UTF8.self), given == digit ? nil : digit)
+        return (String(decoding: long, as: UTF8.self), given == digit ? nil : digit)
     }
 }

@@ -15,9 +15,9 @@ extension ReceiptParser {
             case Mark.backtick: builder.change { $0.invert.toggle() }
             case Mark.tilde: builder.append(Mark.space)
             case Mark.caret:
-                let start = position
-                while position + 1 < range.upperBound, bytes[position + 1] == Mark.caret { position += 1 }
-                builder.magnify(min(position + 1 - start, 7))
+                var count = 1
+                while let next = nextCaret(after: position, in: range) { (position, count) = (next, count + 1) }
+                builder.magnify(min(count, 7))
             case Mark.backslash: position = parseTextEscape(at: position, end: range.upperBound, &builder) - 1
             case 0..<0x20, Mark.delete: ignore(at: position, "ignored a control character, which prints nothing")
             case 0xC2, 0xE2:
@@ -36,6 +36,13 @@ extension ReceiptParser {
             position += 1
         }
         return builder.finish()
+    }
+
+    /// The next caret, if nothing but control characters stands before it: they are no part of the text.
+    private func nextCaret(after position: Int, in range: Range<Int>) -> Int? {
+        var next = position + 1
+        while next < range.upperBound, bytes[next] < 0x20 || bytes[next] == Mark.delete { next += 1 }
+        return next < range.upperBound && bytes[next] == Mark.caret ? next : nil
     }
 
     /// Adds what the backslash at `position` makes, and returns the position after it.
