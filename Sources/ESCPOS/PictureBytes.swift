@@ -110,7 +110,13 @@ extension ColumnImage {
     init(band picture: DotImage, top: Int) {
         var columns = [UInt8](repeating: 0, count: picture.width * 3)
         for row in 0..<min(24, picture.height - top) {
-            for x in 0..<picture.width where picture.isBlack(x, top + row) { columns[x * 3 + row / 8] |= 0x80 >> UInt8(row % 8) }
+            for index in 0..<picture.bytesPerRow {
+                let byte = picture.bits[(top + row) * picture.bytesPerRow + index]
+                guard byte != 0 else { continue }
+                for x in (index * 8)..<min(index * 8 + 8, picture.width) where byte & 0x80 >> UInt8(x % 8) != 0 {
+                    columns[x * 3 + row / 8] |= 0x80 >> UInt8(row % 8)
+                }
+            }
         }
         self.init(mode: 33, columns: columns)
     }

@@ -20,10 +20,10 @@ struct TextPicture {
             picture.draw(image, x: x, y: y)
             let box = (x: x, y: y, width: fragment.width * model.cellWidth, height: height)
             if fragment.decoration.underline {
-                picture.change(x: box.x, y: box.y + height - 1, width: box.width, height: 1) { _ in true }
+                picture.fill(x: box.x, y: box.y + height - 1, width: box.width, height: 1)
             }
             if fragment.decoration.invert {
-                picture.change(x: box.x, y: box.y, width: box.width, height: height) { !$0 }
+                picture.invert(x: box.x, y: box.y, width: box.width, height: height)
             }
         }
         return picture.image
@@ -56,30 +56,52 @@ extension String {
 struct DotBuffer {
     let width: Int
     let height: Int
-    private var dots: [Bool]
+    private var bits: [UInt8]
+    private var bytesPerRow: Int { (width + 7) / 8 }
 
     init(width: Int, height: Int) {
         self.width = width
         self.height = height
-        dots = Array(repeating: false, count: width * height)
+        bits = Array(repeating: 0, count: (width + 7) / 8 * height)
     }
 
+    /// Adds the black dots of `image`, as far as they lie inside; `x` not left of the edge.
     mutating func draw(_ image: DotImage, x: Int, y: Int) {
-        change(x: x, y: y, width: image.width, height: image.height) { $0 || image.isBlack($1 - x, $2 - y) }
+        let shifted = image.shifted(right: x % 8)
+        let bytes = min(shifted.bytesPerRow, bytesPerRow - x / 8)
+        guard bytes > 0 else { return }
+        for row in max(0, -y)..<max(0, -y, min(image.height, height - y)) {
+            for byte in 0..<bytes { bits[(y + row) * bytesPerRow + x / 8 + byte] |= shifted.bits[row * shifted.bytesPerRow + byte] }
+        }
+        whitenPadding()
     }
 
-    mutating func change(x: Int, y: Int, width: Int, height: Int, _ body: (Bool) -> Bool) {
-        change(x: x, y: y, width: width, height: height) { black, _, _ in body(black) }
-    }
-
-    /// Gives `body` each dot of the rectangle, as far as it lies inside, and its place.
-    mutating func change(x: Int, y: Int, width: Int, height: Int, _ body: (Bool, Int, Int) -> Bool) {
-        for row in max(0, y)..<max(0, y, min(self.height, y + height)) {
-            for column in max(0, x)..<max(0, x, min(self.width, x + width)) {
-                dots[row * self.width + column] = body(dots[row * self.width + column], column, row)
+    /// Gives `change` each byte of the rectangle, as far as it lies inside, with a mask of its dots there.
+    private mutating func forEachByte(x: Int, y: Int, width: Int, height: Int, _ change: (inout UInt8, UInt8) -> Void) {
+        let columns = (x..<(x + max(0, width))).clamped(to: 0..<self.width)
+        guard !columns.isEmpty else { return }
+        for row in (y..<(y + max(0, height))).clamped(to: 0..<self.height) {
+            for byte in (columns.lowerBound / 8)...((columns.upperBound - 1) / 8) {
+                let before: UInt8 = 0xFF >> UInt8(max(0, columns.lowerBound - byte * 8))
+                let behind: UInt8 = 0xFF << UInt8(max(0, byte * 8 + 8 - columns.upperBound))
+                change(&bits[row * bytesPerRow + byte], before & behind)
             }
         }
     }
 
-    var image: DotImage { DotImage(width: width, height: height) { dots[$1 * width + $0] } }
+    mutating func fill(x: Int, y: Int, width: Int, height: Int) {
+        forEachByte(x: x, y: y, width: width, height: height) { $0 |= $1 }
+    }
+
+    mutating func invert(x: Int, y: Int, width: Int, height: Int) {
+        forEachByte(x: x, y: y, width: width, height: height) { $0 ^= $1 }
+    }
+
+    /// Beyond the last column of a row nothing is black.
+    private mutating func whitenPadding() {
+        guard width % 8 != 0 else { return }
+        for row in 0..<height { bits[(row + 1) * bytesPerRow - 1] &= ~(0xFF >> UInt8(width % 8)) }
+    }
+
+    var image: DotImage { DotImage(width: width, height: height, bits: bits) }
 }
