@@ -77,6 +77,8 @@ extension PrinterSessionMachine {
     static func printing(_ proof: PrinterModel.Proof = .processID) -> PrinterSessionMachine {
         var machine = ready(proof)
         _ = machine.handle(.print(Fixture.job(1)))
+        // One that does not tell by itself how it is was asked.
+        if proof != .processID { _ = machine.answerPoll() }
         _ = machine.handle(.begun(1))
         return machine
     }

@@ -46,6 +46,7 @@ import Testing
         _ = machine.answerPoll()
         _ = machine.handle(.answered(.queuedStatus(0)))
         _ = machine.handle(.print(Fixture.job(1)))
+        _ = machine.answerPoll()
         _ = machine.handle(.begun(1))
         // So a cancellation sends it nothing, and waits for what it has.
         #expect(machine.handle(.cancel(1)) == [.stopTimer(.progress), .startTimer(.withdrawal, .seconds(5))])
@@ -109,7 +110,8 @@ import Testing
 
     @Test func aPrinterWithOnlyARealTimeStatusIsAskedAfterTheLastByte() {
         var machine = Machine.ready(.realTimeStatus)
-        _ = machine.handle(.print(Fixture.job(1)))
+        #expect(machine.handle(.print(Fixture.job(1))) == [.send(Fixture.poll), .startTimer(.poll, .milliseconds(500))])
+        #expect(machine.answerPoll() == [.begin(1)])
         #expect(
             machine.handle(.begun(1)) == [
                 .send(Fixture.job(1).bytes), .reportWritten(1), .startTimer(.poll, .milliseconds(500)),
@@ -135,6 +137,13 @@ import Testing
         #expect(
             machine.handle(.answered(.automaticStatus(AutomaticStatus([.paperNearEnd]))))
                 == [.begin(1), .report(PrinterStatus(isReady: true, conditions: [.mediaLow]))])
+    }
+
+    @Test func aPrinterThatDoesNotTellByItselfThatItIsEmptyIsAskedFirst() {
+        var machine = Machine.ready(.queuedStatus)
+        _ = machine.handle(.print(Fixture.job(1)))
+        #expect(machine.answerPoll([.offline, .paperEnd, .stoppedByPaperEnd]) == [.report(Fixture.empty)])
+        #expect(machine.handle(.cancel(1)) == [.settle(1, Self.cancelled)])
     }
 
     @Test func paperThatRunsOutInTheMiddleIsReportedAndNothingElseHappens() {

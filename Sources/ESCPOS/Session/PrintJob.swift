@@ -21,6 +21,8 @@ struct PendingJob: Hashable, Sendable {
     enum Phase: Hashable, Sendable {
         /// Waits for a printer that can print.
         case waiting
+        /// The printer is asked how it is: what it said last is older than the job.
+        case checking
         /// The ledger was asked whether it may begin.
         case asking
         /// As ``asking``, and a cancellation came meanwhile.
@@ -48,8 +50,10 @@ struct RunningJob: Hashable, Sendable {
     var inFlight: [Sent] = []
     /// Answers to `GS r` that an earlier connection may have left: so many more questions stand behind the last piece …
     var owed = 0
-    /// … and so many of the next answers prove nothing.
+    /// … of which so many answers are still awaited.
     var debt = 0
+    /// Questions behind pieces so far.
+    var asked = 0
     /// Everything was handed to the transport; only printers without queued status are asked for that.
     var isWritten = false
     /// Noise was heard, or an answer was lost: neither its answers nor their absence prove anything but a process ID.

@@ -23,10 +23,10 @@ extension PrinterSessionMachine {
         case .answered(let answer):
             let wasSilent = talk.isSilent
             if case .queuedStatus = answer { owed = max(0, owed - 1) }
-            _ = talk.hear(answer)
+            let heard = talk.hear(answer)
             // It may have been switched off and on meanwhile, on a line that stays up: then it knows nothing of what it was told.
             if wasSilent, !talk.isSilent { return resetPrinter(pending) }
-            return proceed(pending)
+            return proceed(pending, isFresh: heard == .status)
         case .timedOut(.poll): return pollAgain { $0.giveUpConnection(keeping: pending) }
         case .disconnected: return connectionLost(keeping: pending)
         case .print, .begun, .refused, .cancel:
@@ -48,7 +48,8 @@ extension PrinterSessionMachine {
         let never = Effect.settle(
             pending.job.number, PrintResult(.failed, reason: .printCancelled, detail: "cancelled before its first byte was sent"))
         switch (event, pending.phase) {
-        case (.cancel(pending.job.number), .waiting), (.cancel(pending.job.number), .begun): return (nil, [never])
+        case (.cancel(pending.job.number), .waiting), (.cancel(pending.job.number), .checking), (.cancel(pending.job.number), .begun):
+            return (nil, [never])
         case (.cancel(pending.job.number), .asking): pending.phase = .askingCancelled
         case (.begun(pending.job.number), .asking): pending.phase = .begun
         case (.begun(pending.job.number), .askingCancelled): return (nil, [never])
@@ -61,16 +62,34 @@ extension PrinterSessionMachine {
     }
 
     /// Moves the waiting job on as far as a clean connection allows.
-    mutating func proceed(_ pending: PendingJob?) -> [Effect] {
+    /// - Parameter isFresh: the status has just arrived.
+    mutating func proceed(_ pending: PendingJob?, isFresh: Bool = false) -> [Effect] {
         state = .idle(pending)
-        guard var pending, !talk.isBlocked else { return [] }
+        guard let pending, !talk.isBlocked else { return [] }
         switch pending.phase {
-        case .waiting:
-            pending.phase = .asking
-            state = .idle(pending)
-            return [.begin(pending.job.number)]
+        case .waiting: return isFresh || tellsByItself ? askLedger(pending) : check(pending)
+        // Asked once; if noise comes instead of an answer, the next poll asks again, and not every byte of it.
+        case .checking: return isFresh ? askLedger(pending) : []
         case .begun: return startPrinting(pending.job)
         case .asking, .askingCancelled: return []
         }
+    }
+
+    /// Its status is never old.
+    private var tellsByItself: Bool { model.automaticStatus || model.proof == .none }
+
+    private mutating func check(_ before: PendingJob) -> [Effect] {
+        var pending = before
+        pending.phase = .checking
+        state = .idle(pending)
+        let question = talk.poll()
+        return question.isEmpty ? [] : [.send(question), .startTimer(.poll, patience.poll)]
+    }
+
+    private mutating func askLedger(_ before: PendingJob) -> [Effect] {
+        var pending = before
+        pending.phase = .asking
+        state = .idle(pending)
+        return [.begin(pending.job.number)]
     }
 }

@@ -70,6 +70,8 @@ extension PrinterSessionMachine {
         _ answer: PrinterAnswer, _ heard: StatusTalk.Heard, _ awaited: Awaited, _ pending: PendingJob?
     ) -> [Effect] {
         if case .printerInfo(let text) = answer { introduction.append(text) }
+        // Amid noise what looks like one of those answers is none.
+        guard !talk.isNoisy || !countsAnswers else { return [] }
         switch (awaited, answer) {
         case (.token(let token), .processID(let id)) where id == token: return becomeClean(pending)
         case (.answers(1, _), .queuedStatus): return becomeClean(pending)
@@ -131,7 +133,7 @@ extension PrinterSessionMachine {
         let known = identity
         if let said = PrinterIdentity(introduction) { identity = said }
         let news = known == identity ? [] : identity.map { [Effect.identified($0)] } ?? []
-        return (answersQueuedStatus ? [.stopTimer(.progress)] : []) + news + proceed(pending)
+        return (answersQueuedStatus ? [.stopTimer(.progress)] : []) + news + proceed(pending, isFresh: talk.hasStatus)
     }
 
     static let mostOwed = 8

@@ -28,8 +28,9 @@ extension PrinterSessionMachine {
         guard pollsOfJam >= patience.pollsUntilRetry else { return [] }
         pollsOfJam = 0
         switch state {
-        case .printing: return Command.realTimeRequest(1).bytes
-        case .down, .clearing, .idle: return Command.realTimeRequest(2).bytes
+        // What hangs in the printer is wanted, also where it could not be waited for.
+        case .printing, .idle: return Command.realTimeRequest(1).bytes
+        case .down, .clearing: return Command.realTimeRequest(2).bytes
         case .withdrawing: return []
         }
     }
@@ -48,7 +49,7 @@ extension PrinterSessionMachine {
     private var unanswered: Int {
         guard countsAnswers else { return 0 }
         switch state {
-        case .printing(let running), .withdrawing(let running): return running.inFlight.count + running.owed * 2
+        case .printing(let running), .withdrawing(let running): return running.mostAnswersLeft
         case .clearing(.restarting(.answers(let count, _)), _): return count
         case .down, .clearing, .idle: return owed
         }

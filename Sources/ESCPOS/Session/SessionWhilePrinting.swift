@@ -29,10 +29,7 @@ extension PrinterSessionMachine {
             return [.send(talk.poll())].filter { $0 != .send([]) }
         case .cancel(running.job.number): return withdraw(running)
         case .timedOut(.poll):
-            // Its status before and after is all that such a printer proves; what it did while it was silent nobody knows.
-            if model.proof == .realTimeStatus, !talk.asked.isEmpty { running.isDoubtful = true }
-            state = .printing(running)
-            return pollAgain { machine in
+            return pollAgain { [running] machine in
                 machine.settleUnknown(running, "the printer stopped answering") + machine.giveUpConnection(keeping: nil)
             }
         case .timedOut(.progress): return confirmationTakesLong(running)
@@ -68,6 +65,7 @@ extension PrinterSessionMachine {
             let size = next.bytes.count + Self.trailerRoom / 2
             guard running.inFlight.isEmpty || running.inFlight.reduce(size, { $0 + $1.size }) <= model.bufferBytes else { break }
             running.remaining.removeFirst()
+            running.asked += 1
             running.inFlight.append(RunningJob.Sent(size: size, rows: next.rows))
             bytes += next.bytes + (running.remaining.isEmpty ? proof(of: running) : Command.transmitStatus(1).bytes)
         }
@@ -93,12 +91,10 @@ extension PrinterSessionMachine {
     /// The printer has taken in the oldest piece.
     private mutating func takeCredit(_ before: RunningJob) -> [Effect] {
         var running = before
-        guard running.takeAnswer(hasProcessID: model.proof == .processID) else {
-            state = .printing(running)
-            return []
-        }
-        if running.inFlight.isEmpty, running.remaining.isEmpty { return settleWhole(running, .processed) }
-        return fill(running)
+        let isConfirmed = running.takeAnswer(hasProcessID: model.proof == .processID)
+        state = .printing(running)
+        if running.isProcessed { return settleWhole(running, .processed) }
+        return isConfirmed ? fill(running) : []
     }
 
     /// A healthy printer would have confirmed by now. One that was switched off and on, on a line that stays up, never will.
@@ -136,12 +132,17 @@ extension RunningJob {
     ///
     /// - Parameter hasProcessID: the last piece of all is confirmed by that alone.
     mutating func takeAnswer(hasProcessID: Bool) -> Bool {
-        guard debt == 0 else {
-            debt -= 1
+        guard inFlight.count > (hasProcessID && remaining.isEmpty ? 1 : 0) else {
+            debt = max(0, debt - 1)
             return false
         }
-        guard inFlight.count > (hasProcessID && remaining.isEmpty ? 1 : 0) else { return false }
         inFlight.removeFirst()
         return true
     }
+
+    /// As many answers came as prove it, were those that an earlier connection left among them.
+    var isProcessed: Bool { remaining.isEmpty && inFlight.isEmpty && debt == 0 }
+
+    /// Answers that may come yet: with noise among them nobody knows which have come.
+    var mostAnswersLeft: Int { (isDoubtful ? asked : inFlight.count) + owed * 2 }
 }

@@ -64,9 +64,8 @@ extension PrinterSessionMachine {
     private mutating func orderWasObeyed(_ running: RunningJob) -> [Effect] {
         ordersToForget = max(0, ordersToForget - 1)
         guard running.isOrderedBack, ordersToForget == 0 else { return [] }
-        // Everything asked before was answered before, unless answers were lost, as a printer's are that was switched off and on,
-        // or one of ours was taken for an older one.
-        guard answersQueuedStatus, !running.mayBeWhole, !running.isDoubtful, talk.asked.isEmpty, running.owed == 0 else {
+        // Everything asked before was answered before, unless answers were lost, as a printer's are that was switched off and on.
+        guard answersQueuedStatus, !running.mayBeWhole, !running.isDoubtful, talk.asked.isEmpty else {
             return withdrawn(
                 running, PrintResult(.unknown, reason: .printInterrupted, detail: "cancelled; nothing more comes out, but it may be whole"))
         }
@@ -78,9 +77,9 @@ extension PrinterSessionMachine {
         var running = before
         _ = running.takeAnswer(hasProcessID: model.proof == .processID)
         state = .withdrawing(running)
-        guard running.inFlight.isEmpty else { return [] }
-        if running.remaining.isEmpty { return confirmedAfterAll(running, .processed) }
-        guard !running.isOrderedBack else { return [] }
+        if running.isProcessed { return confirmedAfterAll(running, .processed) }
+        // With old answers among ours it cannot be said that it has printed all it had.
+        guard running.inFlight.isEmpty, running.owed == 0, !running.isOrderedBack else { return [] }
         guard !running.isDoubtful else {
             return settleUnknown(running, "cancelled, and the printer's answers made no sense") + giveUpConnection(keeping: nil)
         }
@@ -92,7 +91,7 @@ extension PrinterSessionMachine {
     }
 
     private mutating func withdrawn(_ running: RunningJob, _ result: PrintResult) -> [Effect] {
-        owed = min(Self.mostOwed, running.owed * 2)
+        owed = min(Self.mostOwed, running.mostAnswersLeft)
         let settled: [Effect] = [.stopTimer(.withdrawal), .settle(running.job.number, result)]
         // With the paper out, the half sheet is cut off when there is paper again.
         guard talk.hasStatus, !talk.isBlocked, talk.asked.isEmpty else { return settled + resetPrinter(nil) }

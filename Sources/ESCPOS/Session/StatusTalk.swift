@@ -23,7 +23,8 @@ struct StatusTalk: Hashable, Sendable {
     /// Anything that makes sense has arrived on this connection.
     private(set) var hasHeard = false
     private(set) var missedPolls = 0
-    private var isNoisy = false
+    /// Noise was heard since the last poll.
+    private(set) var isNoisy = false
     /// Outlives the connection: a printer that went silent stays so until it answers.
     private(set) var isSilent = false
 

@@ -56,10 +56,13 @@ struct Lab {
     /// Copies that visitors asked for after an unknown.
     var copiesWanted: Set<Int> = []
 
-    init(_ model: PrinterModel, _ kind: LabLine.Kind, latency: Duration = .milliseconds(2), generator: SeededGenerator) {
+    init(
+        _ model: PrinterModel, _ kind: LabLine.Kind, latency: Duration = .milliseconds(2), bytesPerSecond: Int = 5760,
+        generator: SeededGenerator
+    ) {
         self.model = model
         self.generator = generator
-        line = LabLine(kind: kind, latency: latency)
+        line = LabLine(kind: kind, latency: latency, bytesPerSecond: bytesPerSecond)
         let settings = MechanismSettings(
             speed: 100, cutTime: .milliseconds(150), rollMetres: 20, nearEndMetres: 1, lateness: .milliseconds(2500), warmUp: .seconds(1),
             keptPictures: 0, keptSheets: 100)
@@ -174,7 +177,11 @@ struct Lab {
     }
 
     private mutating func arrive(_ bytes: [UInt8], _ link: Int) {
-        if line.kind == .serial, !line.isPlugged || !printer.isPowered { return }
+        switch line.kind {
+        // What the kiosk's end has let go does not arrive any more, and a command may break off anywhere.
+        case .usb, .serial: if !line.isPlugged || !printer.isPowered || line.link != link { return }
+        case .tcp: if !printer.isPowered { return }
+        }
         if line.isDead {
             if printer.isPowered { plan(.broken(link: link), after: line.latency) }
             return
@@ -228,8 +235,9 @@ struct Lab {
         case .disconnect:
             note("hangs up")
             hangUp()
-        case .send(let bytes): if let link = line.link { plan(.arrive(bytes, link: link), after: line.latency) }
-        case .reportWritten(let job): if let link = line.link { plan(.written(job: job, link: link), after: line.latency) }
+        case .send(let bytes): send(bytes)
+        case .reportWritten(let job):
+            if let link = line.link { plan(.written(job: job, link: link), after: max(.zero, line.busyUntil - now) + line.latency) }
         case .startTimer(let timer, let duration):
             timerGeneration += 1
             kiosk?.timers[timer] = timerGeneration
@@ -248,10 +256,22 @@ struct Lab {
         }
     }
 
+    /// Puts bytes on the line, which takes its time for each.
+    private mutating func send(_ bytes: [UInt8]) {
+        guard let link = line.link else { return }
+        line.busyUntil = max(line.busyUntil, now)
+        for start in stride(from: 0, to: bytes.count, by: 40) {
+            let piece = Array(bytes[start..<min(start + 40, bytes.count)])
+            line.busyUntil += .microseconds(1_000_000 * piece.count / line.bytesPerSecond)
+            plan(.arrive(piece, link: link), after: line.busyUntil - now + line.latency)
+        }
+    }
+
     /// What was sent and not taken in arrives on TCP, and is lost on a cable whose end was let go.
     private mutating func hangUp() {
         if line.link != nil, line.kind != .tcp { line.drop() }
         line.link = nil
+        line.busyUntil = now
     }
 }
 

@@ -14,6 +14,9 @@ struct LabLine {
 
     let kind: Kind
     let latency: Duration
+    let bytesPerSecond: Int
+    /// When the last byte that was sent will have arrived, but for the latency.
+    var busyUntil = Duration.zero
     /// The connection that is open, as the kiosk sees it.
     var link: Int?
     var isPlugged = true
@@ -24,9 +27,10 @@ struct LabLine {
     /// Bytes on the way, for which the pipe was not reached.
     private(set) var head = 0
 
-    init(kind: Kind, latency: Duration) {
+    init(kind: Kind, latency: Duration, bytesPerSecond: Int) {
         self.kind = kind
         self.latency = latency
+        self.bytesPerSecond = bytesPerSecond
     }
 
     var isEmpty: Bool { head == pipe.count }

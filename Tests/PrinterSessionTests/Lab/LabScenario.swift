@@ -18,11 +18,12 @@ struct LabScenario {
         let model = Self.model(&generator)
         let kind = LabLine.Kind.allCases.randomElement(using: &generator)!
         let latency = Duration.milliseconds(Int.random(in: 1...20, using: &generator))
-        var lab = Lab(model, kind, latency: latency, generator: generator)
+        let speed = [1920, 11_520, 100_000].randomElement(using: &generator)!
+        var lab = Lab(model, kind, latency: latency, bytesPerSecond: speed, generator: generator)
         if isTraced {
             lab.trace = [
                 "proof \(model.proof.rawValue), clearing \(model.clearing.rawValue), status back \(model.automaticStatus), "
-                    + "buffer \(model.bufferBytes), cutter \(model.cutter.rawValue), \(kind.rawValue)"
+                    + "buffer \(model.bufferBytes), cutter \(model.cutter.rawValue), \(kind.rawValue) \(speed) B/s"
             ]
         }
         lab.act(.restart)
