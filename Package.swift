@@ -121,7 +121,8 @@ let package = Package(
             "Stage",
             [
                 "Broadcasting",
-                "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "LoopbackWeb", "CUPSPrinting", "KioskRuntime", hummingbird, httpTypes,
+                "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "LoopbackWeb", "CUPSPrinting", "KioskRuntime", hummingbird,
+                httpTypes,
                 nioCore, nioHTTP1, nioPosix,
                 asyncHTTPClient, logging, serviceLifecycle,
             ]),
@@ -222,7 +223,8 @@ let package = Package(
         tests(
             "StageTests",
             [
-                "Stage", "CUPSPrinting", "Conditions", "KioskCore", "KioskRuntime", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore,
+                "Stage", "CUPSPrinting", "Conditions", "KioskCore", "KioskRuntime", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes,
+                nioCore,
                 nioPosix, asyncHTTPClient, logging,
                 serviceLifecycle,
             ]),
