@@ -123,7 +123,8 @@ let package = Package(
             "Stage",
             [
                 "Broadcasting",
-                "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "LoopbackWeb", "CUPSPrinting", "KioskRuntime", hummingbird, httpTypes,
+                "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "LoopbackWeb", "CUPSPrinting", "KioskRuntime", hummingbird,
+                httpTypes,
                 nioCore, nioHTTP1, nioPosix,
                 asyncHTTPClient, logging, serviceLifecycle,
             ]),
@@ -240,7 +241,8 @@ let package = Package(
         tests(
             "StageTests",
             [
-                "Stage", "CUPSPrinting", "Conditions", "KioskCore", "KioskRuntime", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore,
+                "Stage", "CUPSPrinting", "Conditions", "KioskCore", "KioskRuntime", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes,
+                nioCore,
                 nioPosix, asyncHTTPClient, logging,
                 serviceLifecycle,
             ]),

@@ -117,7 +117,9 @@ extension Journal {
     /// Only where there is one printer, because a print does not say on which it was.
     func countInterruptedPrint(_ clock: ClockReading, in database: Database) throws {
         let printers = try database.rows("SELECT printer FROM rolls").map { $0["printer"] as String }
-        guard printers.count == 1, let roll = try Self.roll(of: printers[0], in: database), let ticket = roll.meter.meanTicket else { return }
+        guard printers.count == 1, let roll = try Self.roll(of: printers[0], in: database), let ticket = roll.meter.meanTicket else {
+            return
+        }
         try count(PaperUse(printer: roll.printer, micrometres: ticket), clock, in: database)
     }
 
@@ -155,7 +157,8 @@ extension Journal {
         do {
             meter = try JSONDecoder().decode(RollMeter.self, from: Data((row["meter"] as String).utf8))
         } catch {
-            throw JournalError(.corrupted, "the roll of \(printer) cannot be read (\(error)); keep a copy of the folder, and start a new one")
+            throw JournalError(
+                .corrupted, "the roll of \(printer) cannot be read (\(error)); keep a copy of the folder, and start a new one")
         }
         return RollRecord(
             printer: printer, meter: meter, assumptions: assumptions,

@@ -54,7 +54,8 @@ import Testing
     }
 
     @Test func aReportOfAnOlderCentreHasNoRolls() throws {
-        let old = #"{"day":"2026-11-22","made":"","issued":0,"printed":0,"screen":0,"unknown":0,"void":0,"open":0,"#
+        let old =
+            #"{"day":"2026-11-22","made":"","issued":0,"printed":0,"screen":0,"unknown":0,"void":0,"open":0,"#
             + #""agencies":[],"chains":[],"incidents":[]}"#
         #expect(try JSONDecoder().decode(DayReport.self, from: Data(old.utf8)).rolls == [])
     }

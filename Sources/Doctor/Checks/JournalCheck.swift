@@ -86,7 +86,8 @@ enum JournalCheck {
         case .notDurable: .journalNotDurable
         case .full: .journalFull
         case .foreign: .configurationInvalid
-        case .owned, .newer, .readOnly, .inputOutput, .indeterminate, .closed, .failed, .noRecipient, .sealing, .unknownTicket, .unknownPrinter,
+        case .owned, .newer, .readOnly, .inputOutput, .indeterminate, .closed, .failed, .noRecipient, .sealing, .unknownTicket,
+            .unknownPrinter,
             .alreadyDelivered, .alreadyVoid, .printUnfinished:
             .journalFailed
         }

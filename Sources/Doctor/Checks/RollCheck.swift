@@ -16,11 +16,7 @@ enum RollCheck {
         if roll.isLow, !status.printer.conditions.contains(.mediaEmpty) { findings.append(.wrong(.roll, .mediaLow, facts)) }
         if roll.isUnproven {
             let since = roll.changedAt ?? ""
-            let name = status.printer.name
-            findings.append(
-                .wrong(
-                    .roll, .rollUnproven,
-                    Words("diganti \(since); anjungan printer test \(name)", "changed \(since); anjungan printer test \(name)")))
+            findings.append(.wrong(.roll, .rollUnproven, Words("diganti \(since), ", "changed \(since), ") + facts))
         }
         return findings.isEmpty ? [.sound(.roll, facts)] : findings
     }

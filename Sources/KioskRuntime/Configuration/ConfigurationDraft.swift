@@ -96,7 +96,8 @@ struct ConfigurationDraft {
         return Configuration(
             site: site, kiosk: kiosk, siteBundle: siteBundle, kioskDirectory: kioskDirectory, devicesDirectory: devicesDirectory,
             stateDirectory: stateDirectory,
-            screenPort: screenPort, printerName: printerName, printerModel: printerModel, printerAddress: printerAddress, rollLength: rollLength, rollNearEnd: rollNearEnd,
+            screenPort: screenPort, printerName: printerName, printerModel: printerModel, printerAddress: printerAddress,
+            rollLength: rollLength, rollNearEnd: rollNearEnd,
             deviceSocket: deviceSocket, printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
             cupsConfiguration: cupsConfiguration, technicianSocket: technicianSocket ?? "\(stateDirectory)/technician.sock",
             centreURL: centreURL, centreRetry: .seconds(centreRetry), centrePublicKey: centrePublicKey, screenFramedBy: screenFramedBy)

@@ -78,7 +78,10 @@ public struct KioskAssembly: Sendable {
             + [RollWatch(device: device, journal: journal, logger: logger)]
             + [JournalWatch(journal: journal, inbox: inbox, logger: logger)]
             + (syncs ?? [])
-            + [TechnicianServer(path: configuration.technicianSocket, witness: witness, rolls: RollDesk(journal: journal), logger: logger), controller, screen]
+            + [
+                TechnicianServer(path: configuration.technicianSocket, witness: witness, rolls: RollDesk(journal: journal), logger: logger),
+                controller, screen,
+            ]
     }
 
     /// After the services have ended.
