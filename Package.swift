@@ -164,11 +164,10 @@ let package = Package(
         .executableTarget(
             name: "anjungan-bench",
             dependencies: [
-                "KioskCore", "CUPSPrinting", "LoopbackWeb", "DeviceEmulators", "KioskRuntime", argumentParser, nioCore, nioPosix,
-                subprocess, system,
-                unixSignals,
+                "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "CUPSPrinting", "LoopbackWeb", "DeviceEmulators",
+                "KioskRuntime", argumentParser, mustache, nioCore, nioPosix, subprocess, system, unixSignals,
             ],
-            path: "Benchmarks", exclude: ["README.md"], swiftSettings: settings),
+            path: "Benchmarks", exclude: ["README.md", "Peers"], swiftSettings: settings),
 
         .target(name: "SeededRandomness", path: "Tests/Support/SeededRandomness", swiftSettings: settings),
         .target(name: "GoldenCases", path: "Tests/Support/GoldenCases", swiftSettings: settings),

@@ -10,6 +10,7 @@ struct AnjunganBench: AsyncParsableCommand {
             No figure is a test: a missed aim is said, and the exit status stays 0. It is 1 when something could not be measured.
             """,
         subcommands: [
-            TouchBench.self, TicketBench.self, RushBench.self, StartBench.self, MemoryBench.self, IdleBench.self, AllBenches.self,
+            TouchBench.self, TicketBench.self, RushBench.self, StartBench.self, MemoryBench.self, IdleBench.self,
+            EncodeBench.self, DecodeBench.self, TemplateStartBench.self, AllBenches.self,
         ])
 }

@@ -30,6 +30,7 @@ struct AllBenches: AsyncParsableCommand {
             try TicketBench.parse(["--route", "cups"] + common), try TicketBench.parse(["--route", "direct"] + common),
             try RushBench.parse(common), try RushBench.parse(["--visitors", "10", "--pause", "1.5"] + common),
             try StartBench.parse(common), try MemoryBench.parse(common), try IdleBench.parse(common),
+            try EncodeBench.parse(common), try DecodeBench.parse(common), try TemplateStartBench.parse(common),
         ]
     }
 }

@@ -2,6 +2,8 @@
 public enum FieldValue: Hashable, Sendable {
     /// Printed as it is; an empty text counts as absent in a section.
     case text(String)
+    /// A picture, which `{{{name}}}` inserts as it is; known to be base64, so that it need not be looked at for every sheet.
+    case base64(Base64)
     /// Only for sections: whether they are there.
     case flag(Bool)
     /// A section is repeated for each; an empty list counts as absent.
@@ -27,6 +29,7 @@ extension FieldValue: ExpressibleByStringLiteral, ExpressibleByStringInterpolati
     var kind: String {
         switch self {
         case .text: "a text"
+        case .base64: "base64"
         case .flag: "true or false"
         case .list: "a list"
         case .group: "a group of fields"

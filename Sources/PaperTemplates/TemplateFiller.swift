@@ -40,12 +40,13 @@ struct TemplateFiller {
     private mutating func insert(_ path: FieldPath, isRaw: Bool, _ place: TemplatePlace) throws(TemplateError) {
         switch try find(path, place) {
         case .text(let text) where isRaw:
-            guard isBase64(text) else {
+            guard Base64(text) != nil else {
                 throw TemplateError(
                     .wrongKind, place, "{{{\(path)}}} is inserted as it is and must be base64, which “\(path)” is not; write {{\(path)}}")
             }
             append(text, place)
         case .text(let text): append(escape(text), place)
+        case .base64(let base64): append(isRaw ? base64.text : escape(base64.text), place)
         case .absent: break
         case .none:
             throw TemplateError(.missingField, place, "the data have no field “\(path)”; add it, or null to leave it empty on purpose")
@@ -93,19 +94,3 @@ struct TemplateFiller {
         return nil
     }
 }
-
-/// Whether `text` is base64 (RFC 4648 clause 4) of at least one byte, with its padding.
-func isBase64(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
-        guard !bytes.isEmpty, bytes.count % 4 == 0 else { return false }
-        let padding = bytes.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count
-        return bytes.dropLast(padding).allSatisfy { base64Digits[Int($0)] }
-    }
-}
-
-private let base64Digits: [Bool] = {
-    var table = [Bool](repeating: false, count: 256)
-    for byte in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8 { table[Int(byte)] = true }
-    return table
-}()

@@ -1,5 +1,6 @@
 import DeviceEmulators
 import ESCPOS
+import PaperTemplates
 import ReceiptMarkup
 import SeededRandomness
 import Testing
@@ -55,18 +56,8 @@ import TicketRaster
     static let logo: String = {
         let picture = DotImage(width: 181, height: 67) { x, y in (x * y / 7 + x) % 5 < 2 || x == 180 || y == 66 }
         guard let png = try? PNG.encode(picture) else { return "" }
-        return base64(png)
+        return Base64(bytes: png)?.text ?? ""
     }()
-
-    static func base64(_ bytes: [UInt8]) -> String {
-        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        return stride(from: 0, to: bytes.count, by: 3).map { start -> String in
-            let group = bytes[start..<min(bytes.count, start + 3)]
-            let value = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            let text = (0..<4).map { digits[value >> (18 - 6 * $0) & 63] }
-            return String(text.prefix(group.count + 1)) + String(repeating: "=", count: 3 - group.count)
-        }.joined()
-    }
 
     /// Lines of markup of every kind.
     static let lines: [String] = [

@@ -32,7 +32,7 @@ import TicketRaster
     static func receipt(_ values: [String: String], copy: Bool = false) throws -> Receipt {
         let source = try String(contentsOf: templates.appending(path: "ticket.receipt"), encoding: .utf8)
         var fields: Fields = values.mapValues { .text($0) }
-        fields["logo"] = .text(try Data(contentsOf: templates.appending(path: "logo.png")).base64EncodedString())
+        fields["logo"] = try Base64(bytes: Data(contentsOf: templates.appending(path: "logo.png"))).map { .base64($0) }
         fields["salinan"] = .flag(copy)
         return Receipt(parsing: try PaperTemplate(source, file: "ticket.receipt").markup(fields))
     }

@@ -8,8 +8,7 @@ import TicketRaster
 public struct TicketPress: Sendable {
     let site: Site
     let press: PaperPress
-    /// Base64 of the PNG.
-    let logo: String
+    let logo: Base64
 
     /// Why a template cannot be used.
     public struct Unusable: Error, CustomStringConvertible {
@@ -21,7 +20,10 @@ public struct TicketPress: Sendable {
         self.site = site
         let path = "\(templates)/ticket.receipt"
         let source = String(decoding: try Self.read(path), as: UTF8.self)
-        logo = try Self.read("\(templates)/logo.png").base64EncodedString()
+        guard let logo = Base64(bytes: try Self.read("\(templates)/logo.png")) else {
+            throw Unusable(description: "\(templates)/logo.png is empty; put a picture there")
+        }
+        self.logo = logo
         let template = try PaperTemplate(source, file: path) { name in
             let path = "\(templates)/\(name).receipt"
             return FileManager.default.contents(atPath: path).map { (String(decoding: $0, as: UTF8.self), path) }
@@ -63,7 +65,7 @@ public struct TicketPress: Sendable {
         [
             "print_id": "\(copy)",
             "salinan": .flag(copy.number > 1),
-            "logo": .text(logo),
+            "logo": .base64(logo),
             "mall": .text(site.name),
             "city": .text(site.city),
             "agency": .text(site.agency(ticket.service.agency)?.name ?? ticket.service.agency.rawValue),

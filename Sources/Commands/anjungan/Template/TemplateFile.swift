@@ -62,7 +62,7 @@ struct TemplateFile {
     private func fields(data: String?) throws -> Fields {
         var fields = try read(data)
         if fields["logo"] == nil, source.contains("logo"), let folder, let png = try? CommandFiles.read("\(folder)/logo.png") {
-            fields["logo"] = .text(Data(png).base64EncodedString())
+            fields["logo"] = Base64(bytes: png).map { .base64($0) }
         }
         return fields
     }

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+
+/// What one `anjungan template render` costs.
+struct TemplateStartBench: Bench {
+    static let configuration = CommandConfiguration(
+        commandName: "template-start", abstract: "Cold start: `anjungan template render` from start to end, without shaped text.",
+        discussion: "A process each time; the program's files are in the page cache. Build with --static-swift-stdlib for the aim.")
+
+    @OptionGroup var options: BenchOptions
+
+    @Option(help: "How many starts.")
+    var count = 50
+
+    var words: String { "--count \(count)" }
+
+    func validate() throws {
+        guard (1...10_000).contains(count) else { throw ValidationError("--count takes 1 to 10000, not \(count).") }
+    }
+
+    func measure(_ program: MeasuredProgram) async throws -> Measured {
+        let render = ["template", "render", "Kiosk/templates/survei.receipt", "--printer", "emulated-80", "--output", "/dev/null"]
+        let rendered = try await times(program.path, render)
+        var figures = [
+            Figure("p50", rendered.median, .atMost(10)), Figure("longest", rendered.longest),
+            .beside("`anjungan --help`, p50", try await times(program.path, ["--help"]).median),
+            .beside("`true`, p50", try await times("/usr/bin/true", []).median),
+        ]
+        var remarks = program.remarks
+        do {
+            let peer = try await PythonPeer.install()
+            figures.append(
+                .beside("`python -c \"import escpos.printer\"`, p50", try await times(peer.python, ["-c", "import escpos.printer"]).median))
+        } catch {
+            remarks.append("python-escpos could not be measured: \(error)")
+        }
+        return Measured(title: "`anjungan template render`, \(count) starts", figures: figures, remarks: remarks)
+    }
+
+    private func times(_ executable: String, _ arguments: [String]) async throws -> Times {
+        let clock = ContinuousClock()
+        let child = Child(executable: executable, arguments: arguments, log: "/dev/null")
+        // The first brings everything into the page cache.
+        try await child.finish()
+        var times: [Duration] = []
+        for _ in 0..<count {
+            let begun = clock.now
+            try await child.finish()
+            times.append(clock.now - begun)
+        }
+        return Times(times)
+    }
+}
