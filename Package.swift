@@ -142,7 +142,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan",
             dependencies: [
-                "Conditions", "KioskCore", "StrictYAML", "DeviceProfiles", "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal",
+                "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "TicketRaster", "StrictYAML", "DeviceProfiles", "DeviceLayer",
+                "DeviceSocket", "CUPSPrinting", "Journal",
                 "SiteBundle", "LoopbackWeb", "DeviceEmulators", "KioskRuntime", "Doctor", "Stage",
                 argumentParser, logging, serviceLifecycle, unixSignals, subprocess, system, nioCore, nioPosix, nioHTTP1, nioWebSocket,
                 crypto,
@@ -200,6 +201,11 @@ let package = Package(
             [
                 "Conditions", "ReceiptMarkup", "CUPSPrinting", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS",
                 "PrintBench", logging, serviceLifecycle,
+            ]),
+        tests(
+            "PrinterCommandTests",
+            [
+                "anjungan", "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "DeviceSocket", "PrintBench",
             ]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
         tests(

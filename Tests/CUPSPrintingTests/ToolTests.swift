@@ -32,7 +32,7 @@ import Testing
                 #expect(found.output.contains("uri = escpos:ticket"))
                 #expect(found.output.contains("class = direct"))
                 #expect(found.output.contains("make-and-model = Bench"))
-                #expect(found.output.contains("location = 127.0.0.1:"))
+                #expect(found.output.contains("127.0.0.1:"))
             }
         }
     }
