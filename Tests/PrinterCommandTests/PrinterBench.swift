@@ -101,7 +101,8 @@ struct PrinterBench: Sendable {
         let process = Process()
         let programs = places.map { $0.appendingPathComponent("anjungan") }
         let built = programs.first { FileManager.default.isExecutableFile(atPath: $0.path) }
-        process.executableURL = try #require(built, "the program anjungan is not built")
+        let program = try #require(built, "the program anjungan is not built")
+        process.executableURL = program
         process.arguments = ["printer", arguments[0], "--config", "\(folder)/anjungan.yaml"] + arguments.dropFirst()
         return process
     }

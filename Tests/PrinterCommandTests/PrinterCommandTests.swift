@@ -1,5 +1,6 @@
 import DeviceEmulators
 import DeviceLayer
+import DeviceSocket
 import Foundation
 import PrintBench
 import Testing

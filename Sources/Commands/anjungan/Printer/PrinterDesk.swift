@@ -49,9 +49,21 @@ enum PrinterDesk: Sendable {
         }
     }
 
-    /// A printer that was just opened has said nothing yet; one that says nothing at all is soon called so.
+    /// A printer that was just opened is called offline until it has answered, which may be never.
     private static func untilKnown(_ device: PrinterDevice) async {
-        for await status in device.statuses() where status.isReady || !status.conditions.isEmpty { return }
+        await withTaskGroup { group in
+            group.addTask {
+                for await status in device.statuses() where status.isReady || !status.conditions.subtracting([.printerOffline]).isEmpty {
+                    return
+                }
+            }
+            group.addTask {
+                // Cancelled when the printer was faster.
+                try? await ContinuousClock().sleep(for: .seconds(6))
+            }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     func devices() async throws -> [DeviceDescription] {
