@@ -49,11 +49,14 @@ enum PrinterDesk: Sendable {
         }
     }
 
-    /// A printer that was just opened is called offline until it has answered, which may be never.
+    /// What a printer is called before it has answered.
+    private static let uncertain: Set<ConditionCode> = [.printerOffline, .printerSilent]
+
+    /// A printer that was just opened may answer soon, or never.
     private static func untilKnown(_ device: PrinterDevice) async {
         await withTaskGroup { group in
             group.addTask {
-                for await status in device.statuses() where status.isReady || !status.conditions.subtracting([.printerOffline]).isEmpty {
+                for await status in device.statuses() where status.isReady || !status.conditions.subtracting(Self.uncertain).isEmpty {
                     return
                 }
             }
