@@ -211,6 +211,11 @@ let package = Package(
                 "Conditions", "ReceiptMarkup", "CUPSPrinting", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS",
                 "PrintBench", logging, serviceLifecycle,
             ]),
+        tests(
+            "PrinterCommandTests",
+            [
+                "anjungan", "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "DeviceSocket", "PrintBench",
+            ]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",

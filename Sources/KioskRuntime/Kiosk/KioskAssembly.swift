@@ -73,9 +73,10 @@ public struct KioskAssembly: Sendable {
                     logger: logger)
             }
         }
+        let mirror = try QueueMirror.of(device, configuration, words, logger)
         services =
-            [device, socket, PrinterWatch(device: device, board: board)]
-            + [RollWatch(device: device, journal: journal, logger: logger)]
+            [device, socket] + (mirror.map { [$0] } ?? [])
+            + [PrinterWatch(device: device, board: board), RollWatch(device: device, journal: journal, logger: logger)]
             + [JournalWatch(journal: journal, inbox: inbox, logger: logger)]
             + (syncs ?? [])
             + [
@@ -125,7 +126,7 @@ public struct KioskAssembly: Sendable {
         }
     }
 
-    private static func printerAddress(_ text: String) throws -> PrinterAddress {
+    static func printerAddress(_ text: String) throws -> PrinterAddress {
         let address = try hostAndPort(text, key: "printer_address", example: "192.168.1.20:9100")
         return PrinterAddress(host: address.host, port: address.port)
     }
@@ -144,7 +145,7 @@ public struct KioskAssembly: Sendable {
         }
     }
 
-    private static func spoolerAddress(_ text: String) throws -> SpoolerAddress {
+    static func spoolerAddress(_ text: String) throws -> SpoolerAddress {
         if text.hasPrefix("/") { return .socket(path: text) }
         let address = try hostAndPort(text, key: "cups_server", example: "/run/cups/cups.sock or 127.0.0.1:631")
         return .host(address.host, port: address.port)

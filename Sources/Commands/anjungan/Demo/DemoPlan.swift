@@ -1,4 +1,6 @@
 import CUPSPrinting
+import DeviceProfiles
+import ESCPOS
 import Foundation
 import Journal
 import KioskCore
@@ -32,7 +34,8 @@ struct DemoPlan {
     private var scheduler: PrivateScheduler {
         PrivateScheduler(
             directory: files.cups, deviceSocket: files.deviceSocket, backend: Self.program("escpos"),
-            otherBackends: stock.map { [$0.backend] } ?? [])
+            otherBackends: stock.map { [$0.backend] } ?? [],
+            conversion: .init(filter: Self.program("escpos-filter"), devices: folders.devices))
     }
 
     /// Another program of this project, beside the running one.
@@ -104,7 +107,8 @@ struct DemoPlan {
                 technicianSocket: files.technicianSocket, pageDirectory: "\(folders.kiosk)/stage", stockPaperPort: stock?.paperPort),
             relay: network, stock: lane, pid: { try files.pid(of: $0) }, logger: logger,
             onListening: { port in addresses.announceOnce("stage http://127.0.0.1:\(port)/") })
-        let printing: [any ServiceLifecycle.Service] = usesCUPS ? [cupsd, QueueSetup(scheduler: scheduler)] : []
+        let printing: [any ServiceLifecycle.Service] =
+            usesCUPS ? [cupsd, QueueSetup(scheduler: scheduler, model: try DeviceProfiles.printer(named: model, in: folders.devices))] : []
         return [emulator(addresses)] + stockServices(lane, addresses, logger) + [try centre(addresses), network] + printing
             + [kiosk(addresses), stage]
     }
@@ -190,10 +194,11 @@ final class Addresses: Sendable {
 /// Makes the queue `ticket` once the scheduler answers; a scheduler that is started again finds it in its own files.
 struct QueueSetup: ServiceLifecycle.Service {
     let scheduler: PrivateScheduler
+    let model: PrinterModel
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
-            try await scheduler.addQueue("ticket", device: "ticket")
+            try await scheduler.addQueue("ticket", device: "ticket", model: model)
         }
         try? await gracefulShutdown()
     }

@@ -41,7 +41,7 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     /// The installed kiosk's, else the demo's.
-    private static func standardFile() throws -> String {
+    static func standardFile() throws -> String {
         let installed = "/etc/anjungan/anjungan.yaml"
         let demo = DemoFiles.standard(screenPort: try Ports.fromEnvironment().screen).configuration
         guard let found = [installed, demo].first(where: { FileManager.default.fileExists(atPath: $0) }) else {
