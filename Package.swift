@@ -80,10 +80,11 @@ let package = Package(
         module("LoopbackWeb", [hummingbird, httpTypes, nioCore, serviceLifecycle]),
         module("TicketRaster", ["CGraphics", "ReceiptMarkup"]),
         module("StrictYAML", [yams]),
+        module("DeviceLines"),
         module("DeviceProfiles", ["ESCPOS", "StrictYAML"]),
         module(
             "DeviceLayer",
-            ["Conditions", "ESCPOS", "DeviceSocket", "DeviceProfiles", nioCore, nioPosix, logging, serviceLifecycle]),
+            ["Conditions", "ESCPOS", "DeviceSocket", "DeviceLines", "DeviceProfiles", nioCore, nioPosix, logging, serviceLifecycle]),
         module("CUPSPrinting", ["CCUPS", "Conditions", "DeviceSocket", logging]),
         module("Journal", ["Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
@@ -112,7 +113,8 @@ let package = Package(
         module(
             "Doctor",
             [
-                "Conditions", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "CUPSPrinting", "Journal", "SiteBundle",
+                "Conditions", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal",
+                "SiteBundle",
                 "KioskRuntime", asyncHTTPClient, nioCore, nioHTTP1,
             ]),
         module(
