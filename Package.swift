@@ -80,11 +80,16 @@ let package = Package(
         module("LoopbackWeb", [hummingbird, httpTypes, nioCore, serviceLifecycle]),
         module("TicketRaster", ["CGraphics", "ReceiptMarkup"]),
         module("StrictYAML", [yams]),
+        .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
         module("DeviceLines"),
+        module("USBTransport", ["CLibUSB", "DeviceLines"]),
         module("DeviceProfiles", ["ESCPOS", "StrictYAML"]),
         module(
             "DeviceLayer",
-            ["Conditions", "ESCPOS", "DeviceSocket", "DeviceLines", "DeviceProfiles", nioCore, nioPosix, logging, serviceLifecycle]),
+            [
+                "Conditions", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore, nioPosix, logging,
+                serviceLifecycle,
+            ]),
         module("CUPSPrinting", ["CCUPS", "Conditions", "DeviceSocket", logging]),
         module("Journal", ["Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),

@@ -9,12 +9,14 @@ to_run=(
   libcups2-dev cups-daemon cups-client           # the print path
   libpango1.0-dev libcairo2-dev libzint-dev      # dots: text, pictures, codes
   libsqlite3-dev                                 # the journal
+  libusb-1.0-0-dev                               # USB printers
   fonts-dejavu-core                              # letters for paper and screen
   pkg-config make
 )
 to_test=(
   chromium python3-venv                          # the browser test
   strace util-linux procps                       # counting syncs, dropping rights
+  umockdev gir1.2-umockdev-1.0 python3-gi        # emulated USB devices
 )
 
 fail() { echo "setup: $*" >&2; exit 1; }

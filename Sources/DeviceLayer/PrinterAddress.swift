@@ -1,4 +1,5 @@
 public import DeviceLines
+import USBTransport
 
 /// By what way a printer is reached.
 ///
@@ -120,7 +121,7 @@ extension PrinterAddress {
     func line() -> any DeviceLine {
         switch self {
         case .tcp(let host, let port): NetworkLine(host: host, port: port)
-        case .usb: FileLine(path: "", serial: nil)
+        case .usb(let address): USBPrinterLine(address)
         case .serial(let path, let settings): FileLine(path: path, serial: settings)
         case .file(let path): FileLine(path: path, serial: nil)
         }

@@ -109,7 +109,7 @@ public actor PrinterDevice: Service {
     private func take(_ news: LineNews) {
         switch news {
         case .connected(let connection):
-            logger.info("printer connected", metadata: ["address": "\(address)"])
+            logger.info("printer connected", metadata: ["address": "\(address)", "is": "\(connection.introduction)"])
             self.connection = connection
             answers = AnswerDecoder()
             feed(.connected)

@@ -31,6 +31,13 @@ public protocol OpenLine: Sendable {
 
     /// Ends the connection; what has not left is thrown away.
     func close()
+
+    /// What the device says of itself, for the log; empty where there is nobody to ask.
+    var introduction: String { get }
+}
+
+extension OpenLine {
+    public var introduction: String { "" }
 }
 
 /// Why there is no connection.
