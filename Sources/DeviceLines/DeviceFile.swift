@@ -10,35 +10,31 @@ struct DeviceFile: ~Copyable {
         self.path = path
         isSerial = serial != nil
         descriptor = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
-        // A failing initializer of such a type does not run its `deinit`; see `refuse`.
+        // From here on `deinit` runs also when this fails.
         guard descriptor >= 0 else { throw Self.notOpened(path, errno) }
         var facts = stat()
         guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFCHR else {
-            throw Self.refuse(descriptor, .unsuitable, "\(path) is no character device; name the printer's device file")
+            throw LineError(.unsuitable, "\(path) is no character device; name the printer's device file")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw Self.refuse(descriptor, .busy, "another program holds \(path); `fuser -v \(path)` names it, stop it")
+            throw LineError(.busy, "another program holds \(path); `fuser -v \(path)` names it, stop it")
         }
         guard let serial else { return }
         guard isatty(descriptor) == 1 else {
-            throw Self.refuse(descriptor, .unsuitable, "\(path) is no serial line; for other devices write file:\(path)")
+            throw LineError(.unsuitable, "\(path) is no serial line; for other devices write file:\(path)")
         }
         guard Self.set(descriptor, serial) else {
-            throw Self.refuse(
-                descriptor, .unsuitable,
+            throw LineError(
+                .unsuitable,
                 "\(path) cannot be set to \(serial.baud.rawValue) baud with flow control \(serial.flow.rawValue); try another rate")
         }
     }
 
     deinit {
+        guard descriptor >= 0 else { return }
         // Else closing waits for a printer that has stopped taking bytes.
         if isSerial { tcflush(descriptor, TCIOFLUSH) }
         close(descriptor)
-    }
-
-    private static func refuse(_ descriptor: CInt, _ code: LineError.Code, _ detail: String) -> LineError {
-        close(descriptor)
-        return LineError(code, detail)
     }
 
     private static func notOpened(_ path: String, _ code: CInt) -> LineError {

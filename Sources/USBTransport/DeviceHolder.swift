@@ -14,13 +14,21 @@ enum DeviceHolder {
     }
 
     private static func find(_ path: String) -> (process: Int, name: String)? {
+        guard let wanted = identity(path) else { return nil }
         for process in entries("/proc").compactMap(Int.init).sorted() where process != Int(getpid()) {
             let folder = "/proc/\(process)"
-            for file in entries("\(folder)/fd") where target("\(folder)/fd/\(file)")?.hasSuffix(path) == true {
+            for file in entries("\(folder)/fd") {
+                guard let found = identity("\(folder)/fd/\(file)"), found == wanted else { continue }
                 return (process, name(folder))
             }
         }
         return nil
+    }
+
+    /// Device and inode of what a path leads to.
+    private static func identity(_ path: String) -> (UInt, UInt)? {
+        var facts = stat()
+        return stat(path, &facts) == 0 ? (UInt(facts.st_dev), UInt(facts.st_ino)) : nil
     }
 
     private static func entries(_ folder: String) -> [String] {
@@ -34,16 +42,6 @@ enum DeviceHolder {
                 })
         }
         return names
-    }
-
-    private static func target(_ link: String) -> String? {
-        var count = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, size in
-            guard let start = buffer.baseAddress else { return }
-            count = start.withMemoryRebound(to: CChar.self, capacity: 4096) { readlink(link, $0, 4096) }
-            size = max(count, 0)
-        }
-        return count > 0 ? String(decoding: bytes, as: UTF8.self) : nil
     }
 
     private static func name(_ folder: String) -> String {
