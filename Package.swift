@@ -168,6 +168,18 @@ let package = Package(
             name: "PrintBench",
             dependencies: ["Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", logging],
             path: "Tests/Support/PrintBench", swiftSettings: settings),
+        .target(
+            name: "TransportConformance",
+            dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "PrintBench", "ReceiptMarkup"],
+            path: "Tests/Support/TransportConformance", swiftSettings: settings),
+        .executableTarget(
+            name: "printer-conformance",
+            dependencies: [
+                "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ESCPOS", "LoopbackWeb", "PrintBench",
+                "TransportConformance",
+                "USBTransport",
+            ],
+            path: "Tests/Support/PrinterConformance", swiftSettings: settings),
         tests("TidyTests", []),
         tests("BroadcastingTests", ["Broadcasting"]),
         tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),
@@ -188,9 +200,18 @@ let package = Package(
         tests(
             "DeviceLayerTests",
             [
-                "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "PrintBench", logging, nioCore,
+                "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ESCPOS", "PrintBench",
+                logging, nioCore,
                 nioPosix,
                 serviceLifecycle,
+            ]),
+        tests("DeviceLinesTests", ["DeviceLayer", "DeviceLines"]),
+        tests("USBTransportTests", ["USBTransport"]),
+        tests(
+            "TransportTests",
+            [
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "LoopbackWeb", "PrintBench", "Stage", "TransportConformance",
+                "printer-conformance", subprocess, system,
             ]),
         tests(
             "CUPSPrintingTests",
