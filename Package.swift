@@ -82,10 +82,16 @@ let package = Package(
         module("LoopbackWeb", [hummingbird, httpTypes, nioCore, serviceLifecycle]),
         module("TicketRaster", ["CGraphics", "ReceiptMarkup"]),
         module("StrictYAML", [yams]),
+        .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
+        module("DeviceLines"),
+        module("USBTransport", ["CLibUSB", "DeviceLines"]),
         module("DeviceProfiles", ["ESCPOS", "ReceiptMarkup", "StrictYAML"]),
         module(
             "DeviceLayer",
-            ["Conditions", "ESCPOS", "DeviceSocket", "DeviceProfiles", nioCore, nioPosix, logging, serviceLifecycle]),
+            [
+                "Conditions", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore, nioPosix, logging,
+                serviceLifecycle,
+            ]),
         module("CUPSPrinting", ["CCUPS", "Conditions", "ESCPOS", "DeviceSocket", logging, serviceLifecycle]),
         module(
             "Journal",
@@ -116,7 +122,8 @@ let package = Package(
         module(
             "Doctor",
             [
-                "Conditions", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "CUPSPrinting", "Journal", "SiteBundle",
+                "Conditions", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal",
+                "SiteBundle",
                 "KioskRuntime", asyncHTTPClient, nioCore, nioHTTP1,
             ]),
         module(
@@ -175,6 +182,18 @@ let package = Package(
             name: "PrintBench",
             dependencies: ["Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", logging],
             path: "Tests/Support/PrintBench", swiftSettings: settings),
+        .target(
+            name: "TransportConformance",
+            dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "PrintBench", "ReceiptMarkup"],
+            path: "Tests/Support/TransportConformance", swiftSettings: settings),
+        .executableTarget(
+            name: "printer-conformance",
+            dependencies: [
+                "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ESCPOS", "LoopbackWeb", "PrintBench",
+                "TransportConformance",
+                "USBTransport",
+            ],
+            path: "Tests/Support/PrinterConformance", swiftSettings: settings),
         tests("TidyTests", []),
         tests("BroadcastingTests", ["Broadcasting"]),
         tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),
@@ -201,9 +220,18 @@ let package = Package(
         tests(
             "DeviceLayerTests",
             [
-                "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS", "PrintBench", logging, nioCore,
+                "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ESCPOS", "PrintBench",
+                logging, nioCore,
                 nioPosix,
                 serviceLifecycle,
+            ]),
+        tests("DeviceLinesTests", ["DeviceLayer", "DeviceLines"]),
+        tests("USBTransportTests", ["USBTransport"]),
+        tests(
+            "TransportTests",
+            [
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "LoopbackWeb", "PrintBench", "Stage", "TransportConformance",
+                "printer-conformance", subprocess, system,
             ]),
         tests(
             "CUPSPrintingTests",

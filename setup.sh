@@ -10,6 +10,7 @@ to_run=(
   poppler-utils                                  # PDF on receipt printers
   libpango1.0-dev libcairo2-dev libzint-dev      # dots: text, pictures, codes
   libsqlite3-dev                                 # the journal
+  libusb-1.0-0-dev                               # USB printers
   fonts-dejavu-core                              # letters for paper and screen
   fonts-noto-core fonts-droid-fallback fonts-symbola # Arabic, Javanese; Chinese; pictures: what printers lack
   pkg-config make
@@ -18,6 +19,7 @@ to_test=(
   cups                                           # lpinfo, and CUPS's own backends
   chromium python3-venv                          # the browser test
   strace util-linux procps                       # counting syncs, dropping rights
+  umockdev gir1.2-umockdev-1.0 python3-gi        # emulated USB devices
 )
 
 fail() { echo "setup: $*" >&2; exit 1; }

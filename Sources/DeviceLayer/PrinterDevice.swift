@@ -1,4 +1,5 @@
 public import Conditions
+import DeviceLines
 public import DeviceSocket
 public import ESCPOS
 public import Logging
@@ -21,9 +22,9 @@ public actor PrinterDevice: Service {
 
     var machine: PrinterSessionMachine
     var prints = PrintQueue()
-    private nonisolated let open = OpenChannels()
+    private nonisolated let line: any DeviceLine
     private var answers = AnswerDecoder()
-    private var channel: (any Channel)?
+    private var connection: (any OpenLine)?
     private var link = 0
     private var timers: [PrinterSessionMachine.Timer: Int] = [:]
     private var timerGeneration = 0
@@ -47,6 +48,7 @@ public actor PrinterDevice: Service {
         self.name = name
         self.model = model
         self.address = address
+        line = address.line()
         self.ledger = ledger
         var logger = logger
         logger[metadataKey: "device"] = "\(name)"
@@ -81,8 +83,8 @@ public actor PrinterDevice: Service {
         }
         hasEnded = true
         link += 1
-        open.closeAll()
-        channel = nil
+        line.end()
+        connection = nil
         // Only a cancelled task leaves prints behind; the next start settles them the same way.
         for print in prints.removeAll() {
             print.resolve(PrintResult(.unknown, reason: .printInterrupted, detail: "the program was stopped while it printed"))
@@ -93,19 +95,10 @@ public actor PrinterDevice: Service {
 
     private func take(_ input: PrinterInput) async {
         switch input {
-        case .connected(let channel, link):
-            logger.info("printer connected", metadata: ["address": "\(address)"])
-            self.channel = channel
-            answers = AnswerDecoder()
-            feed(.connected)
-        case .connected(let channel, _): channel.close(promise: nil)
-        case .disconnected(let why, link):
-            logger.info("no connection to the printer", metadata: ["address": "\(address)", "why": "\(why)"])
-            channel = nil
-            feed(.disconnected)
-        case .received(let bytes, link): for answer in answers.feed(bytes) { feed(.answered(answer)) }
+        case .line(let news, link): take(news)
+        case .line(.connected(let connection), _): connection.close()
         case .written(let job, link): feed(.written(job))
-        case .disconnected, .received, .written: break
+        case .line, .written: break
         case .timedOut(let timer, let generation):
             guard timers[timer] == generation else { break }
             timers[timer] = nil
@@ -113,6 +106,22 @@ public actor PrinterDevice: Service {
         case .begin(let job): await begin(job)
         case .settle(let job): await recordResult(of: job)
         case .shutDown: shutDown()
+        }
+    }
+
+    /// News of the connection that counts.
+    private func take(_ news: LineNews) {
+        switch news {
+        case .connected(let connection):
+            logger.info("printer connected", metadata: ["address": "\(address)", "is": "\(connection.introduction)"])
+            self.connection = connection
+            answers = AnswerDecoder()
+            feed(.connected)
+        case .disconnected(let why):
+            logger.info("no connection to the printer", metadata: ["address": "\(address)", "why": "\(why)"])
+            connection = nil
+            feed(.disconnected)
+        case .received(let bytes): for answer in answers.feed(bytes) { feed(.answered(answer)) }
         }
     }
 
@@ -127,16 +136,13 @@ public actor PrinterDevice: Service {
         switch effect {
         case .connect(let delay):
             link += 1
-            PrinterLink(number: link, open: open, report: report).connect(to: address, after: delay, on: eventLoop)
+            line.connect(after: delay) { [report, link] in report(.line($0, link: link)) }
         case .disconnect:
             link += 1
-            channel?.close(promise: nil)
-            channel = nil
-        case .send(let bytes):
-            // A channel that has just closed says so by itself.
-            channel?.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
-        case .reportWritten(let job):
-            channel?.writeAndFlush(ByteBuffer()).whenSuccess { [report, link] in report(.written(job: job, link: link)) }
+            connection?.close()
+            connection = nil
+        case .send(let bytes): connection?.send(bytes)
+        case .reportWritten(let job): connection?.whenWritten { [report, link] in report(.written(job: job, link: link)) }
         case .startTimer(let timer, let duration):
             timerGeneration += 1
             timers[timer] = timerGeneration

@@ -9,6 +9,8 @@ public struct EmulatorError: Error, Hashable, Sendable, CustomStringConvertible 
         case notLoopback
         /// The files of the paper page are not where they were looked for.
         case pageMissing
+        /// A device file for the host cannot be made.
+        case wireRefused
         /// It ended before it listened.
         case stopped
     }

@@ -62,15 +62,19 @@ struct PrinterPort: Sendable {
                 .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        let watermark = NIOAsyncSequenceProducerBackPressureStrategies.HighLowWatermark(lowWatermark: 1, highWatermark: 1)
-                        backlog.add(
-                            try Connection(wrappingChannelSynchronously: channel, configuration: .init(backPressureStrategy: watermark)))
+                        backlog.add(try Self.connection(channel))
                     }
                 }
                 .bind(to: reservation.held.address).get()
         } catch let error as IOError {
             throw EmulatorError.listening(on: wanted, option: "--printer", errnoCode: error.errnoCode)
         }
+    }
+
+    /// Reads no more than is asked for.
+    static func connection(_ channel: any Channel) throws -> Connection {
+        let watermark = NIOAsyncSequenceProducerBackPressureStrategies.HighLowWatermark(lowWatermark: 1, highWatermark: 1)
+        return try Connection(wrappingChannelSynchronously: channel, configuration: .init(backPressureStrategy: watermark))
     }
 
     private static func serve(_ backlog: Backlog, _ server: any Channel, _ printer: EmulatedPrinter) async {
@@ -83,7 +87,8 @@ struct PrinterPort: Sendable {
         }
     }
 
-    private static func serve(_ connection: Connection, _ printer: EmulatedPrinter) async {
+    /// Until the connection ends or the task is cancelled.
+    static func serve(_ connection: Connection, _ printer: EmulatedPrinter) async {
         do {
             try await connection.executeThenClose { inbound, outbound in
                 let answers = printer.connect()

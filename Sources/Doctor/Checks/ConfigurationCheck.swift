@@ -1,5 +1,6 @@
 import CUPSPrinting
 import Conditions
+import DeviceLayer
 import DeviceProfiles
 import Foundation
 import Journal
@@ -52,8 +53,12 @@ enum ConfigurationCheck {
     }
 
     private static func address(_ configuration: Configuration) -> String? {
-        hostAndPort(configuration.printerAddress) == nil
-            ? "printer_address “\(configuration.printerAddress)”: HOST:PORT, e.g. 192.168.1.20:9100" : nil
+        do throws(PrinterAddressError) {
+            _ = try PrinterAddress(parsing: configuration.printerAddress)
+            return nil
+        } catch {
+            return "printer_address \(error)"
+        }
     }
 
     private static func server(_ configuration: Configuration) -> String? {

@@ -1,4 +1,5 @@
 import Conditions
+import DeviceLayer
 import KioskRuntime
 
 /// Whether a ticket would come out: as the running kiosk knows it, or at least whether the printer takes a connection.
@@ -8,10 +9,16 @@ enum PrinterCheck {
     ) async -> Finding {
         let name = "\(configuration.printerName) (\(configuration.printerModel), \(configuration.printerAddress))"
         if let status { return judge(status.printer, name, catalogue) }
-        guard let (host, port) = hostAndPort(configuration.printerAddress) else {
+        guard let address = PrinterAddress(configuration.printerAddress) else {
             return .skipped(.printer, Words("tidak diperiksa, lihat konfigurasi", "not examined, see the configuration"))
         }
-        switch await within(.seconds(5), { try await instruments.connection(host, port) }) {
+        let attempt = await within(.seconds(5)) {
+            switch address {
+            case .tcp(let host, let port): try await instruments.connection(host, port)
+            case .usb, .serial, .file: try await address.tryConnection()
+            }
+        }
+        switch attempt {
         case .success:
             return .sound(
                 .printer,

@@ -28,7 +28,9 @@ public struct ConfigurationKey: Hashable, Sendable {
         .init("screen_port", "whole number 0 to 65535, TCP on loopback", "7070", "where the screen is served; 0 takes any free port"),
         .init("printer_name", "text of 1 to 40 characters", "ticket", "the printer's name in the device URI escpos:NAME"),
         .init("printer_model", "name of a file in Devices/printers", nil, "what the printer can do"),
-        .init("printer_address", "HOST:PORT", nil, "where the printer listens, usually port 9100"),
+        .init(
+            "printer_address", "HOST:PORT, usb:VVVV:PPPP[:SERIAL], serial:PATH?baud=N&flow=rts|xonxoff|none, file:PATH", nil,
+            "where the printer is: its usual network port is 9100, `lsusb` shows vendor and product"),
         .init(
             "roll_length", "whole metres, 5 to 1000", "80 on 80 mm paper, 30 on 58 mm paper",
             "a new roll of paper, until the kiosk has learned it from changes"),

@@ -127,8 +127,11 @@ public struct KioskAssembly: Sendable {
     }
 
     static func printerAddress(_ text: String) throws -> PrinterAddress {
-        let address = try hostAndPort(text, key: "printer_address", example: "192.168.1.20:9100")
-        return PrinterAddress(host: address.host, port: address.port)
+        do throws(PrinterAddressError) {
+            return try PrinterAddress(parsing: text)
+        } catch {
+            throw CannotStart(description: "printer_address \(error); correct it in the configuration")
+        }
     }
 
     private static func hostAndPort(_ text: String, key: String, example: String) throws -> (host: String, port: Int) {

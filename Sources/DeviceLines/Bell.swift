@@ -1,0 +1,31 @@
+import Glibc
+
+/// Wakes a thread that waits in `poll`. Rung twice before anybody looks, it rings once.
+struct Bell: ~Copyable {
+    /// Readable while it rings.
+    let descriptor: CInt
+    private let button: CInt
+
+    init() {
+        var ends: [CInt] = [-1, -1]
+        let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        precondition(socketpair(AF_UNIX, kind, 0, &ends) == 0, "no file descriptor is left: \(DeviceFile.words(errno))")
+        (descriptor, button) = (ends[0], ends[1])
+    }
+
+    deinit {
+        close(descriptor)
+        close(button)
+    }
+
+    func ring() {
+        var push: UInt8 = 0
+        // Only a bell that has been ringing for long refuses.
+        _ = write(button, &push, 1)
+    }
+
+    func silence() {
+        var pushes: (UInt64, UInt64) = (0, 0)
+        while read(descriptor, &pushes, 16) == 16 {}
+    }
+}
