@@ -93,7 +93,7 @@ enum PrinterDesk: Sendable {
     func identity(of name: String) async throws -> DeviceIdentity {
         switch self {
         case .kiosk(let client): try await client.identity(of: name)
-        case .own(let device): await device.identity()
+        case .own(let device): await device.introduction()
         }
     }
 
