@@ -24,7 +24,7 @@ public enum Check: String, Hashable, Sendable, CaseIterable {
         case .cups: Words(both: "CUPS")
         case .queue: Words(indonesian: "antrean cetak", english: "print queue")
         case .printer: Words(both: "printer")
-        case .roll: Words(indonesian: "gulungan kertas", english: "paper roll")
+        case .roll: Words(indonesian: "kertas", english: "paper")
         case .centre: Words(indonesian: "pusat", english: "centre")
         case .clock: Words(indonesian: "jam", english: "clock")
         case .disk: Words(indonesian: "penyimpanan", english: "disk")

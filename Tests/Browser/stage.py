@@ -179,8 +179,10 @@ def tray(stage):
     with urllib.request.urlopen(f"{stage.state()['stock']['url']}paper.json", timeout=stage.patience) as answer:
         sheets = json.load(answer)["sheets"]
     done = [sheet for sheet in sheets if sheet.get("finished_at")]
-    whole = [sheet.get("print_id") for sheet in done if sheet["cut"] and "Berlaku" in sheet["text"]]
-    return whole, len(done) - len(whole)
+    tickets = [sheet for sheet in done if sheet["cut"] and "Berlaku" in sheet["text"]]
+    ids = [re.findall(r"(?m)^ *([0-9A-HJKMNP-TV-Z]{26}\.[0-9]+) *$", sheet["text"]) for sheet in tickets]
+    # A piece of one ticket may hang on the next.
+    return [found[-1] for found in ids], len(done) - len(tickets) + sum(len(found) - 1 for found in ids)
 
 
 def read_stock(stage):

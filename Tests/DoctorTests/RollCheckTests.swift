@@ -30,17 +30,17 @@ import Testing
     @Test func metresAndTicketsAreSaidInBothLanguages() async throws {
         let diagnosis = try await Self.diagnosis()
         #expect(diagnosis.codes(.roll) == [nil])
-        #expect(try Self.line(diagnosis, .english, "paper roll").hasSuffix("12.3 m used, about 67.6 m left, about 900 tickets"))
+        #expect(try Self.line(diagnosis, .english, "  paper  ").hasSuffix("12.3 m used, about 67.6 m left, about 900 tickets"))
         #expect(
-            try Self.line(diagnosis, .indonesian, "gulungan kertas")
+            try Self.line(diagnosis, .indonesian, "  kertas  ")
                 .hasSuffix("terpakai 12,3 m, sisa kira-kira 67,6 m, kira-kira 900 tiket"))
     }
 
     @Test func whatIsNotKnownIsSaidToBeUnknown() async throws {
         let first = try await Self.diagnosis { $0.certainty = .atMost }
-        #expect(try Self.line(first, .english, "paper roll").hasSuffix("at most 67.6 m left, at most 900 tickets"))
+        #expect(try Self.line(first, .english, "  paper  ").hasSuffix("at most 67.6 m left, at most 900 tickets"))
         let none = try await Self.diagnosis { ($0.leftMillimetres, $0.ticketsLeft, $0.certainty) = (nil, nil, .unknown) }
-        #expect(try Self.line(none, .english, "paper roll").hasSuffix("12.3 m used, what is left is unknown"))
+        #expect(try Self.line(none, .english, "  paper  ").hasSuffix("12.3 m used, what is left is unknown"))
     }
 
     @Test func nearEndIsAWarningOfTheRollWithWhatIsLeftAndNotOneOfThePrinterToo() async throws {
@@ -48,7 +48,7 @@ import Testing
         #expect(diagnosis.codes(.roll) == [.mediaLow])
         #expect(diagnosis.codes(.printer) == [nil])
         #expect(diagnosis.isHealthy)
-        let line = try Self.line(diagnosis, .english, "paper roll")
+        let line = try Self.line(diagnosis, .english, "  paper  ")
         #expect(line.contains("about 1.5 m left, about 20 tickets"))
         #expect(line.contains("→ Have a new roll ready"))
     }
@@ -57,7 +57,7 @@ import Testing
         let diagnosis = try await Self.diagnosis { ($0.isUnproven, $0.provenAt) = (true, nil) }
         #expect(diagnosis.codes(.roll) == [.rollUnproven])
         #expect(diagnosis.isHealthy, "it prints; only nobody knows how that looks")
-        #expect(try Self.line(diagnosis, .indonesian, "gulungan kertas").contains("anjungan printer test ticket"))
+        #expect(try Self.line(diagnosis, .indonesian, "  kertas  ").contains("anjungan printer test ticket"))
     }
 
     @Test func anEndedRollIsThePrintersMatter() async throws {

@@ -56,6 +56,13 @@ import Testing
         #expect(found.mood == .wrong)
     }
 
+    @Test func aPieceThatHangsOnTheNextTicketIsAPieceAndTheNextOneWhole() {
+        var sheet = Self.sheet(1, "A.1")
+        sheet.printIDs = ["A.1", "B.1"]
+        let found = Self.findings([("A.1", .completed), ("B.1", .completed)], [sheet])
+        #expect((found.whole, found.pieces, found.missing) == (1, 1, ["A.1"]))
+    }
+
     @Test func aJobUnderWayIsNotMissing() {
         let found = Self.findings([("A.1", .processing)], [Self.sheet(1, "A.1", isWhole: false, isFinished: false)], printer: "printing")
         #expect((found.missing, found.underWay, found.pieces) == ([], 1, 0))

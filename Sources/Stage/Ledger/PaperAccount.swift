@@ -4,6 +4,8 @@ struct PaperAccount: Hashable, Sendable, Decodable {
         var number: Int
         /// `TICKET.COPY`; nil on a sheet without one.
         var printID: String?
+        /// Every print id that stands on it: two where a piece of one ticket hangs on the next.
+        var printIDs: [String] = []
         /// Cut off, and printed down to the line that ends a ticket.
         var isWholeTicket: Bool
         var startedAt: String
@@ -53,6 +55,9 @@ extension PaperAccount.Sheet: Decodable {
         number = try keys.decode(Int.self, forKey: .number)
         printID = try keys.decodeIfPresent(String.self, forKey: .printId)
         let text = try keys.decodeIfPresent(String.self, forKey: .text) ?? ""
+        printIDs = text.split(separator: "\n").map { String($0.filter { $0 != " " }) }.filter {
+            $0.wholeMatch(of: /[0-9A-HJKMNP-TV-Z]{26}\.[0-9]+/) != nil
+        }
         isWholeTicket = try keys.decode(Bool.self, forKey: .cut) && text.contains(Self.lastWords)
         startedAt = try keys.decode(String.self, forKey: .startedAt)
         finishedAt = try keys.decodeIfPresent(String.self, forKey: .finishedAt)

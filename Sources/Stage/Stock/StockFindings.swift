@@ -19,7 +19,7 @@ struct StockFindings: Hashable, Sendable {
     private(set) var untrue = 0
     /// Jobs with more than one whole sheet, and how many there are.
     private(set) var repeated: [PaperFindings.Repeated] = []
-    /// Sheets in the tray that are no whole ticket.
+    /// Sheets in the tray that are no whole ticket, and pieces that hang on a whole one.
     private(set) var pieces = 0
     /// Jobs that CUPS has not finished.
     private(set) var underWay = 0
@@ -28,8 +28,9 @@ struct StockFindings: Hashable, Sendable {
 
     init(_ account: StockAccount, paper: PaperAccount) {
         let names = Set(account.handed)
-        let sheets = paper.sheets.filter { $0.isWholeTicket && $0.printID.map(names.contains) ?? false }
-        let counts = Dictionary(grouping: sheets.compactMap(\.printID)) { $0 }.mapValues(\.count)
+        // A piece that hangs on a whole ticket stands before it, so the whole one is the last.
+        let sheets = paper.sheets.filter(\.isWholeTicket).compactMap { $0.printIDs.last ?? $0.printID }.filter(names.contains)
+        let counts = Dictionary(grouping: sheets) { $0 }.mapValues(\.count)
         let states = Dictionary(grouping: account.jobs.filter { names.contains($0.name) }, by: \.name).mapValues { $0.map(\.state) }
         handed = account.handed.count
         refused = account.refused.count
@@ -43,7 +44,8 @@ struct StockFindings: Hashable, Sendable {
         repeated = counts.filter { $0.value > 1 }.map { PaperFindings.Repeated(name: $0.key, count: $0.value) }.sorted {
             $0.name < $1.name
         }
-        pieces = paper.sheets.count { $0.finishedAt != nil && !$0.isWholeTicket }
+        let hanging = paper.sheets.filter(\.isWholeTicket).map { max(0, $0.printIDs.count - 1) }.reduce(0, +)
+        pieces = paper.sheets.count { $0.finishedAt != nil && !$0.isWholeTicket } + hanging
         printerIsBusy = paper.printer.state != "ready" || paper.sheets.contains { $0.finishedAt == nil }
     }
 
