@@ -100,6 +100,10 @@ extension PrinterSessionMachine {
     mutating func pollWhileClearing(_ clearing: Clearing, _ pending: PendingJob?) -> [Effect] {
         switch clearing {
         case .forgetting: return orderAgain(pending)
+        case .resetting where !talk.hasHeard:
+            // Perhaps it is inside a picture and takes every question for dots: ends that, and asks again.
+            guard missesPoll(waiting: true) else { return giveUpConnection(keeping: pending) }
+            return [.send(imageEnd + recovery + talk.pollAfresh()), .startTimer(.poll, patience.poll)]
         case .restarting(.answers(let count, let quietPolls)) where count <= owed && talk.asked.isEmpty && !talk.isBlocked:
             // Answers that an earlier connection left behind may have been lost with it: nobody waits for them for ever.
             // But if they come after all, they must not be taken for those of the next job.
