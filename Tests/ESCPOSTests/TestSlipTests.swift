@@ -16,6 +16,8 @@ import Testing
     }
 
     @Test func aPrintersNameIsTextOnTheSlipAndNoDirective() {
-        #expect(TestSlip(printer: "a|{code:x}", code: "K3M9QX").markup.contains("Printer a\\|\\{code:x\\}"))
+        let slip = Receipt(parsing: TestSlip(printer: "a|{code:x}", code: "K3M9QX").markup)
+        #expect(slip.layout(columns: 48).plainText.contains("Printer a|{code:x}"))
+        #expect(slip.diagnostics.isEmpty)
     }
 }
