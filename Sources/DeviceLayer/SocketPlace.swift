@@ -32,9 +32,10 @@ struct SocketPlace {
                 .pathTooLong, "\(path) has \(path.utf8.count) octets, but a unix socket's path has at most 107; choose a shorter directory")
         }
         let owner: gid_t? = try group.map(groupID)
-        try makeDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+        try makeDirectory(parent(of: path))
         let lock = open("\(path).lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw failure("cannot open \(path).lock") }
+        giveToDirectoryOwner("\(path).lock")
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             let error = errno
             close(lock)
@@ -65,15 +66,26 @@ struct SocketPlace {
     }
 
     private static func makeDirectory(_ path: String) throws(DeviceSocketError) {
-        guard !path.isEmpty, mkdir(path, 0o755) != 0 else { return }
+        guard !path.isEmpty else { return }
+        if mkdir(path, 0o755) == 0 { return giveToDirectoryOwner(path) }
         switch errno {
         case EEXIST: return
         case ENOENT:
-            try makeDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+            try makeDirectory(parent(of: path))
             guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw failure("cannot make the directory \(path)") }
+            giveToDirectoryOwner(path)
         case let error: throw failure("cannot make the directory \(path)", error)
         }
     }
+
+    /// A command that a technician ran as root must not leave a lock or a directory that the kiosk's own user cannot open.
+    private static func giveToDirectoryOwner(_ path: String) {
+        var directory = stat()
+        guard geteuid() == 0, stat(parent(of: path), &directory) == 0, directory.st_uid != 0 else { return }
+        _ = chown(path, directory.st_uid, directory.st_gid)
+    }
+
+    private static func parent(of path: String) -> String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
 
     private static func failure(_ what: String, _ error: CInt = errno) -> DeviceSocketError {
         DeviceSocketError(.notPermitted, "\(what): \(String(cString: strerror(error))); check who owns its directory")

@@ -6,10 +6,13 @@ struct Bell: ~Copyable {
     let descriptor: CInt
     private let button: CInt
 
-    init() {
+    /// - Throws: `LineError` when no file descriptor is left.
+    init() throws(LineError) {
         var ends: [CInt] = [-1, -1]
         let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        precondition(socketpair(AF_UNIX, kind, 0, &ends) == 0, "no file descriptor is left: \(DeviceFile.words(errno))")
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+            throw LineError(.exhausted, "no file descriptor is left for the printer's line: \(DeviceFile.words(errno))")
+        }
         (descriptor, button) = (ends[0], ends[1])
     }
 

@@ -51,6 +51,8 @@ public struct LineError: Error, Hashable, Sendable, CustomStringConvertible {
         case busy
         /// What is there is no such device, or cannot do what was asked of it.
         case unsuitable
+        /// This program has no file descriptor left.
+        case exhausted
         /// It was open and went away.
         case lost
         /// We closed it.

@@ -15,9 +15,12 @@ final class FileConnection: OpenLine {
 
     private let file: DeviceFile
     private let state = Mutex(State())
-    private let bell = Bell()
+    private let bell: Bell
 
-    init(_ file: consuming DeviceFile) { self.file = file }
+    init(_ file: consuming DeviceFile) throws(LineError) {
+        bell = try Bell()
+        self.file = file
+    }
 
     func send(_ bytes: [UInt8]) { change { $0.outbox.append(bytes) } }
     func whenWritten(_ done: @escaping @Sendable () -> Void) { change { $0.outbox.append(mark: done) } }

@@ -28,7 +28,7 @@ public final class FileLine: DeviceLine {
         thread.asyncAfter(deadline: .now() + .nanoseconds(Int(delay / .nanoseconds(1)))) { [self] in
             let connection: FileConnection
             do throws(LineError) {
-                connection = FileConnection(try DeviceFile(path, serial: serial))
+                connection = try FileConnection(DeviceFile(path, serial: serial))
             } catch {
                 return report(.disconnected(error))
             }

@@ -23,4 +23,13 @@ public struct Barcode: Hashable, Sendable {
         self.height = height
         self.showsText = showsText
     }
+
+    /// What stands in letters below the bars: the data, with the check digit that EAN and UPC add
+    /// (GS1 General Specifications 5.2.5 and 7.9).
+    public var text: String {
+        switch system {
+        case .upc, .ean: data + String(System.checkDigit(Array(data.utf8)[...]))
+        case .code39, .itf, .codabar, .code93, .code128: data
+        }
+    }
 }

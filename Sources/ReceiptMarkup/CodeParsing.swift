@@ -130,7 +130,7 @@ extension Barcode.System {
     }
 
     /// Weights 3 and 1 alternate from the right end.
-    private static func checkDigit(_ digits: ArraySlice<UInt8>) -> Int {
+    static func checkDigit(_ digits: ArraySlice<UInt8>) -> Int {
         let sum = digits.reversed().enumerated().reduce(0) { $0 + Int($1.element & 0x0F) * ($1.offset % 2 == 0 ? 3 : 1) }
         return (10 - sum % 10) % 10
     }

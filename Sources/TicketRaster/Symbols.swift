@@ -19,8 +19,8 @@ extension TicketRaster {
             x >= quiet && x < width - quiet && symbol.isBlack((x - quiet) / code.narrow, 0)
         }
         guard code.showsText else { return bars }
-        let cells = min(code.data.cells, width / 12)
-        let text = try text(code.data, cells: cells, cellWidth: 12, cellHeight: 24, bold: false)
+        let cells = min(code.text.cells, width / 12)
+        let text = try text(code.text, cells: cells, cellWidth: 12, cellHeight: 24, bold: false)
         let indent = (width - text.width) / 2
         return DotImage(width: width, height: code.height + text.height) { x, y in
             if y < code.height { return bars.isBlack(x, y) }

@@ -93,9 +93,17 @@ extension Command {
             .defaultLineSpacing, .lineSpacing, .feedLines, .feedDots, .leftMargin, .printWidth, .absolutePosition, .relativePosition,
             .raster, .columnImage, .bufferGraphics, .printGraphics, .storeLogo, .deleteLogo, .printLogo, .storeBitImages, .printBitImage,
             .storeDownloadedImage, .printDownloadedImage, .qrModel, .qrCell, .qrLevel, .qrStore, .qrPrint, .barcode, .barcodeHeight,
-            .barcodeWidth, .barcodeText, .cut, .drawerPulse, .unknown:
+            .barcodeWidth, .barcodeText, .cut, .drawerPulse:
             false
+        case .unknown(let bytes): Self.questions.contains { bytes.starts(with: $0) }
         case .spelled(_, let command): command.wantsAnAnswer
         }
     }
+
+    /// How commands without a case of their own begin that make printers answer, or act ahead of their turn (Epson's ESC/POS
+    /// command reference): `DLE EOT` and `DLE DC4` in other forms, `ESC u`, `ESC v`, `FS g 2`, `GS ENQ`, `GS ( H`, `GS g 2`, `GS j`.
+    private static let questions: [[UInt8]] = [
+        [Control.dle, Control.eot], [Control.dle, Control.enq], [Control.dle, Control.dc4], [Control.esc, 0x75], [Control.esc, 0x76],
+        [Control.fs, 0x67, 0x32], [Control.gs, 0x05], [Control.gs, 0x28, 0x48], [Control.gs, 0x67, 0x32], [Control.gs, 0x6A],
+    ]
 }

@@ -28,6 +28,8 @@ extension PrinterSessionMachine {
         talk.connected()
         (introduction, ordersToForget, ignoresClearing) = ([], 0, false)
         guard model.proof != .none else {
+            // No answer will ever say that it is well: a connection is all there is.
+            attempts = 0
             let hello = freshStart
             return [.send(hello)] + becomeClean(pending)
         }
