@@ -79,7 +79,7 @@ let package = Package(
         // Files, dots, devices.
         .systemLibrary(name: "CGraphics", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev", "libcairo2-dev", "libzint-dev"])]),
         .systemLibrary(name: "CCUPS", providers: [.apt(["libcups2-dev"])]),
-        module("LoopbackWeb", [hummingbird, httpTypes, nioCore, serviceLifecycle]),
+        module("LoopbackWeb", [hummingbird, hummingbirdCore, httpTypes, logging, nioCore, serviceLifecycle]),
         module("TicketRaster", ["CGraphics", "ReceiptMarkup"]),
         module("StrictYAML", [yams]),
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
@@ -267,8 +267,8 @@ let package = Package(
         tests(
             "DoctorTests",
             [
-                "Doctor", "Conditions", "KioskCore", "SyncProtocol", "StrictYAML", "CUPSPrinting", "Journal", "SiteBundle", "KioskRuntime",
-                "anjungan", hummingbird, logging, nioCore, nioPosix, subprocess, system,
+                "Doctor", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML", "CUPSPrinting", "Journal", "SiteBundle",
+                "KioskRuntime", "anjungan", hummingbird, logging, nioCore, nioPosix, subprocess, system,
             ]),
         tests(
             "StageTests",

@@ -18,7 +18,7 @@ struct SpoolerConnection: ~Copyable {
         let milliseconds = CInt(timeout.components.seconds * 1000)
         guard let http = httpConnect2(host, CInt(port), nil, AF_UNSPEC, HTTP_ENCRYPTION_IF_REQUESTED, 1, milliseconds, nil) else {
             throw SpoolerError(
-                .unreachable, "no CUPS scheduler listens at \(address): \(String(cString: cupsLastErrorString())); is cupsd running?")
+                .unreachable, "no CUPS scheduler listens at \(address): \(Self.lastError); is cupsd running?")
         }
         // The callback answers "give up": libcups would wait for ever.
         httpSetTimeout(http, Double(timeout.components.seconds), { _, _ in 0 }, nil)
@@ -48,7 +48,13 @@ struct SpoolerConnection: ~Copyable {
         return response
     }
 
+    /// What libcups says of this thread's last error; it has no words for a connection that was closed before anything was wrong.
+    private static var lastError: String {
+        guard let words: UnsafePointer<CChar> = cupsLastErrorString() else { return "the connection was closed" }
+        return String(cString: words)
+    }
+
     private func broken(_ what: String) -> SpoolerError {
-        SpoolerError(.interrupted, "the exchange with CUPS at \(address) broke off (\(what)): \(String(cString: cupsLastErrorString()))")
+        SpoolerError(.interrupted, "the exchange with CUPS at \(address) broke off (\(what)): \(Self.lastError)")
     }
 }

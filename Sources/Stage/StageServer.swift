@@ -23,7 +23,7 @@ struct StageServer: ServiceLifecycle.Service {
         addState(to: router)
         addActions(to: router)
         let application = Application(
-            router: router,
+            router: router, server: .page,
             configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: nil),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
             logger: quietLogger)

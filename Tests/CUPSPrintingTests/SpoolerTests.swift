@@ -9,6 +9,15 @@ import Testing
         await #expect(throws: SpoolerError(.unreachable, "")) { try await spooler.submit(BenchPrinter.id(1), []) }
     }
 
+    /// libcups has no words for it, not even empty ones.
+    @Test func aSchedulerThatHangsUpBreaksTheExchangeInWords() async throws {
+        let hangUp = try HangUp()
+        let spooler = Spooler(.socket(path: hangUp.path), queue: "ticket")
+        await #expect(throws: SpoolerError(.interrupted, "")) { try await spooler.jobs() }
+        await #expect(throws: SpoolerError(.interrupted, "")) { try await spooler.submit(BenchPrinter.id(1), [0x41]) }
+        withExtendedLifetime(hangUp) {}
+    }
+
     @Test func aPathThatNoSocketCanHaveIsRefusedInWords() async {
         let spooler = Spooler(.socket(path: "/tmp/" + String(repeating: "x", count: 120)), queue: "ticket")
         await #expect(throws: SpoolerError(.invalid, "")) { try await spooler.jobs() }

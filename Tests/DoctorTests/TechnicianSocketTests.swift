@@ -3,6 +3,7 @@ import Doctor
 import Foundation
 import Hummingbird
 import Logging
+import LoopbackWeb
 import NIOCore
 import NIOPosix
 import Testing
@@ -26,7 +27,7 @@ import Testing
         var logger = Logger(label: "technician")
         logger.logLevel = .critical
         let application = Application(
-            router: router, configuration: .init(address: .unixDomainSocket(path: patient.technicianSocket)),
+            router: router, server: .page, configuration: .init(address: .unixDomainSocket(path: patient.technicianSocket)),
             onServerRunning: { _ in begin.finish() }, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }

@@ -89,7 +89,7 @@ func serving<Value: Sendable>(
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
             let application = Application(
-                responder: responder, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+                responder: responder, server: .page, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
                 onServerRunning: { port.yield($0.localAddress?.port ?? 0) }, logger: quiet)
             try await application.run()
         }

@@ -56,20 +56,18 @@ struct Wire {
 func withServer<Value: Sendable>(
     _ conversation: @escaping @Sendable (inout Wire) async throws -> Void, _ body: @Sendable (Int) async throws -> Value
 ) async throws -> Value {
-    let arrivals = Arrivals()
-    let server = try await arrivals.listen(on: ListenAddress(port: 0))
+    let server = try await RelayLine.listen(on: ListenAddress(port: 0))
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
-            try await server.executeThenClose { names in
+            try await server.executeThenClose { arrivals in
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    for try await name in names {
-                        guard let connection = arrivals.take(name) else { continue }
+                    for try await arrival in arrivals {
+                        guard let connection = arrival.take() else { continue }
                         // A connection that breaks is what these tests are about.
                         group.addTask { try? await Wire.lend(connection, conversation) }
                     }
                 }
             }
-            await arrivals.closeAll()
         }
         let value = try await body(server.channel.localAddress!.port!)
         group.cancelAll()

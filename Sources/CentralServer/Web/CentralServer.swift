@@ -77,7 +77,7 @@ public struct CentralServer: ServiceLifecycle.Service {
         addReports(to: router)
         let address = configuration.address
         let application = Application(
-            router: router,
+            router: router, server: .page,
             configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port), serverName: nil),
             onServerRunning: { channel in
                 onListening(ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))

@@ -40,7 +40,7 @@ struct PaperPage: Sendable {
         addPictures(to: router)
         addHands(to: router)
         let application = Application(
-            router: router,
+            router: router, server: .page,
             configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
             onServerRunning: { channel in
                 printer.binding.paperListens(on: ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))

@@ -47,7 +47,8 @@ struct PrinterPort: Sendable {
             group.cancelAll()
         }
         try await server.close()
-        for connection in backlog.takeAll() { await Self.drop(connection, printer.logger) }
+        // Those that were never served are closed by being dropped.
+        _ = backlog.takeAll()
     }
 
     private func open(_ backlog: Backlog) async throws -> any Channel {
@@ -62,7 +63,7 @@ struct PrinterPort: Sendable {
                 .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        backlog.add(try Self.connection(channel))
+                        backlog.add(Unserved(try Self.connection(channel), on: channel))
                     }
                 }
                 .bind(to: reservation.held.address).get()
@@ -80,7 +81,8 @@ struct PrinterPort: Sendable {
     private static func serve(_ backlog: Backlog, _ server: any Channel, _ printer: EmulatedPrinter) async {
         server.read()
         for await _ in backlog.arrivals {
-            for connection in backlog.takeAll() {
+            for arrival in backlog.takeAll() {
+                guard let connection = arrival.take() else { continue }
                 await serve(connection, printer)
                 server.read()
             }
@@ -109,31 +111,22 @@ struct PrinterPort: Sendable {
             printer.logger.debug("a connection to the printer broke", metadata: ["error": "\(error)"])
         }
     }
-
-    /// Closes a connection that was never served.
-    private static func drop(_ connection: Connection, _ logger: Logger) async {
-        do {
-            try await connection.executeThenClose { _, _ in }
-        } catch {
-            logger.debug("a waiting connection broke", metadata: ["error": "\(error)"])
-        }
-    }
 }
 
 /// Connections that were taken in and wait to be served.
 private final class Backlog: Sendable {
-    private let connections = Mutex<[PrinterPort.Connection]>([])
+    private let connections = Mutex<[Unserved<PrinterPort.Connection>]>([])
     let arrivals: AsyncStream<Void>
     private let arrival: AsyncStream<Void>.Continuation
 
     init() { (arrivals, arrival) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1)) }
 
-    func add(_ connection: PrinterPort.Connection) {
+    func add(_ connection: Unserved<PrinterPort.Connection>) {
         connections.withLock { $0.append(connection) }
         arrival.yield()
     }
 
-    func takeAll() -> [PrinterPort.Connection] {
+    func takeAll() -> [Unserved<PrinterPort.Connection>] {
         connections.withLock { connections in
             defer { connections = [] }
             return connections

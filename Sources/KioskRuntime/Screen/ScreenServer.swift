@@ -54,7 +54,7 @@ struct ScreenServer: ServiceLifecycle.Service {
         let application = Application(
             router: router,
             server: HTTPServerBuilder { responder in
-                WebSocketUpgradeChannel(responder: responder, allows: Self.allows, onWebSocket: converse)
+                Cancellable(WebSocketUpgradeChannel(responder: responder, allows: Self.allows, onWebSocket: converse))
             },
             configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: nil),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },

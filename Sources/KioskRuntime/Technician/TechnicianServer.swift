@@ -27,7 +27,7 @@ struct TechnicianServer: ServiceLifecycle.Service {
         router.post("/v1/journal/verify") { _, _ in try Self.answer(await witness.verify()) }
         addRolls(to: router)
         let application = Application(
-            router: router, configuration: .init(address: .unixDomainSocket(path: path), serverName: nil),
+            router: router, server: .page, configuration: .init(address: .unixDomainSocket(path: path), serverName: nil),
             onServerRunning: { _ in
                 // Made with the mode of the umask; what it tells is no secret, but verifying a journal is work.
                 if chmod(path, 0o600) != 0 {

@@ -72,15 +72,14 @@ public final class NetworkRelay: ServiceLifecycle.Service {
 
     /// Relays until cancelled or gracefully shut down.
     public func run() async throws {
-        let arrivals = Arrivals()
-        let server = try await listen(arrivals)
+        let server = try await listen()
         onListening(server.channel.localAddress?.port ?? address.port)
         do {
             try await cancelWhenGracefulShutdown {
-                try await server.executeThenClose { names in
+                try await server.executeThenClose { arrivals in
                     try await withThrowingDiscardingTaskGroup { group in
-                        for try await name in names {
-                            guard let near = arrivals.take(name) else { continue }
+                        for try await arrival in arrivals {
+                            guard let near = arrival.take() else { continue }
                             group.addTask { await self.serve(near) }
                         }
                     }
@@ -89,12 +88,11 @@ public final class NetworkRelay: ServiceLifecycle.Service {
         } catch is CancellationError {
             // The regular end.
         }
-        await arrivals.closeAll()
     }
 
-    private func listen(_ arrivals: Arrivals) async throws -> NIOAsyncChannel<ObjectIdentifier, Never> {
+    private func listen() async throws -> RelayLine.Server {
         do {
-            return try await arrivals.listen(on: address)
+            return try await RelayLine.listen(on: address)
         } catch let error as IOError {
             throw Unusable(
                 description: "the network between kiosk and centre cannot listen on \(address) "

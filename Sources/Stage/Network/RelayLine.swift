@@ -23,6 +23,27 @@ struct RelayLine {
         try End(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
     }
 
+    /// A listening socket with the connections that came to it.
+    typealias Server = NIOAsyncChannel<Unserved<End>, Never>
+
+    static func listen(on address: ListenAddress) async throws -> Server {
+        try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .bind(host: address.host, port: address.port) { channel in
+                channel.eventLoop.makeCompletedFuture { Unserved(try end(of: channel), on: channel) }
+            }
+    }
+
+    /// As ``listen(on:)``, on a unix socket; a leftover of that name is replaced.
+    static func listen(onSocket path: String) async throws -> Server {
+        try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
+                channel.eventLoop.makeCompletedFuture { Unserved(try end(of: channel), on: channel) }
+            }
+    }
+
     /// Connects to a port of this machine.
     static func connect(to address: ListenAddress) async throws -> End {
         try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)

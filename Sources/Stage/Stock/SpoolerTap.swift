@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 public import Logging
+import LoopbackWeb
 import NIOCore
 public import ServiceLifecycle
 import Synchronization
@@ -29,14 +30,13 @@ public struct SpoolerTap: ServiceLifecycle.Service {
 
     /// Passes on until cancelled or gracefully shut down.
     public func run() async throws {
-        let arrivals = Arrivals()
-        let server = try await arrivals.listen(onSocket: path)
+        let server = try await RelayLine.listen(onSocket: path)
         do {
             try await cancelWhenGracefulShutdown {
-                try await server.executeThenClose { names in
+                try await server.executeThenClose { arrivals in
                     try await withThrowingDiscardingTaskGroup { group in
-                        for try await name in names {
-                            guard let near = arrivals.take(name) else { continue }
+                        for try await arrival in arrivals {
+                            guard let near = arrival.take() else { continue }
                             group.addTask { await self.serve(near) }
                         }
                     }
@@ -45,7 +45,6 @@ public struct SpoolerTap: ServiceLifecycle.Service {
         } catch is CancellationError {
             // The regular end.
         }
-        await arrivals.closeAll()
     }
 
     private func serve(_ near: RelayLine.End) async {
