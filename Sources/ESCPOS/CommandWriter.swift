@@ -48,16 +48,17 @@ struct CommandWriter {
         lineFeed()
     }
 
-    /// Spaces where their look is that of white paper and they are not longer than `ESC $`.
+    /// Spaces where their look is that of white paper and they are not longer than `ESC $`. Tall ones left over from the row
+    /// before would make this row taller.
     private mutating func go(from position: Int, to start: Int, for next: Decoration) {
         let gap = start - position
         guard gap > 0 else { return }
-        guard gap <= 4, next.leavesSpacesWhite || decoration.leavesSpacesWhite else {
+        guard gap <= 4, next.leavesSpacesWhite || decoration.leavesSpacesWhite && decoration.height == 1 else {
             bytes.esc("$")
             bytes.word(start * cellWidth)
             return
         }
-        if !decoration.leavesSpacesWhite { set(next) }
+        if !decoration.leavesSpacesWhite || decoration.height > 1 { set(next) }
         for _ in 0..<gap { bytes.append(0x20) }
     }
 

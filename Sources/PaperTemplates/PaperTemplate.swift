@@ -18,11 +18,11 @@ public struct PaperTemplate: Hashable, Sendable {
         _ source: String, file: String, partials: (String) -> (source: String, file: String)? = { _ in nil }
     ) throws(TemplateError) {
         self.file = file
-        nodes = try withoutActuallyEscaping(partials) { partials throws(TemplateError) in
+        let parsed = try withoutActuallyEscaping(partials) { partials throws(TemplateError) in
             var parser = TemplateParser(Array(source.utf8), file: file, partials: TemplatePartials(find: partials))
             return try parser.parse()
         }
-        try PropertyGuard.check(nodes)
+        nodes = try PropertyGuard.checked(parsed)
     }
 
     /// The markup with all fields in place.

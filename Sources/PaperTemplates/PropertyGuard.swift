@@ -1,33 +1,41 @@
-/// Refuses fields where a value would choose what is done: as the name of a property, or inside a device command.
+/// Finds the fields that are the data of a code, and refuses those where a value would choose what is done: as the name of
+/// a property, or inside a device command.
 ///
 /// Escaping makes a value harmless as text and as the value of a property; nothing can make it harmless there.
 struct PropertyGuard {
     /// What the line holds so far, as the author wrote it.
     private var line: [UInt8] = []
 
-    static func check(_ nodes: [TemplateNode]) throws(TemplateError) {
+    /// The nodes, with each field's ``Insertion`` as its place asks for.
+    static func checked(_ nodes: [TemplateNode]) throws(TemplateError) -> [TemplateNode] {
         var guardian = PropertyGuard()
-        try guardian.walk(nodes)
+        return try guardian.walk(nodes)
     }
 
-    private mutating func walk(_ nodes: [TemplateNode]) throws(TemplateError) {
+    private mutating func walk(_ nodes: [TemplateNode]) throws(TemplateError) -> [TemplateNode] {
+        var checked: [TemplateNode] = []
         for node in nodes {
             switch node {
             case .text(let text, _):
                 for byte in text.utf8 {
                     if byte == UInt8(ascii: "\n") { line = [] } else { line.append(byte) }
                 }
-            case .section(_, _, let inner, _): try walk(inner)
-            case .value(let path, _, let place):
-                try check(path, place)
+                checked.append(node)
+            case .section(let path, let isInverted, let inner, let place):
+                checked.append(.section(path, isInverted: isInverted, try walk(inner), place))
+            case .value(let path, let insertion, let place):
+                let isCode = try isCode(path, place)
+                checked.append(.value(path, isCode && insertion == .text ? .payload : insertion, place))
                 // Stands for the value in what follows.
                 line.append(UInt8(ascii: "v"))
             }
         }
+        return checked
     }
 
-    private func check(_ path: FieldPath, _ place: TemplatePlace) throws(TemplateError) {
-        guard let member = openMember else { return }
+    /// Whether a value here is the data of a code; throws where none may stand.
+    private func isCode(_ path: FieldPath, _ place: TemplatePlace) throws(TemplateError) -> Bool {
+        guard let member = openMember else { return false }
         guard let colon = member.firstIndex(of: UInt8(ascii: ":")) else {
             throw TemplateError(
                 .badTag, place, "{{\(path)}} stands where the name of a property belongs; write the name itself, then a colon")
@@ -36,6 +44,7 @@ struct PropertyGuard {
         if key.elementsEqual("command".utf8) || key.elementsEqual("x".utf8) {
             throw TemplateError(.badTag, place, "{{\(path)}} stands in a device command, whose bytes must be the technician's own")
         }
+        return key.elementsEqual("code".utf8) || key.elementsEqual("c".utf8)
     }
 
     /// The property that is open at the end of the line: what stands behind its brace or the last semicolon.

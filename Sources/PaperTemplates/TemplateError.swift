@@ -27,8 +27,6 @@ public struct TemplateError: Error, Hashable, Sendable, CustomStringConvertible 
         case missingField
         /// A field holds what cannot be printed there.
         case wrongKind
-        /// The data are no JSON object.
-        case badData
     }
 
     public var code: Code

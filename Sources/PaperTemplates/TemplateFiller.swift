@@ -19,7 +19,7 @@ struct TemplateFiller {
         for node in nodes {
             switch node {
             case .text(let text, let place): append(text, place)
-            case .value(let path, let isRaw, let place): try insert(path, isRaw: isRaw, place)
+            case .value(let path, let insertion, let place): try insert(path, insertion, place)
             case .section(let path, let isInverted, let inner, let place):
                 try section(try find(path, place), isInverted: isInverted, inner)
             }
@@ -37,16 +37,16 @@ struct TemplateFiller {
         }
     }
 
-    private mutating func insert(_ path: FieldPath, isRaw: Bool, _ place: TemplatePlace) throws(TemplateError) {
+    private mutating func insert(_ path: FieldPath, _ insertion: Insertion, _ place: TemplatePlace) throws(TemplateError) {
         switch try find(path, place) {
-        case .text(let text) where isRaw:
+        case .text(let text) where insertion == .raw:
             guard Base64(text) != nil else {
                 throw TemplateError(
                     .wrongKind, place, "{{{\(path)}}} is inserted as it is and must be base64, which “\(path)” is not; write {{\(path)}}")
             }
             append(text, place)
-        case .text(let text): append(escape(text), place)
-        case .base64(let base64): append(isRaw ? base64.text : escape(base64.text), place)
+        case .text(let text): append(insertion == .payload ? Self.payload(text) : escape(text), place)
+        case .base64(let base64): append(insertion == .raw ? base64.text : escape(base64.text), place)
         case .absent: break
         case .none:
             throw TemplateError(.missingField, place, "the data have no field “\(path)”; add it, or null to leave it empty on purpose")
@@ -54,6 +54,16 @@ struct TemplateFiller {
             let kind = (try find(path, place))?.kind ?? ""
             throw TemplateError(.wrongKind, place, "“\(path)” is \(kind) and cannot be printed; use it as a section or give it a text")
         }
+    }
+
+    /// Every byte of it, and harmless also where the braces around it turn out to be none, for instance because a pipe follows.
+    private static func payload(_ value: String) -> String {
+        var result: [UInt8] = []
+        for byte in escapePayload(value).utf8 {
+            let isMark = "~_\"`^".utf8.contains(byte) || result.isEmpty && "-=".utf8.contains(byte)
+            result += isMark ? Array("\\x\(String(byte, radix: 16))".utf8) : [byte]
+        }
+        return String(decoding: result, as: UTF8.self)
     }
 
     private mutating func section(

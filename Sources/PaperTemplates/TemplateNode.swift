@@ -2,10 +2,20 @@
 enum TemplateNode: Hashable, Sendable {
     /// Markup as the author wrote it.
     case text(String, TemplatePlace)
-    /// `{{name}}`, or `{{{name}}}` where `isRaw`.
-    case value(FieldPath, isRaw: Bool, TemplatePlace)
+    /// `{{name}}` or `{{{name}}}`.
+    case value(FieldPath, Insertion, TemplatePlace)
     /// `{{#name}}…{{/name}}`, or `{{^name}}…{{/name}}` where `isInverted`.
     case section(FieldPath, isInverted: Bool, [TemplateNode], TemplatePlace)
+}
+
+/// How a value gets into the markup.
+enum Insertion: Hashable, Sendable {
+    /// Escaped as text.
+    case text
+    /// Escaped as the data of a code, of which every byte counts.
+    case payload
+    /// As it is, for base64 alone.
+    case raw
 }
 
 /// `name`, `group.name`, or `.` for the item that a section stands at.

@@ -43,7 +43,7 @@ struct TemplateParser {
             let indentation = isAlone.map { Array(bytes[$0.lowerBound..<text.range.upperBound]) } ?? []
             if let isAlone { advance(to: isAlone.upperBound) }
             switch tag.kind {
-            case .value, .raw: add([.value(try path(tag, place), isRaw: tag.kind == .raw, place)])
+            case .value, .raw: add([.value(try path(tag, place), tag.kind == .raw ? .raw : .text, place)])
             case .section, .inverted:
                 open.append(OpenSection(path: try path(tag, place), isInverted: tag.kind == .inverted, place: place))
             case .end:

@@ -101,6 +101,37 @@ import Testing
         }
     }
 
+    @Test(arguments: ["{option:qrcode; code:{{a}}}", "| {o:qrcode; c : {{a}} } |", "{code:x{{a}}y; comment:{{a}}; option:qrcode}"])
+    func aCodeKeepsEveryCharacterOfAnyValue(_ source: String) throws {
+        var (generator, seed) = SeededGenerator.announced("payload")
+        let template = try PaperTemplate(source, file: "t")
+        for _ in 0..<1000 {
+            let value = Self.value(&generator)
+            let receipt = Receipt(parsing: try template.markup(["a": .text(value)]), allowingDeviceCommands: true)
+            let expected = source.contains("x{{a}}y") ? "x\(value)y" : value
+            guard receipt.lines.count == 1, case .properties(let properties, _) = receipt.lines[0] else {
+                Issue.record("\(value.debugDescription) became \(receipt.lines), seed \(seed)")
+                continue
+            }
+            let codes = properties.compactMap { if case .code(let data) = $0 { Array(data.utf8) } else { nil } }
+            #expect(codes == [Array(expected.utf8)], "\(value.debugDescription), seed \(seed)")
+        }
+    }
+
+    /// A brace that only looks like the beginning of properties.
+    @Test(arguments: ["a {code:{{a}} }", "{code:{{a}} }|b", "{{#on}}{code:{{/on}}{{a}}"]) func aCodeThatIsNoneIsText(_ source: String)
+        throws
+    {
+        var (generator, seed) = SeededGenerator.announced("payload in text")
+        let template = try PaperTemplate(source, file: "t")
+        let expected = Self.shape(Receipt(parsing: try template.markup(["a": "x", "on": false]), allowingDeviceCommands: true))
+        for _ in 0..<1000 {
+            let value = "x" + Self.value(&generator) + "x"
+            let receipt = Receipt(parsing: try template.markup(["a": .text(value), "on": false]), allowingDeviceCommands: true)
+            #expect(Self.shape(receipt) == expected, "\(value.debugDescription), seed \(seed)")
+        }
+    }
+
     @Test(arguments: ["{{{a}}}", "{{&a}}"]) func whatIsInsertedRawMustBeBase64(_ tag: String) throws {
         let template = try PaperTemplate("{image:\(tag) }", file: "t")
         #expect(try template.markup(["a": "iVBORw0KGgo="]) == "{image:iVBORw0KGgo= }")

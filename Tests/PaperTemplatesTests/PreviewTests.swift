@@ -27,6 +27,7 @@ import TicketRaster
         model(dots: 512, columns: 42, qr: .raster),
         model(dots: 384, columns: 32, pages: [.cp437: 0], cutter: .none, feed: 5), model(feed: 0, buffer: 256),
         model(barcodes: Set(Barcode.System.allCases)),
+        model(dots: 384, columns: 32, image: .column, barcodes: Set(Barcode.System.allCases)),
     ]
 
     /// Where the two papers differ, in words; nil when they are the same.
@@ -62,7 +63,9 @@ import TicketRaster
     /// Lines of markup of every kind.
     static let lines: [String] = [
         "", "text", "|left", "right|", "|left | right|", "\"bold\" _under_ `inverted` plain", "^wide^ normal ^^tall^^ x", "^^^double^^^",
-        "^^^^^four^^^^^", "^^^^^^^KKA-007^^^^^^^", "|`_~both~_` | ^^^`~A~`^^^|", "café ½ £ ñ ─│┌", "ꦲꦤꦕꦫꦏ | 公共 |السلام", "_公共_ `x` ^^é^^",
+        "^^^^^four^^^^^", "^^^^^^^KKA-007^^^^^^^", "|`_~both~_` | ^^^`~A~`^^^|", "café ½ £ ñ ─│┌", "ꦲꦤꦕꦫꦏ | 公共 |السلام",
+        "|ꦲꦤꦕꦫꦏ", "ꦲꦤꦕꦫꦏ|", "ꦲꦤꦕꦫꦏ abc|", "|السلام عليكم | 2026|", "|^ꦲꦤ^ x | _ꦲꦤ_ ^^ꦲ^^|", "{option:qrcode,4,q; code:é\\x01\\x00汉}",
+        "_公共_ `x` ^^é^^",
         "a|b|c|d", "-", "{width:6,*,9}", "{width:auto}", "{border:line}", "{border:space}", "{border:0}", "{align:left}", "{align:center}",
         "{align:right}", "{width:20}", "{text:nowrap}", "{text:wrap}", "{image:\(logo)}", "|{image:\(logo)}", "{image:\(logo)}|",
         "{option:qrcode,4,m; code:7K2M9QX4TB}", "{option:qrcode,3,l; code:https://mpp.contoh.example/l/ktp-el}|",
@@ -88,6 +91,9 @@ import TicketRaster
 
     @Test(arguments: [
         "{option:code39,3,72,hri; code:ABC-123}", "{option:ean,2,40; code:9780201379624}", "{option:code128,2,60; code:KKA-007}|",
+        "|{option:itf,2,50,hri; code:12345}", "{option:upc,4,240,hri; code:03600029145}|", "{option:codabar,3,hri; code:a12-34b}",
+        "{option:code93,4,40,hri; code:KKA-007}", "{option:ean,3,hri; code:9638507}", "{option:code39,4,hri; code:mpp-pekanbaru-1}",
+        "{option:code128,4,24,hri; code:MPP/2026/11/21/000123456}", "{width:20}\n{option:code128,2,hri; code:KKA-007}",
     ])
     func barCodesArePaintedAsTheyArePrinted(_ line: String) throws {
         for model in Self.models { try Self.compare("a\n\(line)\nb\n=", on: model) }

@@ -79,6 +79,18 @@ import Testing
         #expect(outcome.status == 1 && outcome.errors.contains("-:2:2: the data have no field “name”"))
     }
 
+    @Test(
+        arguments: [
+            ("{\"a\":\n x}", ":2:2: "), ("{\"a\": \"x\"", ":1:10: "), ("", ":1:1: "), ("[]", ": the data must be one JSON object"),
+            (#"{"a": [1, {"b": 1e999}]}"#, ": "),
+        ]) func dataThatAreNoJSONAreNamedWithTheirPlace(_ json: String, _ place: String) throws
+    {
+        let folder = try Folder()
+        let data = try folder.file("fields.json", json)
+        let outcome = try Self.template("text", "-", "--data", data, input: "{{a}}")
+        #expect(outcome.status == 1 && outcome.output.isEmpty && outcome.errors.contains(data + place), "\(outcome.errors)")
+    }
+
     @Test func checkNamesWhatIsIgnoredAndExits1() throws {
         let folder = try Folder()
         let path = try folder.file("a.receipt", "fine\n{colour:red}\n")

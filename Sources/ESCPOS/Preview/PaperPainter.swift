@@ -2,9 +2,10 @@ public import ReceiptMarkup
 
 /// Paints a layout as one printer will print it: every row of paper that it moves, and where each dot stands.
 ///
-/// It knows what a printer does and not how it is told to: it shares nothing with ``ReceiptEncoder`` nor with the emulated
-/// printer, and a test holds its paper against theirs, dot by dot. Only the letters are stand-ins, in the printer's own cells.
-/// Bytes of `{command:…}` are the printer's secret and are not shown.
+/// It knows what a printer does and not how it is told to: it shares no layout with ``ReceiptEncoder`` nor with the emulated
+/// printer, only what `GS k` is able to say, and a test holds its paper against theirs, dot by dot. Only the letters are
+/// stand-ins, in the printer's own cells. Bytes of `{command:…}` are the printer's secret and are not shown, nor are the
+/// single dots that are blackened for printers that take orders from pictures (``PrinterModel/Quirk/realTimeInData``).
 public struct PaperPainter: Sendable {
     public let model: PrinterModel
     let renderer: any DotRenderer
@@ -61,13 +62,13 @@ extension Layout.Element {
 // MARK: - Pictures and codes
 
 extension PaperPainter {
-    private func room(_ place: Layout.Place) -> Int { place.width * model.cellWidth }
+    func room(_ place: Layout.Place) -> Int { place.width * model.cellWidth }
 
-    private func isWhole(_ place: Layout.Place) -> Bool { place.start == 0 && place.width >= model.columns }
+    func isWhole(_ place: Layout.Place) -> Bool { place.start == 0 && place.width >= model.columns }
 
     /// A picture that we send. Raster rows are whole bytes, which moves what stands in the middle or at the right;
     /// bands of `ESC *` are 24 rows each.
-    private func paint(_ picture: DotImage, at place: Layout.Place, on strip: inout PaperStrip) {
+    func paint(_ picture: DotImage, at place: Layout.Place, on strip: inout PaperStrip) {
         guard picture.width > 0, picture.height > 0 else { return }
         let isRaster = model.image == .raster
         let x: Int
@@ -79,48 +80,6 @@ extension PaperPainter {
         }
         let top = strip.feed(isRaster ? picture.height : (picture.height + 23) / 24 * 24)
         strip.draw(picture, x: x, y: top)
-    }
-
-    /// A symbol that the printer draws itself, at the very dot.
-    private func paintOwn(_ symbol: DotImage, _ align: HorizontalAlignment, on strip: inout PaperStrip) {
-        let top = strip.feed(symbol.height)
-        strip.draw(symbol, x: align.offset(of: symbol.width, in: model.dots), y: top)
-    }
-
-    private func paint(
-        _ data: [UInt8], _ cell: Int, _ level: QRLevel, at place: Layout.Place, on strip: inout PaperStrip
-    ) throws(DotRenderingError) {
-        var cell = min(16, max(1, cell))
-        var symbol = try renderer.qrCode(data, cell: cell, level: level)
-        while symbol.width > room(place), cell > 2 {
-            cell -= 1
-            symbol = try renderer.qrCode(data, cell: cell, level: level)
-        }
-        _ = strip.feed(4 * cell)
-        if model.qr == .native, isWhole(place) { paintOwn(symbol, place.align, on: &strip) } else { paint(symbol, at: place, on: &strip) }
-        _ = strip.feed(4 * cell)
-    }
-
-    private func paint(_ code: Barcode, at place: Layout.Place, on strip: inout PaperStrip) throws(DotRenderingError) {
-        let isOwn = model.barcodes.contains(code.system) && isWhole(place)
-        var code = code
-        if isOwn { code.narrow = min(6, max(2, code.narrow)) }
-        var symbol = try renderer.barcode(code)
-        while symbol.width > room(place), code.narrow > (isOwn ? 2 : 1) {
-            code.narrow -= 1
-            symbol = try renderer.barcode(code)
-        }
-        guard isOwn else { return paint(symbol, at: place, on: &strip) }
-        let text = code.showsText ? code.data : nil
-        code.showsText = false
-        let bars = try renderer.barcode(code)
-        let x = place.align.offset(of: bars.width, in: model.dots)
-        let top = strip.feed(bars.height + (text == nil ? 0 : model.cellHeight))
-        strip.draw(bars, x: x, y: top)
-        guard let text else { return }
-        let letters = try renderer.text(
-            text, cells: text.cells, cellWidth: model.cellWidth, cellHeight: model.cellHeight, bold: false)
-        strip.draw(letters, x: max(0, x + (bars.width - letters.width) / 2), y: top + bars.height)
     }
 }
 
@@ -138,7 +97,10 @@ extension PaperPainter {
         // What a printer lacks is drawn with the whole row that it stands in, and as one picture.
         let isDrawn = row.fragments.contains { $0.text.contains { !hasLetter($0) } }
         var boxes: [Box] = []
-        for fragment in row.fragments { boxes += isDrawn ? try drawn(fragment) : try set(fragment) }
+        for (index, fragment) in row.fragments.enumerated() {
+            let next = index + 1 < row.fragments.count ? row.fragments[index + 1].start : nil
+            boxes += isDrawn ? try drawn(fragment, before: next) : try set(fragment)
+        }
         let letters = isDrawn ? row.height * model.cellHeight : boxes.map(\.letters.height).max() ?? 0
         let spacing = row.isTight ? min(255, row.height * model.cellHeight) : min(255, model.cellHeight + 2)
         let rows = max(letters, spacing)
@@ -168,10 +130,19 @@ extension PaperPainter {
         return boxes
     }
 
-    /// Shaped as a whole.
-    private func drawn(_ fragment: Layout.Fragment) throws(DotRenderingError) -> [Box] {
+    /// Shaped as a whole. `next` is the cell where something else begins at its right.
+    private func drawn(_ fragment: Layout.Fragment, before next: Int?) throws(DotRenderingError) -> [Box] {
+        let own = fragment.text.cells
+        var cells = own
+        // Letters that know no cells take what is white at their right, all but the cell in front of other text.
+        // What is ASCII keeps its cells; so does what would otherwise move: lines, boxes, and text that begins at the right.
+        let moves = fragment.decoration.underline || fragment.decoration.invert || fragment.text.isRightToLeft
+        if !moves, !fragment.text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
+            let end = next.map { $0 - 1 } ?? model.columns
+            cells = max(own, (end - fragment.start) / fragment.decoration.width)
+        }
         let image = try renderer.text(
-            fragment.text, cells: fragment.text.cells, cellWidth: model.cellWidth * fragment.decoration.width,
+            fragment.text, cells: cells, cellWidth: model.cellWidth * fragment.decoration.width,
             cellHeight: model.cellHeight * fragment.decoration.height, bold: fragment.decoration.bold)
         return [Box(x: fragment.start * model.cellWidth, letters: image, decoration: fragment.decoration)]
     }
@@ -180,5 +151,13 @@ extension PaperPainter {
     private func hasLetter(_ character: Character) -> Bool {
         if character.isASCII || character == "\u{A0}" || character.cells == 0 { return true }
         return character.cells == 1 && model.codePages.keys.contains { $0.byte(character) != nil }
+    }
+}
+
+extension String {
+    /// Whether its first letter is Hebrew, Arabic, or of the scripts between and behind them (blocks of the Unicode Standard).
+    fileprivate var isRightToLeft: Bool {
+        guard let letter = unicodeScalars.first(where: \.properties.isAlphabetic)?.value else { return false }
+        return [0x0590...0x08FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFF].contains { $0.contains(letter) }
     }
 }

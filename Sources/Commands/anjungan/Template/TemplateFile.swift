@@ -69,11 +69,11 @@ struct TemplateFile {
 
     private func read(_ data: String?) throws -> Fields {
         if let data, data.drop(while: \.isWhitespace).first == "{" {
-            return try FieldValue.fields(json: Array(data.utf8), file: "--data")
+            return try TemplateData.fields(json: Array(data.utf8), file: "--data")
         }
         let file = data ?? sample
         guard let file else { return [:] }
-        return try FieldValue.fields(json: try CommandFiles.read(file), file: file)
+        return try TemplateData.fields(json: try CommandFiles.read(file), file: file)
     }
 
     /// `samples/NAME.json` beside `NAME.receipt`, where there is one.
