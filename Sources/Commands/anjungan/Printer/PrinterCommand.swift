@@ -16,8 +16,8 @@ struct PrinterCommand: AsyncParsableCommand {
             out, 64 wrong use.
             """,
         subcommands: [
-            PrinterList.self, PrinterStatusCommand.self, PrinterWatchCommand.self, PrinterTest.self, PrinterIdentify.self,
-            PrinterRaw.self, PrinterPPD.self,
+            PrinterList.self, PrinterStatusCommand.self, PrinterWatchCommand.self, PrinterTest.self, PrinterConfirm.self,
+            PrinterRoll.self, PrinterIdentify.self, PrinterRaw.self, PrinterPPD.self,
         ])
 }
 
