@@ -40,7 +40,8 @@ extension PrinterModel {
         #expect(slip.markup.contains("bandingkan dengan kode di layar"))
     }
 
-    @Test(arguments: [(32, 384), (42, 512), (48, 576)]) func theRulerFillsOneLineAndNothingIsWrongWithTheMarkup(_ columns: Int, _ dots: Int) {
+    @Test(arguments: [(32, 384), (42, 512), (48, 576)]) func theRulerFillsOneLineAndNothingIsWrongWithTheMarkup(_ columns: Int, _ dots: Int)
+    {
         let receipt = Self.slip(model: .slip(columns: columns, dots: dots)).receipt
         #expect(receipt.diagnostics.isEmpty)
         let lines = receipt.layout(columns: columns).plainText.split(separator: "\n", omittingEmptySubsequences: false)

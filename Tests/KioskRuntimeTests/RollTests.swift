@@ -1,5 +1,6 @@
 import Conditions
 import DeviceEmulators
+import Journal
 import KioskCore
 import SyncProtocol
 import Testing

@@ -100,7 +100,7 @@ struct PrinterConfirm: AsyncParsableCommand {
 }
 
 /// `anjungan printer roll`.
-struct PrinterRoll: AsyncParsableCommand {
+struct PrinterRollCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "roll", abstract: "Tell the kiosk that a new roll was put in, where no sensor has seen that.",
         discussion: """
