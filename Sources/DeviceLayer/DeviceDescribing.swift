@@ -9,10 +9,13 @@ extension PrinterDevice {
         DeviceDescription(name: name, model: model.id, modelName: model.name, address: "\(address)", status: machine.status)
     }
 
-    /// What it says of itself, beside its profile; without answers while it has not said anything, or cannot.
+    /// What it says of itself, beside its profile: `maker`, `model`, and as `connection` what the other end of the line says
+    /// (on USB the device id); without answers while it has not said anything, or cannot.
     public func introduction() -> DeviceIdentity {
-        let answers = identity.map { [DeviceIdentity.Answer(question: "maker", text: $0.maker), .init(question: "model", text: $0.model)] }
-        return DeviceIdentity(device: description(), answers: answers ?? [])
+        var answers: [DeviceIdentity.Answer] = []
+        if let identity { answers += [.init(question: "maker", text: identity.maker), .init(question: "model", text: identity.model)] }
+        if !connectionIntroduction.isEmpty { answers.append(.init(question: "connection", text: connectionIntroduction)) }
+        return DeviceIdentity(device: description(), answers: answers)
     }
 }
 

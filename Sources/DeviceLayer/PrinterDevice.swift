@@ -67,6 +67,9 @@ public actor PrinterDevice: Service {
     /// Who the printer said it is when it was last prepared; nil while it has not said so, or cannot.
     public var identity: PrinterIdentity? { machine.identity }
 
+    /// What the other end of the open connection says of itself; empty where it says nothing.
+    var connectionIntroduction: String { connection?.introduction ?? "" }
+
     /// Every print that this device settles from now on. One stream for each caller.
     public nonisolated func results() -> AsyncStream<(PrintID, PrintResult)> { resultBroadcast.stream() }
 

@@ -28,6 +28,16 @@ public struct RollRecord: Hashable, Sendable {
     }
 }
 
+/// What the code that somebody has read on a slip says of the roll.
+public enum SlipVerdict: String, Hashable, Sendable, Codable, CaseIterable {
+    /// It is that of the last test slip: the roll can be read.
+    case proven
+    /// It is another one than that of the last test slip.
+    case otherCode = "other-code"
+    /// No test slip was asked for since the roll was changed.
+    case noSlip = "no-slip"
+}
+
 extension Journal {
     /// Follows the roll of `printer` from now on, believing this of new rolls. What was known of it stays.
     public func keepRoll(of printer: String, _ assumptions: RollMeter.Assumptions) throws(JournalError) {
@@ -84,17 +94,18 @@ extension Journal {
         return code
     }
 
-    /// Somebody, or a scanner, has read this code on a slip. True when it is that of the last test slip: the roll is proven.
-    public func proveRoll(of printer: String, code: String) throws(JournalError) -> Bool {
+    /// Somebody, or a scanner, has read this code on a slip. That of the last test slip proves the roll.
+    public func proveRoll(of printer: String, code: String) throws(JournalError) -> SlipVerdict {
         let clock = environment.clock()
         return try write { database in
             guard var roll = try Self.roll(of: printer, in: database) else { throw unknownPrinter(printer) }
             let slip = try database.row("SELECT slip FROM rolls WHERE printer = ?", [printer])?["slip"] as String?
-            guard let slip, code.uppercased() == slip else { return false }
+            guard let slip else { return .noSlip }
+            guard code.uppercased() == slip else { return .otherCode }
             try database.run("UPDATE rolls SET proven = ? WHERE printer = ?", [clock.wall.milliseconds, printer])
             roll.provenAt = clock.wall
             try tell(roll, "proven", clock, in: database)
-            return true
+            return .proven
         }
     }
 }

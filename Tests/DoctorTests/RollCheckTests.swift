@@ -57,7 +57,7 @@ import Testing
         let diagnosis = try await Self.diagnosis { ($0.isUnproven, $0.provenAt) = (true, nil) }
         #expect(diagnosis.codes(.roll) == [.rollUnproven])
         #expect(diagnosis.isHealthy, "it prints; only nobody knows how that looks")
-        #expect(try Self.line(diagnosis, .indonesian, "  kertas  ").contains("anjungan printer test ticket"))
+        #expect(try Self.line(diagnosis, .indonesian, "  kertas  ").contains("anjungan printer test`"))
     }
 
     @Test func anEndedRollIsThePrintersMatter() async throws {

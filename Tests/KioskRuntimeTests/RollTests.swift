@@ -1,5 +1,6 @@
 import Conditions
 import DeviceEmulators
+import Journal
 import KioskCore
 import SyncProtocol
 import Testing
@@ -38,10 +39,11 @@ import Testing
             #expect(changed.certainty == .about)
             #expect(changed.leftMillimetres == 50_000)
 
+            #expect(try await kiosk.technician.prove("ticket", code: "K3M9QX").verdict == .noSlip, "none of this roll")
             let order = try await kiosk.technician.slip(of: "ticket")
             #expect(order.markup.contains(order.code))
-            #expect(try await kiosk.technician.prove("ticket", code: "NOTIT0").isProven == false)
-            #expect(try await kiosk.technician.prove("ticket", code: "uji:\(order.code)").isProven)
+            #expect(try await kiosk.technician.prove("ticket", code: "NOTIT0").verdict == .otherCode)
+            #expect(try await kiosk.technician.prove("ticket", code: "uji:\(order.code)").verdict == .proven)
             #expect(try await kiosk.technician.status().printer.roll?.isUnproven == false)
             #expect(try await kiosk.technician.renewRoll(of: "ticket")?.isUnproven == true)
             await #expect(throws: TechnicianClient.Away.self) { try await kiosk.technician.slip(of: "nobody") }

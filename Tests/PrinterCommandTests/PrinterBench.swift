@@ -4,8 +4,12 @@ import DeviceLayer
 import DeviceProfiles
 import DeviceSocket
 import Foundation
+import Journal
+import KioskRuntime
 import LoopbackWeb
 import PrintBench
+import ServiceLifecycle
+import SiteBundle
 import Testing
 
 /// An emulated printer, a configuration that names it, and the program.
@@ -15,14 +19,15 @@ struct PrinterBench: Sendable {
     let port: Int
     var deviceSocket: String { "\(folder)/devices.sock" }
 
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
-    static func run(_ body: @Sendable (PrinterBench) async throws -> Void) async throws {
+    /// - Parameter model: what the printer is; the configuration says that it is `emulated-80`.
+    static func run(model: String = "emulated-80", _ body: @Sendable (PrinterBench) async throws -> Void) async throws {
         let folder = "/tmp/anjungan-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let model = try DeviceProfiles.printer(named: "emulated-80", in: "\(root)/Devices")
+        let model = try DeviceProfiles.printer(named: model, in: "\(root)/Devices")
         let printer = BenchPrinter.emulated(model: model)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await printer.run() }
@@ -36,15 +41,17 @@ struct PrinterBench: Sendable {
     private func writeConfiguration() throws {
         try """
         site: "pekanbaru"
-        kiosk: "kiosk-1"
-        site_bundle: "\(folder)/none.json"
+        kiosk: "mpp-1"
+        site_bundle: "\(folder)/site.json"
         kiosk_directory: "\(Self.root)/Kiosk"
         devices_directory: "\(Self.root)/Devices"
         state_directory: "\(folder)"
         printer_model: "emulated-80"
         printer_address: "127.0.0.1:\(port)"
         device_socket: "\(deviceSocket)"
-        centre_public_key: "\(folder)/none.pem"
+        centre_public_key: "\(folder)/centre.pem"
+        print_route: direct
+        screen_port: 0
 
         """.write(toFile: "\(folder)/anjungan.yaml", atomically: true, encoding: .utf8)
     }
@@ -69,9 +76,38 @@ struct PrinterBench: Sendable {
         }
     }
 
+    /// A whole kiosk in this process, while `body` runs.
+    func withWholeKiosk(_ body: @Sendable () async throws -> Void) async throws {
+        try CompiledSite(try SiteSource.read("pekanbaru", in: "\(Self.root)/Kiosk/sites")).write(to: "\(folder)/site.json")
+        try OpeningKey().sealingKey.pem.write(toFile: "\(folder)/centre.pem", atomically: true, encoding: .utf8)
+        let configuration = try Configuration(file: "\(folder)/anjungan.yaml", overrides: [])
+        let (listening, listens) = AsyncStream.makeStream(of: Int.self)
+        let kiosk = try await KioskAssembly(configuration, logger: BenchPrinter.logger) { listens.yield($0) }
+        let services = ServiceGroup(services: kiosk.services, logger: BenchPrinter.logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do { try await services.run() } catch is CancellationError {}
+                try await kiosk.close()
+            }
+            defer { group.cancelAll() }
+            for await _ in listening { break }
+            try await body()
+            await services.triggerGracefulShutdown()
+            try await group.next()
+        }
+    }
+
     /// `anjungan printer …` with the bench's configuration.
     func printer(_ arguments: String..., input: [UInt8] = []) async throws -> Outcome {
-        let process = try process(arguments)
+        try await Self.outcome(of: try process(arguments), input: input)
+    }
+
+    /// `anjungan doctor` of this configuration, as JSON.
+    func doctor() async throws -> Outcome {
+        try await Self.outcome(of: try Self.program(["doctor", "--config", "\(folder)/anjungan.yaml", "--json"]))
+    }
+
+    static func outcome(of process: Process, input: [UInt8] = []) async throws -> Outcome {
         let (stdout, stderr, stdin) = (Pipe(), Pipe(), Pipe())
         process.standardOutput = stdout
         process.standardError = stderr
@@ -93,17 +129,22 @@ struct PrinterBench: Sendable {
         }
     }
 
-    /// The program with these arguments, not yet running.
+    /// `anjungan printer …` with the bench's configuration, not yet running.
     func process(_ arguments: [String]) throws -> Process {
+        try Self.program(["printer", arguments[0], "--config", "\(folder)/anjungan.yaml"] + arguments.dropFirst())
+    }
+
+    /// The program with these arguments, not yet running.
+    static func program(_ arguments: [String]) throws -> Process {
         let places = [
-            Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent(), URL(fileURLWithPath: "\(Self.root)/.build/debug"),
+            Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent(), URL(fileURLWithPath: "\(root)/.build/debug"),
         ]
         let process = Process()
         let programs = places.map { $0.appendingPathComponent("anjungan") }
         let built = programs.first { FileManager.default.isExecutableFile(atPath: $0.path) }
         let program = try #require(built, "the program anjungan is not built")
         process.executableURL = program
-        process.arguments = ["printer", arguments[0], "--config", "\(folder)/anjungan.yaml"] + arguments.dropFirst()
+        process.arguments = arguments
         return process
     }
 

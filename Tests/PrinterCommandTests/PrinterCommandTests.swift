@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [true, false]) func testPrintsASlipWithTheCodeThatItSays(_ withKiosk: Bool) async throws {
+    @Test(arguments: [true, false]) func withoutATechnicianSocketTestPrintsASlipWithTheCodeThatItSays(_ withKiosk: Bool) async throws {
         try await Bench.run { bench in
             let check: @Sendable () async throws -> Void = {
                 let test = try await bench.printer("test", "--lang", "en")
@@ -64,7 +64,8 @@ import Testing
                 let sheet = try #require(bench.printer.sheets.first { $0.isCut })
                 #expect(sheet.text.contains("emulated-80") || sheet.text.contains("127.0.0.1"))
                 let code = try #require(sheet.codes.first)
-                #expect(code.count == 8 && test.said.contains("it must be \(code)"))
+                #expect(code.hasPrefix("UJI:") && code.count == 10 && test.said.contains("it must be \(code.dropFirst(4)). No kiosk"))
+                #expect(!sheet.text.contains("printer confirm"), "nobody would note it")
             }
             if withKiosk { try await bench.withKiosk(check) } else { try await check() }
         }

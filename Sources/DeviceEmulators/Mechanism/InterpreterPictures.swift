@@ -96,7 +96,7 @@ extension Interpreter {
         case 3, 51: [.answer(.queuedStatus(0x01))]
         case 65: [.answer(.printerInfo(Array("1.00".utf8)))]
         case 66: [.answer(.printerInfo(Array("ANJUNGAN".utf8)))]
-        case 67: [.answer(.printerInfo(Array(model.name.utf8.filter { (0x20...0x7E).contains($0) })))]
+        case 67: [.answer(.printerInfo(Array((model.names.first ?? model.name).utf8.filter { (0x20...0x7E).contains($0) })))]
         case 68: [.answer(.printerInfo(Array("EMULATED".utf8)))]
         default: [.ignore("GS I \(number)")]
         }

@@ -43,9 +43,9 @@ public struct KioskAssembly: Sendable {
         let isInterrupted = try await journal.lastPrintMayHang()
 
         let (events, inbox) = AsyncStream.makeStream(of: SessionMachine.Event.self)
+        let address = try Self.printerAddress(configuration.printerAddress)
         let device = PrinterDevice(
-            name: configuration.printerName, model: model, address: try Self.printerAddress(configuration.printerAddress), ledger: journal,
-            interrupted: isInterrupted, logger: logger)
+            name: configuration.printerName, model: model, address: address, ledger: journal, interrupted: isInterrupted, logger: logger)
         let socket = DeviceSocketServer(path: configuration.deviceSocket, devices: [configuration.printerName: device], logger: logger)
         let board = TroubleBoard(inbox: inbox)
         let courier = PrintCourier(
@@ -80,7 +80,9 @@ public struct KioskAssembly: Sendable {
             + [JournalWatch(journal: journal, inbox: inbox, logger: logger)]
             + (syncs ?? [])
             + [
-                TechnicianServer(path: configuration.technicianSocket, witness: witness, rolls: RollDesk(journal: journal), logger: logger),
+                TechnicianServer(
+                    path: configuration.technicianSocket, witness: witness,
+                    rolls: RollDesk(journal: journal, model: model, address: "\(address)"), logger: logger),
                 controller, screen,
             ]
     }

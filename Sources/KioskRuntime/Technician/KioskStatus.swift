@@ -1,4 +1,5 @@
 public import Conditions
+public import Journal
 public import SyncProtocol
 
 /// How a running kiosk is: `GET /v1/status` on its technician socket, as JSON with these names in snake case.
@@ -129,7 +130,8 @@ public struct SlipOrder: Hashable, Sendable, Codable {
 
 /// Whether a code was that of the last test slip: the answer to `POST /v1/printers/NAME/proof`.
 public struct SlipProof: Hashable, Sendable, Codable {
-    public var isProven: Bool
+    /// `proven`, `other-code` or `no-slip`.
+    public var verdict: SlipVerdict
 }
 
 /// What walking the whole journal found: the answer to `POST /v1/journal/verify` on the technician socket.

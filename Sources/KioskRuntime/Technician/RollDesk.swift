@@ -5,16 +5,20 @@ import SyncProtocol
 /// What technicians do with the paper of a printer.
 struct RollDesk: Sendable {
     let journal: Journal
+    let model: PrinterModel
+    /// Where the printer is reached.
+    let address: String
 
     /// A test slip with a new code.
     func slip(of printer: String) async throws -> SlipOrder {
         let code = try await journal.newSlip(of: printer)
-        return SlipOrder(code: code, markup: TestSlip(printer: printer, code: code).markup)
+        let slip = TestSlip(printer: printer, address: address, model: model, code: code, isNoted: true)
+        return SlipOrder(code: code, markup: slip.markup)
     }
 
     /// Somebody has read `code` on the slip.
     func prove(_ printer: String, code: String) async throws -> SlipProof {
-        SlipProof(isProven: try await journal.proveRoll(of: printer, code: TestSlip.code(in: code)))
+        SlipProof(verdict: try await journal.proveRoll(of: printer, code: TestSlip.code(in: code)))
     }
 
     /// A new roll was put in where no sensor sees that.

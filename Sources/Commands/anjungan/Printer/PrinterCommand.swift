@@ -1,5 +1,6 @@
 import ArgumentParser
 import Conditions
+import DeviceProfiles
 import DeviceSocket
 import Doctor
 import Foundation
@@ -16,8 +17,8 @@ struct PrinterCommand: AsyncParsableCommand {
             out, 64 wrong use.
             """,
         subcommands: [
-            PrinterList.self, PrinterStatusCommand.self, PrinterWatchCommand.self, PrinterTest.self, PrinterIdentify.self,
-            PrinterRaw.self, PrinterPPD.self,
+            PrinterList.self, PrinterStatusCommand.self, PrinterWatchCommand.self, PrinterTest.self, PrinterConfirm.self,
+            PrinterRollCommand.self, PrinterIdentify.self, PrinterRaw.self, PrinterPPD.self,
         ])
 }
 
@@ -114,7 +115,8 @@ struct PrinterWatchCommand: AsyncParsableCommand {
 /// `anjungan printer identify`.
 struct PrinterIdentify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "identify", abstract: "Say what the printer is by its profile, and what it says of itself.")
+        commandName: "identify", abstract: "Say what the printer is by its profile, what it says of itself, and whether that fits.",
+        discussion: "Names the models of Devices/printers that the printer would be, for printer_model. Exit 1 when it does not fit.")
 
     @OptionGroup var options: PrinterOptions
 
@@ -127,6 +129,8 @@ struct PrinterIdentify: AsyncParsableCommand {
         let identity = try await PrinterDesk.open(configuration) { [name] desk in
             try await desk.identity(of: try await desk.device(name).name)
         }
-        for line in words.identity(identity) { announce(line) }
+        let report = IdentityReport(identity, models: try DeviceProfiles.printers(in: configuration.devicesDirectory))
+        for line in words.identity(report) { announce(line) }
+        if report.fits == false { throw ExitCode.failure }
     }
 }

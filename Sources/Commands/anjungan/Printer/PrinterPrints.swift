@@ -3,11 +3,8 @@ import CUPSPrinting
 import Conditions
 import DeviceProfiles
 import DeviceSocket
-import ESCPOS
 import Foundation
 import KioskRuntime
-import ReceiptMarkup
-import TicketRaster
 import UnixSignals
 
 /// One print of a technician, from the command line.
@@ -53,71 +50,6 @@ extension PrintResult {
         case .printed, .processed, .sent: nil
         case .failed, .unknown: .failure
         }
-    }
-}
-
-/// `anjungan printer test`.
-struct PrinterTest: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "test", abstract: "Print a technician's slip, and say honestly whether it came out.",
-        discussion: """
-            The slip has a ruler of the columns, letters of the code page and a QR code with a code of its own. A printer confirms \
-            also what nobody can read, on a roll that is reversed or faded: read the code back, it must be the one that is said here.
-            """)
-
-    @OptionGroup var options: PrinterOptions
-
-    @Argument(help: "The printer's name; may be left out where there is one.")
-    var name: String?
-
-    @Option(help: "Seconds after which it is taken back.")
-    var wait = 60
-
-    func run() async throws {
-        let configuration = try options.configuration()
-        let words = try PrinterWords(configuration, options.lang)
-        let code = String((0..<8).map { _ in "23456789ABCDEFGHJKMNPQRSTVWXYZ".randomElement() ?? "2" })
-        let result = try await PrinterDesk.open(configuration) { [name, wait] desk in
-            let device = try await desk.device(name)
-            let model = try DeviceProfiles.printer(named: device.model, in: configuration.devicesDirectory)
-            let slip = TestSlip(device: device, model: model, code: code)
-            return try await TechnicianPrint(words: words, patience: wait).run(slip.bytes(), title: "test", on: device.name, at: desk)
-        }
-        if let failure = result.failure { throw failure }
-        announce(words.choose("Baca kode QR pada kertas; isinya harus \(code).", "Read the QR code on the paper; it must be \(code)."))
-    }
-}
-
-/// The slip of `printer test`.
-struct TestSlip {
-    let device: DeviceDescription
-    let model: PrinterModel
-    let code: String
-
-    func bytes() throws -> [UInt8] {
-        try ReceiptEncoder(model: model, renderer: TicketRaster()).encode(Receipt(parsing: markup).layout(columns: model.columns))
-    }
-
-    private var markup: String {
-        let ruler = (1...model.columns).map { $0 % 10 == 0 ? "\($0 / 10 % 10)" : "." }.joined()
-        let status = device.status.isReady ? "siap" : device.status.conditions.map(\.rawValue).sorted().joined(separator: ", ")
-        return """
-            ^^^Uji cetak
-            |Perangkat | \(escape(device.name))|
-            |Model | \(escape(device.modelName))|
-            |Alamat | \(escape(device.address))|
-            |Keadaan | \(escape(status))|
-            |Kolom, titik | \(model.columns), \(model.dots)|
-            -
-            \(escape(ruler))
-            ABCDEFGHIJKLMNOPQRSTUVWXYZ
-            abcdefghijklmnopqrstuvwxyz 0123456789
-            é è ç ñ ü ½ ° £ │ ─
-            -
-            {code:\(code); option:qrcode,6,m}
-            \(code)
-            =
-            """
     }
 }
 

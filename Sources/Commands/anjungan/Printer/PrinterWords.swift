@@ -40,19 +40,6 @@ struct PrinterWords: Sendable {
         }
     }
 
-    func identity(_ identity: DeviceIdentity) -> [String] {
-        let device = identity.device
-        let profile = ["\(device.name)  \(device.modelName) (\(device.model))  \(device.address)", state(device.status)]
-        guard !identity.answers.isEmpty else {
-            return profile + [
-                choose(
-                    "Printer belum menjawab siapa dirinya; yang tertulis di atas berasal dari berkas modelnya.",
-                    "The printer has not said what it is; the lines above are from its model's file.")
-            ]
-        }
-        return profile + identity.answers.map { "\($0.question): \($0.text)" }
-    }
-
     /// How a print ended, and what that means for whoever stands at the printer.
     func outcome(_ result: PrintResult) -> String {
         let words =
