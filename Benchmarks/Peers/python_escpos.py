@@ -7,6 +7,7 @@ import json
 import sys
 import time
 
+from escpos.constants import QR_ECLEVEL_M
 from escpos.printer import Dummy
 
 seconds = float(sys.argv[1])
@@ -35,7 +36,7 @@ def ticket():
     for line in range(10):
         printer.text(f"{'Keterangan %d' % line:<24}{'Rp %d.000' % (line * 111 + 100):>24}\n")
     printer.set(align="center")
-    printer.qr("https://mpp.contoh.example/t/01KAJ5Z8QF7W3M9V2X4T6B8C0D", size=4, native=True)
+    printer.qr("https://mpp.contoh.example/t/01KAJ5Z8QF7W3M9V2X4T6B8C0D", ec=QR_ECLEVEL_M, size=4, native=True)
     printer.cut()
     return printer.output
 
