@@ -29,35 +29,50 @@ struct TicketBench: Bench {
         var visits: [(visit: Page.Visit, job: PrinterTap.Job)] = []
         var disk: Times
         var lp: Times?
+        var backend: Times?
+
+        func times(_ time: ((visit: Page.Visit, job: PrinterTap.Job)) -> Duration) -> Times { Times(visits.map(time)) }
+        var lastByte: Times { times { $0.job.lastByte - $0.visit.ordered } }
     }
 
     func measure(_ program: MeasuredProgram) async throws -> Measured {
-        let steps = try await MeasuringFolder.run(program) { place in
-            try await PrinterTap.run(to: { try place.printerPort() }) { tap in
-                try await place.demo(
-                    ["--speed", "100000", "--route", route.rawValue], environment: ["ANJUNGAN_PRINTER_ADDRESS": "127.0.0.1:\(tap.port)"]
-                ) { place in try await measure(place, tap) }
-            }
-        }
+        let steps = try await steps(program, route)
         guard let last = steps.visits.last else { preconditionFailure("At least one ticket was printed") }
-        func times(_ time: ((visit: Page.Visit, job: PrinterTap.Job)) -> Duration) -> Times { Times(steps.visits.map(time)) }
-        let lastByte = times { $0.job.lastByte - $0.visit.ordered }
+        let lastByte = steps.lastByte
         var figures = [
             Figure("p50", lastByte.median, .atMost(20)), Figure("p90", lastByte.percentile(0.9)), Figure("longest", lastByte.longest),
-            Figure("until the number is on the screen, p50", times { $0.visit.untilNumber }.median),
-            Figure("until the first byte, p50", times { $0.job.firstByte - $0.visit.ordered }.median),
-            Figure("from first to last byte, p50", times { $0.job.lastByte - $0.job.firstByte }.median),
-            Figure("until “take your ticket” on the screen, with 300 ms for the knife, p50", times { $0.visit.untilTicket }.median),
+            Figure("until the number is on the screen, p50", steps.times { $0.visit.untilNumber }.median),
+            Figure("until the first byte, p50", steps.times { $0.job.firstByte - $0.visit.ordered }.median),
+            Figure("from first to last byte, p50", steps.times { $0.job.lastByte - $0.job.firstByte }.median),
+            Figure("until “take your ticket” on the screen, with 300 ms for the knife, p50", steps.times { $0.visit.untilTicket }.median),
             .beside("4 kB written durably to the same disk, p50", steps.disk.median),
             .beside("its \(last.job.bytes.count) bytes over USB full speed", Self.fullSpeed(last.job.bytes.count)),
         ]
         if let lp = steps.lp { figures.append(.beside("the same bytes to the same queue by `lp`, p50", lp.median)) }
+        if route == .cups {
+            let direct = try await self.steps(program, .direct).lastByte
+            figures.append(Figure("what CUPS adds to the direct route, p50", lastByte.median - direct.median, .atMost(10)))
+            if let backend = steps.backend {
+                figures.append(Figure("of it at most: the backend from start to end, naming the printers, p50", backend.median, .atMost(5)))
+            }
+            figures.append(.beside("the direct route, p50", direct.median))
+        }
         return Measured(
             title: "touch → last byte at the printer, route \(route.rawValue), \(count) tickets", figures: figures, remarks: program.remarks
         )
     }
 
-    private func measure(_ place: MeasuringFolder, _ tap: PrinterTap) async throws -> Steps {
+    private func steps(_ program: MeasuredProgram, _ route: Route) async throws -> Steps {
+        try await MeasuringFolder.run(program) { place in
+            try await PrinterTap.run(to: { try place.printerPort() }) { tap in
+                try await place.demo(
+                    ["--speed", "100000", "--route", route.rawValue], environment: ["ANJUNGAN_PRINTER_ADDRESS": "127.0.0.1:\(tap.port)"]
+                ) { place in try await measure(route, place, tap) }
+            }
+        }
+    }
+
+    private func measure(_ route: Route, _ place: MeasuringFolder, _ tap: PrinterTap) async throws -> Steps {
         let disk = try Disk.durableWrites(200, in: place.folder)
         let visits = try await Page.open(port: place.screenPort) { page in
             // The first ones bring everything into memory.
@@ -69,7 +84,10 @@ struct TicketBench: Bench {
         for _ in 0..<Self.warmingUp { _ = try await tap.nextJob() }
         var steps = Steps(disk: disk)
         for visit in visits { steps.visits.append((visit, try await tap.nextJob())) }
-        if route == .cups, let bytes = steps.visits.last?.job.bytes { steps.lp = try await lp(bytes, place, tap) }
+        if route == .cups, let bytes = steps.visits.last?.job.bytes {
+            steps.lp = try await lp(bytes, place, tap)
+            steps.backend = try await backend(place)
+        }
         return steps
     }
 
@@ -87,6 +105,21 @@ struct TicketBench: Bench {
             let begun = ContinuousClock.now
             try await lp.finish()
             times.append(try await tap.nextJob().lastByte - begun)
+        }
+        return Times(times)
+    }
+
+    /// The backend asked which printers there are: it starts, reaches the device layer, and ends. A job waits for no more of it
+    /// than its start.
+    private func backend(_ place: MeasuringFolder) async throws -> Times {
+        let backend = Child(
+            executable: place.program.backend, arguments: [], environment: ["ANJUNGAN_DEVICE_SOCKET": "\(place.folder)/devices.sock"],
+            log: "\(place.folder)/backend.log")
+        var times: [Duration] = []
+        for _ in 0..<50 {
+            let begun = ContinuousClock.now
+            try await backend.finish()
+            times.append(ContinuousClock.now - begun)
         }
         return Times(times)
     }

@@ -56,7 +56,7 @@ struct TypicalTicket {
         return fields
     }
 
-    /// How often `body` runs in a second of this thread's processor time, measured for `seconds`.
+    /// How often `body` runs in a second of this process's processor time, measured for `seconds`.
     static func rate(seconds: Double, _ body: () throws -> Void) rethrows -> Double {
         for _ in 0..<20 { try body() }
         let start = cpuSeconds
@@ -70,7 +70,7 @@ struct TypicalTicket {
 
     private static var cpuSeconds: Double {
         var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 

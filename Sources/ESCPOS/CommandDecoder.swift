@@ -105,7 +105,7 @@ struct Cursor {
         var end = start + 1
         while end < bytes.count, bytes[end] >= 0x20 { end += 1 }
         length = end - start
-        return .text(Array(bytes[start..<end]))
+        return .text(copy(start..<end))
     }
 
     private mutating func wait(for count: Int) { needed = max(needed, length + count) }
@@ -131,8 +131,10 @@ struct Cursor {
     mutating func take(_ count: Int) -> [UInt8]? {
         guard has(count) else { return nil }
         defer { length += count }
-        return Array(bytes[(start + length)..<(start + length + count)])
+        return copy((start + length)..<(start + length + count))
     }
+
+    private func copy(_ range: Range<Int>) -> [UInt8] { Array(UnsafeBufferPointer(rebasing: bytes[range])) }
 
     /// Whether `count` bytes more are there.
     mutating func has(_ count: Int) -> Bool {

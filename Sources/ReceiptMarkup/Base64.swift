@@ -1,35 +1,56 @@
 /// The bytes of RFC 4648 base64, with or without its padding; nil when it is none, or empty.
 func decodeBase64(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count / 4 * 3 + 2)
-    var bits = 0
-    var count = 0
-    var padding = 0
-    for scalar in text {
-        if scalar == UInt8(ascii: "=") {
-            padding += 1
-            continue
-        }
-        guard padding == 0, let value = base64Value(scalar) else { return nil }
-        bits = (bits << 6 | value) & 0xFFFF
-        count += 6
-        if count >= 8 {
-            count -= 8
-            bytes.append(UInt8(bits >> count & 0xFF))
-        }
-    }
-    // Six bits left over are a digit without its byte.
-    return bytes.isEmpty || padding > 2 || count >= 6 ? nil : bytes
+    guard let run = base64Run(text), run.end == text.endIndex else { return nil }
+    return run.bytes
 }
 
-private func base64Value(_ digit: UInt8) -> Int? {
-    switch digit {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(digit - UInt8(ascii: "A"))
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): Int(digit - UInt8(ascii: "a")) + 26
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(digit - UInt8(ascii: "0")) + 52
+/// What ``decodeBase64(_:)`` makes of the digits and padding that `text` begins with, and the index behind them.
+///
+/// A logo is some thousand digits on each ticket, so they are looked up four at a time.
+func base64Run(_ text: ArraySlice<UInt8>) -> (bytes: [UInt8], end: Int)? {
+    let run: (bytes: [UInt8], length: Int)? = base64Values.withUnsafeBufferPointer { values in
+        text.withUnsafeBufferPointer { text in
+            var digits = 0
+            while digits < text.count, values[Int(text[digits])] < 64 { digits += 1 }
+            var padding = 0
+            while digits + padding < text.count, text[digits + padding] == UInt8(ascii: "=") { padding += 1 }
+            // Six bits left over are a digit without its byte.
+            guard digits > 0, digits % 4 != 1, padding <= 2 else { return nil }
+            let count = digits * 3 / 4
+            let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
+                func value(_ index: Int) -> UInt32 { UInt32(values[Int(text[index])]) }
+                var (read, written) = (0, 0)
+                while read + 4 <= digits {
+                    let bits = value(read) << 18 | value(read + 1) << 12 | value(read + 2) << 6 | value(read + 3)
+                    target[written] = UInt8(truncatingIfNeeded: bits >> 16)
+                    target[written + 1] = UInt8(truncatingIfNeeded: bits >> 8)
+                    target[written + 2] = UInt8(truncatingIfNeeded: bits)
+                    (read, written) = (read + 4, written + 3)
+                }
+                var bits: UInt32 = 0
+                for index in read..<digits { bits |= value(index) << UInt32(18 - 6 * (index - read)) }
+                while written < count {
+                    target[written] = UInt8(truncatingIfNeeded: bits >> 16)
+                    bits <<= 8
+                    written += 1
+                }
+                initialized = count
+            }
+            return (bytes, digits + padding)
+        }
+    }
+    return run.map { ($0.bytes, text.startIndex + $0.length) }
+}
+
+/// The value of each digit by its byte; 255 for what is none.
+private let base64Values: [UInt8] = (0...255).map { (byte: UInt8) -> UInt8 in
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - UInt8(ascii: "A")
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - UInt8(ascii: "a") + 26
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0") + 52
     case UInt8(ascii: "+"): 62
     case UInt8(ascii: "/"): 63
-    default: nil
+    default: 255
     }
 }
 

@@ -13,6 +13,7 @@ public func escape(_ value: String) -> String {
         case "\\", "|", "{", "}", "~", "_", "\"", "`", "^", ";": appendEscape(scalar, to: &result)
         // Alone in their column they would be a rule or a cut.
         case "-", "=": if result.isEmpty { appendEscape(scalar, to: &result) } else { result.append(UInt8(ascii: scalar)) }
+        case "!"..."}": result.append(UInt8(ascii: scalar))
         default: if !scalar.isForbidden { result += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter }
         }
     }

@@ -137,12 +137,38 @@ extension ReceiptParser {
         return parts + [word[start...]]
     }
 
+    /// A line that holds nothing but a picture, `{image:…}`, and where it ends; nil for every other line, and for a picture
+    /// that is none. Most bytes of a ticket with a logo are such a line, so it is read once and not by every step of the others.
+    func imageLine(from start: Int) -> (line: Receipt.Line, end: Int)? {
+        func skipBlanks(_ position: Int) -> Int {
+            var position = position
+            while position < bytes.count, Mark.isBlank(bytes[position]) { position += 1 }
+            return position
+        }
+        func skip(_ text: StaticString, _ position: Int) -> Int? {
+            let end = position + text.utf8CodeUnitCount
+            guard end <= bytes.count else { return nil }
+            return text.withUTF8Buffer { bytes[position..<end].elementsEqual($0) } ? end : nil
+        }
+        guard let brace = skip("{", skipBlanks(start)) else { return nil }
+        let key = skipBlanks(brace)
+        guard let colon = skip("image:", key) ?? skip("i:", key), let run = base64Run(bytes[skipBlanks(colon)...]),
+            run.bytes.starts(with: Self.pngSignature), let close = skip("}", skipBlanks(run.end))
+        else { return nil }
+        let end = skipBlanks(close)
+        guard end == bytes.count || bytes[end] == Mark.lineFeed || bytes[end] == Mark.carriageReturn else { return nil }
+        return (.properties([.image(run.bytes)], align: .center), end)
+    }
+
+    /// PNG specification clause 5.2.
+    private static let pngSignature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+
     private mutating func image(_ range: Range<Int>, at position: Int) -> Receipt.Property? {
         guard let png = decodeBase64(bytes[range]) else {
             ignore(at: position, "ignored an image that is not base64")
             return nil
         }
-        guard png.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] as [UInt8]) else {
+        guard png.starts(with: Self.pngSignature) else {
             ignore(at: position, "ignored an image that is no PNG")
             return nil
         }

@@ -37,16 +37,27 @@ struct ReceiptParser {
         var start = bytes.starts(with: byteOrderMark) ? 3 : 0
         lines.reserveCapacity(bytes.count / 24 + 1)
         while true {
-            var end = start
-            while end < bytes.count, bytes[end] != Mark.lineFeed, bytes[end] != Mark.carriageReturn { end += 1 }
             lineNumber += 1
             lineStart = start
+            if let image = imageLine(from: start) {
+                lines.append(image.line)
+                guard image.end < bytes.count else { return }
+                start = nextLine(after: image.end)
+                continue
+            }
+            var end = start
+            while end < bytes.count, bytes[end] != Mark.lineFeed, bytes[end] != Mark.carriageReturn { end += 1 }
             let line = parseLine(trimmed(start..<end))
             lines.append(line)
             guard end < bytes.count else { return }
-            let isPair = bytes[end] == Mark.carriageReturn && end + 1 < bytes.count && bytes[end + 1] == Mark.lineFeed
-            start = end + (isPair ? 2 : 1)
+            start = nextLine(after: end)
         }
+    }
+
+    /// Where the line begins that follows the line end at `end`.
+    private func nextLine(after end: Int) -> Int {
+        let isPair = bytes[end] == Mark.carriageReturn && end + 1 < bytes.count && bytes[end + 1] == Mark.lineFeed
+        return end + (isPair ? 2 : 1)
     }
 
     mutating func ignore(at position: Int, _ message: String) {

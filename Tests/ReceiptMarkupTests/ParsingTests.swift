@@ -152,6 +152,21 @@ import Testing
         #expect(Receipt(parsing: markup).lines == [.properties(expected.map { [.image($0)] } ?? [], align: .center)])
     }
 
+    @Test(arguments: ["{i:iVBORw0KGgo=}", " \t{ image: iVBORw0KGgo= } ", "{i:iVBORw0KGgo=;}", "{_:x;i:iVBORw0KGgo}"])
+    func aPictureEndsWithItsLine(_ picture: String) {
+        for end in ["\n", "\r\n", "\r"] {
+            let receipt = Receipt(parsing: "-" + end + picture + end + "{" + end + "=")
+            guard receipt.lines.count == 4, case .properties(let properties, .center) = receipt.lines[1] else {
+                Issue.record("\(receipt.lines) is not a rule, a picture, a mistake and a cut")
+                continue
+            }
+            #expect(properties.first == .image(Self.signature))
+            #expect(receipt.lines[0] == .rule && receipt.lines[3] == .cut)
+            #expect(receipt.diagnostics.map(\.line) == [3])
+        }
+        for beside in ["x\(picture)", "\(picture)|x"] { #expect(Receipt(parsing: beside).lines == [.ignored]) }
+    }
+
     @Test func windowsLineEndsAreLineEnds() {
         let blank = Receipt.Line.text([.init(align: .center, spans: [])])
         for end in ["\n", "\r\n", "\r"] { #expect(Receipt(parsing: "\u{FEFF}-" + end + "=" + end).lines == [.rule, .cut, blank]) }
