@@ -34,8 +34,10 @@ public enum PaperSensor {
 }
 
 /// Cuts what a printer sends into answers, whatever the borders of the chunks it comes in.
+///
+/// Each answer is decided by a bounded number of bytes, so the time is linear and what waits stays short, whatever arrives.
 public struct AnswerDecoder: Sendable {
-    /// The beginning of an answer whose end has not arrived.
+    /// The beginning of an answer whose end has not arrived; at most ``longestInfo`` bytes and its header.
     public private(set) var pending: [UInt8] = []
     /// No text answer of a printer is longer; a header without an end would swallow everything after it.
     static let longestInfo = 80
@@ -46,49 +48,53 @@ public struct AnswerDecoder: Sendable {
     public mutating func feed(_ chunk: some Sequence<UInt8>) -> [PrinterAnswer] {
         pending.append(contentsOf: chunk)
         var answers: [PrinterAnswer] = []
-        while let answer = next() { answers.append(answer) }
+        var rest = pending[...]
+        while let answer = Self.first(of: rest) {
+            rest = rest.dropFirst(answer.bytes.count)
+            answers.append(answer)
+        }
+        pending = Array(rest)
         return answers
     }
 
-    private mutating func next() -> PrinterAnswer? {
-        guard let first = pending.first else { return nil }
-        if first & 0x93 == 0x12 { return take(1).map { .realTimeStatus($0[0]) } }
-        if first & 0x90 == 0 { return take(1).map { .queuedStatus($0[0]) } }
-        if AutomaticStatus.begins(with: first) { return automaticStatus() }
+    /// The answer that `bytes` begin with; nil when that cannot be told yet.
+    private static func first(of bytes: ArraySlice<UInt8>) -> PrinterAnswer? {
+        guard let first = bytes.first else { return nil }
+        if first & 0x93 == 0x12 { return .realTimeStatus(first) }
+        if first & 0x90 == 0 { return .queuedStatus(first) }
+        if AutomaticStatus.begins(with: first) { return automaticStatus(bytes) }
         switch first {
-        case 0x37: return processID()
-        case 0x5F: return info()
-        default: return take(1).map { .unknown($0) }
+        case 0x37: return processID(bytes)
+        case 0x5F: return info(bytes)
+        default: return .unknown([first])
         }
     }
 
-    private mutating func automaticStatus() -> PrinterAnswer? {
-        let tail = pending.dropFirst().prefix { AutomaticStatus.continues(with: $0) }
-        if tail.count >= 3 { return take(4).flatMap { AutomaticStatus(bytes: $0) }.map { .automaticStatus($0) } }
+    private static func automaticStatus(_ bytes: ArraySlice<UInt8>) -> PrinterAnswer? {
+        let whole = bytes.prefix(4)
+        let tail = whole.dropFirst().prefix { AutomaticStatus.continues(with: $0) }
+        if tail.count == 3 { return AutomaticStatus(bytes: Array(whole)).map { .automaticStatus($0) } }
         // Another answer begins where this one should go on: it was cut off, by a reset for instance.
-        return tail.count + 1 < pending.count ? take(tail.count + 1).map { .unknown($0) } : nil
+        return tail.count + 1 < whole.count ? .unknown(Array(whole.prefix(tail.count + 1))) : nil
     }
 
-    private mutating func processID() -> PrinterAnswer? {
-        guard pending.count >= 2 else { return nil }
+    private static func processID(_ bytes: ArraySlice<UInt8>) -> PrinterAnswer? {
+        let whole = Array(bytes.prefix(7))
+        guard whole.count >= 2 else { return nil }
         // `37 25 00`, the answer to DLE DC4 8: whole, lest its tail be taken for the answer to GS r.
-        if pending[1] == 0x25 { return take(3).map { .unknown($0) } }
-        guard pending[1] == 0x22 else { return take(1).map { .unknown($0) } }
-        guard pending.count >= 7 else { return nil }
-        guard pending[6] == 0, pending[2..<6].allSatisfy({ (0x20...0x7E).contains($0) }) else { return take(1).map { .unknown($0) } }
-        return take(7).map { .processID(Array($0[2..<6])) }
+        if whole[1] == 0x25 { return whole.count >= 3 ? .unknown(Array(whole.prefix(3))) : nil }
+        guard whole[1] == 0x22 else { return .unknown([0x37]) }
+        guard whole.count == 7 else { return nil }
+        guard whole[6] == 0, whole[2..<6].allSatisfy({ (0x20...0x7E).contains($0) }) else { return .unknown([0x37]) }
+        return .processID(Array(whole[2..<6]))
     }
 
-    private mutating func info() -> PrinterAnswer? {
-        guard let end = pending.firstIndex(of: 0) else {
-            return pending.count > Self.longestInfo ? take(1).map { .unknown($0) } : nil
-        }
-        return take(end + 1).map { .printerInfo(Array($0[1..<end])) }
-    }
-
-    private mutating func take(_ count: Int) -> [UInt8]? {
-        guard pending.count >= count else { return nil }
-        defer { pending.removeFirst(count) }
-        return Array(pending.prefix(count))
+    /// Text has no control characters: a stray header is known by the first byte behind it that is none of a text.
+    private static func info(_ bytes: ArraySlice<UInt8>) -> PrinterAnswer? {
+        let text = bytes.dropFirst().prefix(longestInfo).prefix { $0 >= 0x20 }
+        guard text.count < longestInfo else { return .unknown([0x5F]) }
+        let end = bytes.startIndex + 1 + text.count
+        guard end < bytes.endIndex else { return nil }
+        return bytes[end] == 0 ? .printerInfo(Array(text)) : .unknown([0x5F])
     }
 }

@@ -78,4 +78,43 @@ import Testing
         let answers = decoder.feed([0x5F] + Array(repeating: UInt8(ascii: "A"), count: 200) + PrinterAnswer.realTimeStatus(0x12).bytes)
         #expect(answers.last == .realTimeStatus(0x12))
     }
+
+    @Test func aStrayTextHeaderSwallowsNothing() {
+        var decoder = AnswerDecoder()
+        #expect(decoder.feed([0x5F, 0x12, 0x16]) == [.unknown([0x5F]), .realTimeStatus(0x12), .realTimeStatus(0x16)])
+        #expect(decoder.feed([0x5F, 0x41, 0x12]) == [.unknown([0x5F]), .queuedStatus(0x41), .realTimeStatus(0x12)])
+        #expect(decoder.pending == [])
+    }
+
+    @Test func anyBytesInAnyPiecesGiveTheSameAnswersAndLittleWaits() {
+        var (random, seed) = SeededGenerator.announced("anyBytesInAnyPiecesGiveTheSameAnswersAndLittleWaits")
+        // Bytes that begin something, more often than by chance.
+        let beginnings: [UInt8] = [0x00, 0x10, 0x12, 0x22, 0x25, 0x37, 0x41, 0x5F, 0xFF]
+        for round in 0..<300 {
+            let bytes = (0..<Int.random(in: 0...400, using: &random)).map { _ in
+                Bool.random(using: &random) ? beginnings.randomElement(using: &random)! : UInt8.random(in: 0...255, using: &random)
+            }
+            var whole = AnswerDecoder()
+            let answers = whole.feed(bytes)
+            var pieces = AnswerDecoder()
+            var again: [PrinterAnswer] = []
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let piece = rest.prefix(Int.random(in: 1...30, using: &random))
+                rest = rest.dropFirst(piece.count)
+                again += pieces.feed(piece)
+                #expect(pieces.pending.count <= 81, "round \(round) of seed \(seed)")
+            }
+            #expect(again == answers && pieces.pending == whole.pending, "round \(round) of seed \(seed)")
+            let length = answers.reduce(whole.pending.count) { $0 + $1.bytes.count }
+            #expect(length == bytes.count, "round \(round) of seed \(seed): bytes lost")
+        }
+    }
+
+    @Test func aLongChunkTakesNoLongerThanItsBytes() {
+        // A decoder that moves all the rest forward with every answer needs minutes for this.
+        var decoder = AnswerDecoder()
+        #expect(decoder.feed(Array(repeating: 0x12, count: 400_000)).count == 400_000)
+        #expect(decoder.feed(Array(repeating: 0x5F, count: 20_000)).count == 20_000 - 80)
+    }
 }

@@ -36,9 +36,26 @@ import Testing
         if Self.count >= 1000 { #expect(PrintOutcome.allCases.allSatisfy { outcomes[$0, default: 0] > Self.count / 20 }) }
     }
 
+    /// Each of these once broke a promise.
+    @Test(arguments: [
+        // A printer that cannot be told to forget stayed inside a picture that had broken off.
+        (2_084_364_524, 8177),
+        // Bytes of a connection that was given up arrived among those of the next.
+        (1, 7449), (6, 3948),
+        // The answer to a question of the last run's preparation was taken for the end of this run's.
+        (7, 4584),
+        // The first lines were sent to a printer that was starting up, and only the end was asked for.
+        (6, 9505),
+    ] as [(UInt64, Int)])
+    func aStoryThatWentWrongOnceEndsWell(_ seed: UInt64, _ number: Int) {
+        let scenario = LabScenario(number: number, seed: seed, withBlips: false)
+        #expect(scenario.violations == [], "\(Self.story(number, seed, withBlips: false))")
+        #expect(!scenario.outcomes.isEmpty)
+    }
+
     /// What happened in a scenario that broke a promise.
-    static func story(_ number: Int, _ seed: UInt64) -> String {
-        let scenario = LabScenario(number: number, seed: seed, isTraced: true)
+    static func story(_ number: Int, _ seed: UInt64, withBlips: Bool = true) -> String {
+        let scenario = LabScenario(number: number, seed: seed, withBlips: withBlips, isTraced: true)
         return "scenario \(number) of ANJUNGAN_SEED=\(seed): \(scenario.violations)\n" + scenario.trace.joined(separator: "\n")
     }
 }

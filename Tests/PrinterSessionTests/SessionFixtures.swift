@@ -20,6 +20,7 @@ enum Fixture {
         patience.pollsForFirstWord = 1
         patience.pollsUntilDrop = 2
         patience.quietPolls = 2
+        patience.answersOfEarlierRuns = 0
         return patience
     }
 

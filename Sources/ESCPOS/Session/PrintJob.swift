@@ -1,3 +1,5 @@
+import Conditions
+
 /// One print as the session machine sees it: bytes and the mark that proves their end.
 public struct PrintJob: Hashable, Sendable {
     /// Different for every job that one machine is given.
@@ -60,6 +62,8 @@ struct RunningJob: Hashable, Sendable {
     var isDoubtful = false
     /// The printer stood still since its last confirmation.
     var wasBlocked = false
+    /// Its proof came while a poll was under way: what it proves is whole only if that was not lost either.
+    var proven: PrintOutcome?
     /// It is being withdrawn, and the printer was told to forget it.
     var isOrderedBack = false
 
@@ -88,6 +92,10 @@ public struct SessionPatience: Hashable, Sendable {
     /// For a confirmation, beyond twice the time that the paper needs, by a printer that says it is well.
     /// One that was switched off and on, on a line that stays up, never confirms.
     public var confirmation: Duration = .seconds(30)
+    /// For the answer to a poll that was under way when a proof came. A printer without power loses it.
+    public var pollBehindProof: Duration = .seconds(10)
+    /// Answers to `GS r` that an earlier run of the program may have left unheard; a new run waits for them, but not for ever.
+    public var answersOfEarlierRuns = 3
     /// Before the first attempt to connect again; doubles with each up to ``longestReconnect``.
     public var reconnect: Duration = .milliseconds(250)
     public var longestReconnect: Duration = .seconds(8)

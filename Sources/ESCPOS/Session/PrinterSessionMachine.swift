@@ -111,7 +111,7 @@ public struct PrinterSessionMachine: Hashable, Sendable {
         self.patience = patience
         isTorn = interrupted
         lastToken = token
-        if interrupted, countsAnswers { owed = Self.mostLeftByOthers }
+        if countsAnswers { owed = interrupted ? max(Self.mostLeftByOthers, patience.answersOfEarlierRuns) : patience.answersOfEarlierRuns }
     }
 
     /// Pieces of which an earlier run may have left the answers unheard; each is half a buffer.

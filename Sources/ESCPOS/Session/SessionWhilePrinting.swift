@@ -4,7 +4,7 @@ import Conditions
 
 extension PrinterSessionMachine {
     mutating func startPrinting(_ job: PrintJob) -> [Effect] {
-        let size = max(16, (model.bufferBytes - Self.trailerRoom) / 2)
+        let size = max(16, min(Self.longestPiece, (model.bufferBytes - Self.trailerRoom) / 2))
         let pieces = PrintPieces(job.bytes, size: size).pieces
         // A job without content has one empty piece, which carries the proof.
         var running = RunningJob(job: job, remaining: pieces.isEmpty ? [PrintPieces.Piece()] : pieces, owed: owed, debt: owed)
@@ -45,8 +45,9 @@ extension PrinterSessionMachine {
         if heard == .noise { running.isDoubtful = true }
         if talk.isBlocked { running.wasBlocked = true }
         state = .printing(running)
-        if case .processID(running.job.proofID) = answer, running.remaining.isEmpty { return settleWhole(running, .printed) }
+        if case .processID(running.job.proofID) = answer, running.remaining.isEmpty { return prove(running, .printed) }
         if case .queuedStatus = answer { return takeCredit(running) }
+        if let outcome = running.proven, talk.asked.isEmpty { return settleWhole(running, outcome) }
         guard heard == .status else { return [] }
         if talk.isBroken { return withdraw(running) }
         return running.isWritten && !talk.isBlocked ? settleWhole(running, .sent) : []
@@ -56,6 +57,12 @@ extension PrinterSessionMachine {
 
     /// `GS ( H` and `GS a` behind the last piece, `GS r` behind the others.
     static let trailerRoom = 32
+
+    /// Bytes between two questions, where commands are no longer.
+    ///
+    /// A printer that loses power behind a line that stays up loses what it holds and what arrives meanwhile. The fewer bytes
+    /// between two questions, the less can be lost without one: this many take a line of 19 200 baud 50 ms.
+    static let longestPiece = 96
 
     /// Sends as many pieces as the printer has room for, counting all that it has not confirmed.
     private mutating func fill(_ before: RunningJob) -> [Effect] {
@@ -93,13 +100,16 @@ extension PrinterSessionMachine {
         var running = before
         let isConfirmed = running.takeAnswer(hasProcessID: model.proof == .processID)
         state = .printing(running)
-        if running.isProcessed { return settleWhole(running, .processed) }
+        if running.isProcessed { return prove(running, .processed) }
         return isConfirmed ? fill(running) : []
     }
 
     /// A healthy printer would have confirmed by now. One that was switched off and on, on a line that stays up, never will.
     private mutating func confirmationTakesLong(_ before: RunningJob) -> [Effect] {
         var running = before
+        guard running.proven == nil else {
+            return settleUnknown(running, Self.powerWasLost) + giveUpConnection(keeping: nil)
+        }
         guard running.wasBlocked || talk.isBlocked else {
             return settleUnknown(running, "the printer is well and does not confirm; it may have been switched off and on")
                 + giveUpConnection(keeping: nil)
@@ -110,6 +120,25 @@ extension PrinterSessionMachine {
     }
 
     // MARK: Results
+
+    static let powerWasLost = "the printer answered the end and not everything before it; it may have been switched off and on"
+
+    /// The end is proven. The whole is only if nothing before it was lost.
+    ///
+    /// Questions are answered in order. One that was not answered was lost, and with it what stood around it:
+    /// a printer that was switched off and on behind a line that stays up goes on with what arrives then.
+    mutating func prove(_ before: RunningJob, _ outcome: PrintOutcome) -> [Effect] {
+        var running = before
+        guard running.inFlight.count <= (outcome == .printed ? 1 : 0) else {
+            return settleUnknown(running, Self.powerWasLost) + giveUpConnection(keeping: nil)
+        }
+        // Once proven, an answer that came too many changes nothing.
+        guard running.proven == nil else { return [] }
+        guard !talk.asked.isEmpty else { return settleWhole(running, outcome) }
+        running.proven = outcome
+        state = .printing(running)
+        return [.startTimer(.progress, patience.pollBehindProof)]
+    }
 
     mutating func settleWhole(_ running: RunningJob, _ outcome: PrintOutcome) -> [Effect] {
         // A process ID is nobody else's; everything else that was heard amid noise proves nothing.

@@ -51,8 +51,9 @@ extension PrinterSessionMachine {
         let heard = talk.hear(answer)
         if heard == .noise { running.isDoubtful = true }
         state = .withdrawing(running)
-        if case .processID(running.job.proofID) = answer, running.remaining.isEmpty { return confirmedAfterAll(running, .printed) }
+        if case .processID(running.job.proofID) = answer, running.remaining.isEmpty { return provenAfterAll(running, .printed) }
         if case .queuedStatus = answer { return takeLastCredit(running) }
+        if let outcome = running.proven, talk.asked.isEmpty { return confirmedAfterAll(running, outcome) }
         if heard == .cleared { return orderWasObeyed(running) }
         // It will not come out by itself any more.
         guard heard == .status, talk.isBlocked, canForget, !running.isOrderedBack else { return [] }
@@ -77,7 +78,7 @@ extension PrinterSessionMachine {
         var running = before
         _ = running.takeAnswer(hasProcessID: model.proof == .processID)
         state = .withdrawing(running)
-        if running.isProcessed { return confirmedAfterAll(running, .processed) }
+        if running.isProcessed { return provenAfterAll(running, .processed) }
         // With old answers among ours it cannot be said that it has printed all it had.
         guard running.inFlight.isEmpty, running.owed == 0, !running.isOrderedBack else { return [] }
         guard !running.isDoubtful else {
@@ -96,6 +97,18 @@ extension PrinterSessionMachine {
         // With the paper out, the half sheet is cut off when there is paper again.
         guard talk.hasStatus, !talk.isBlocked, talk.asked.isEmpty else { return settled + resetPrinter(nil) }
         return settled + restartPrinter(nil)
+    }
+
+    /// As ``prove(_:_:)``; patience ends with the withdrawal's.
+    private mutating func provenAfterAll(_ before: RunningJob, _ outcome: PrintOutcome) -> [Effect] {
+        var running = before
+        guard running.inFlight.count <= (outcome == .printed ? 1 : 0) else {
+            return [.stopTimer(.withdrawal)] + settleUnknown(running, Self.powerWasLost) + giveUpConnection(keeping: nil)
+        }
+        guard !talk.asked.isEmpty else { return confirmedAfterAll(running, outcome) }
+        running.proven = outcome
+        state = .withdrawing(running)
+        return []
     }
 
     /// The proof was under way before the cancellation.

@@ -58,13 +58,13 @@ struct Lab {
 
     init(
         _ model: PrinterModel, _ kind: LabLine.Kind, latency: Duration = .milliseconds(2), bytesPerSecond: Int = 5760,
-        generator: SeededGenerator
+        warmUp: Duration = .seconds(1), generator: SeededGenerator
     ) {
         self.model = model
         self.generator = generator
         line = LabLine(kind: kind, latency: latency, bytesPerSecond: bytesPerSecond)
         let settings = MechanismSettings(
-            speed: 100, cutTime: .milliseconds(150), rollMetres: 20, nearEndMetres: 1, lateness: .milliseconds(2500), warmUp: .seconds(1),
+            speed: 100, cutTime: .milliseconds(150), rollMetres: 20, nearEndMetres: 1, lateness: .milliseconds(2500), warmUp: warmUp,
             keptPictures: 0, keptSheets: 100)
         printer = PrinterMechanism(model: model, settings: settings, renderer: NoInk())
     }
@@ -271,7 +271,8 @@ struct Lab {
     private mutating func hangUp() {
         if line.link != nil, line.kind != .tcp { line.drop() }
         line.link = nil
-        line.busyUntil = now
+        // A printer's network port serves one connection after the other.
+        if line.kind != .tcp { line.busyUntil = now }
     }
 }
 

@@ -11,7 +11,8 @@ struct LabScenario {
     private(set) var outcomes: [PrintOutcome] = []
     private(set) var trace: [String] = []
 
-    init(number: Int, seed: UInt64, isTraced: Bool = false) {
+    /// - Parameter withBlips: now and then the power goes and comes back so soon that a line may not notice.
+    init(number: Int, seed: UInt64, withBlips: Bool = true, isTraced: Bool = false) {
         self.number = number
         self.seed = seed
         var generator = SeededGenerator(seed: seed &* 1_000_003 &+ UInt64(number))
@@ -19,15 +20,18 @@ struct LabScenario {
         let kind = LabLine.Kind.allCases.randomElement(using: &generator)!
         let latency = Duration.milliseconds(Int.random(in: 1...20, using: &generator))
         let speed = [1920, 11_520, 100_000].randomElement(using: &generator)!
-        var lab = Lab(model, kind, latency: latency, bytesPerSecond: speed, generator: generator)
+        // Drawn apart, so that a story stays the same with and without them.
+        var blips = withBlips ? SeededGenerator(seed: ~(seed &* 1_000_003 &+ UInt64(number))) : nil
+        let warmUp = blips.map { _ in [0, 100, 1000, 2000].randomElement(using: &blips!)! } ?? 1000
+        var lab = Lab(model, kind, latency: latency, bytesPerSecond: speed, warmUp: .milliseconds(warmUp), generator: generator)
         if isTraced {
             lab.trace = [
                 "proof \(model.proof.rawValue), clearing \(model.clearing.rawValue), status back \(model.automaticStatus), "
-                    + "buffer \(model.bufferBytes), cutter \(model.cutter.rawValue), \(kind.rawValue) \(speed) B/s"
+                    + "buffer \(model.bufferBytes), cutter \(model.cutter.rawValue), \(kind.rawValue) \(speed) B/s, starts up in \(warmUp) ms"
             ]
         }
         lab.act(.restart)
-        let end = Self.plan(&lab)
+        let end = Self.plan(&lab, &blips)
         lab.run(until: end)
         lab.heal()
         lab.run(until: end + .seconds(400), \.isQuiet)
@@ -49,7 +53,7 @@ struct LabScenario {
     // MARK: The story
 
     /// Returns when its last act is over.
-    private static func plan(_ lab: inout Lab) -> Duration {
+    private static func plan(_ lab: inout Lab, _ blips: inout SeededGenerator?) -> Duration {
         var generator = lab.generator
         var time = Duration.milliseconds(Int.random(in: 100...2500, using: &generator))
         var end = time
@@ -70,10 +74,20 @@ struct LabScenario {
                 let at = time + .milliseconds(Int.random(in: -300...1200, using: &generator))
                 end = max(end, mishap(&lab, at: max(at, .zero), print, &generator))
             }
+            if blips != nil, chance(3, &blips!) { end = max(end, blip(&lab, around: time, &blips!)) }
             time += .milliseconds(Int.random(in: 200...9000, using: &generator))
         }
         lab.generator = generator
         return max(end, time)
+    }
+
+    /// Returns when the power is back.
+    private static func blip(_ lab: inout Lab, around time: Duration, _ generator: inout SeededGenerator) -> Duration {
+        let begin = max(.zero, time + .milliseconds(Int.random(in: -300...2500, using: &generator)))
+        let length = Duration.milliseconds(Int.random(in: 50...(chance(2, &generator) ? 300 : 3000), using: &generator))
+        lab.plan(.act(.powerOff(silently: true)), after: begin)
+        lab.plan(.act(.powerOn), after: begin + length)
+        return begin + length
     }
 
     private static func chance(_ of: Int, _ generator: inout SeededGenerator) -> Bool { Int.random(in: 0..<of, using: &generator) == 0 }
