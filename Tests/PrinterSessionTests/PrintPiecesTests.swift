@@ -38,10 +38,12 @@ import Testing
         #expect(pieces.map(\.bytes) == [[0x61], Array("b\n ".utf8) + [0x1B, 0x64, 5, 0x1D, 0x56, 0]])
     }
 
-    @Test(arguments: [
-        [0x1B, 0x76], [0x1B, 0x75, 0], [0x1D, 0x05], [0x1D, 0x6A, 1], [0x10, 0x04, 7, 1], [0x1D, 0x28, 0x48, 3, 0, 49, 50, 48],
-        [0x1D, 0x67, 0x32, 0, 20, 0], [0x1C, 0x67, 0x32, 0, 0, 0, 0, 0, 1, 0],
-    ] as [[UInt8]]) func aQuestionThatHasNoCaseOfItsOwnIsLeftOutToo(_ question: [UInt8]) {
+    @Test(
+        arguments: [
+            [0x1B, 0x76], [0x1B, 0x75, 0], [0x1D, 0x05], [0x1D, 0x6A, 1], [0x10, 0x04, 7, 1], [0x1D, 0x28, 0x48, 3, 0, 49, 50, 48],
+            [0x1D, 0x67, 0x32, 0, 20, 0], [0x1C, 0x67, 0x32, 0, 0, 0, 0, 0, 1, 0],
+        ] as [[UInt8]]) func aQuestionThatHasNoCaseOfItsOwnIsLeftOutToo(_ question: [UInt8])
+    {
         #expect(PrintPieces([0x41] + question + [0x0A], size: 100).pieces.flatMap(\.bytes) == [0x41, 0x0A])
     }
 }

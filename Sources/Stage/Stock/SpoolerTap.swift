@@ -28,8 +28,9 @@ public struct SpoolerTap: ServiceLifecycle.Service {
         self.logger = logger
     }
 
-    /// Passes on until cancelled or gracefully shut down.
+    /// Passes on until cancelled or gracefully shut down. Listens only when cupsd does, so that nobody takes the tap for a scheduler.
     public func run() async throws {
+        while await !lane.hasScheduler() { logger.info("the scheduler does not listen yet") }
         let server = try await RelayLine.listen(onSocket: path)
         do {
             try await cancelWhenGracefulShutdown {
