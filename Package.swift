@@ -282,7 +282,8 @@ let package = Package(
             "DemoTests",
             [
                 "SeededRandomness",
-                "anjungan", "KioskRuntime", "KioskCore", "SyncProtocol", "Journal", "CUPSPrinting", "DeviceSocket", "Conditions", subprocess,
+                "anjungan", "KioskRuntime", "KioskCore", "SyncProtocol", "Journal", "CUPSPrinting", "DeviceSocket", "Conditions",
+                subprocess,
                 system,
                 nioCore, nioPosix, nioHTTP1, grdb, asyncHTTPClient,
             ]),
