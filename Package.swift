@@ -283,7 +283,9 @@ let package = Package(
             "DemoTests",
             [
                 "SeededRandomness",
-                "KioskRuntime", "KioskCore", "SyncProtocol", "Journal", "CUPSPrinting", "DeviceSocket", "Conditions", subprocess, system,
+                "anjungan", "KioskRuntime", "KioskCore", "SyncProtocol", "Journal", "CUPSPrinting", "DeviceSocket", "Conditions",
+                subprocess,
+                system,
                 nioCore, nioPosix, nioHTTP1, grdb, asyncHTTPClient,
             ]),
     ],

@@ -13,6 +13,8 @@ public struct QueueMirror: Service {
     private let settlements: @Sendable () -> AsyncStream<Void>
     private let words: @Sendable (PrinterStatus) -> String
     private let logger: Logger
+    /// Waits so long between two attempts.
+    var rest: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
     /// What the queue shows once nobody looks at the printer any more; CUPS's own keyword for that.
     static let unattended = "offline-report"
@@ -83,30 +85,54 @@ public struct QueueMirror: Service {
                     changed.yield()
                 }
             }
+            var trouble = Trouble()
             for await _ in changes {
                 let (status, hasSettled) = truth.take()
-                if let status, try await !bring(status, waiting: hasSettled) { changed.yield() }
+                if let status, try await !bring(status, waiting: hasSettled, &trouble) { changed.yield() }
             }
             group.cancelAll()
+        }
+    }
+
+    /// A run of attempts that failed. A queue that was removed, or that wants a password, stays away for days.
+    struct Trouble {
+        private var last: SpoolerError.Code?
+        private var pause = Duration.seconds(1)
+
+        /// - Returns: how long to wait now, twice as long each time up to a minute; and whether this is another trouble than before.
+        mutating func meets(_ error: SpoolerError) -> (pause: Duration, isNew: Bool) {
+            let isNew = last != error.code
+            last = error.code
+            pause = min(pause * 2, .seconds(60))
+            return (pause, isNew)
+        }
+
+        /// - Returns: whether there had been trouble.
+        mutating func ends() -> Bool {
+            defer { self = Trouble() }
+            return last != nil
         }
     }
 
     /// Brings the queue in line, unless a job is under way: its end is another change.
     ///
     /// CUPS tells nobody when a job has ended, which is some milliseconds after its print has; so after one it is asked again.
-    /// - Returns: false when CUPS could not be asked.
-    private func bring(_ status: PrinterStatus, waiting: Bool) async throws -> Bool {
+    /// - Returns: false when CUPS could not be asked; then some time has passed.
+    private func bring(_ status: PrinterStatus, waiting: Bool, _ trouble: inout Trouble) async throws -> Bool {
         let reasons = Set(status.conditions.compactMap(\.printerStateReason))
         let attempts = waiting ? 40 : 1
         do {
             for _ in 0..<attempts {
-                if try await spooler.show(reasons: reasons, owned: Self.owned, message: words(status)) { return true }
+                let isShown = try await spooler.show(reasons: reasons, owned: Self.owned, message: words(status))
+                if trouble.ends() { logger.info("the queue can be told again how its printer is") }
+                if isShown { return true }
                 if waiting { try await Task.sleep(for: .milliseconds(50)) }
             }
             return true
         } catch let error as SpoolerError {
-            logger.info("the queue could not be told how its printer is", metadata: ["error": "\(error)"])
-            try await Task.sleep(for: .seconds(2))
+            let (pause, isNew) = trouble.meets(error)
+            if isNew { logger.info("the queue could not be told how its printer is", metadata: ["error": "\(error)"]) }
+            try await rest(pause)
             return false
         }
     }

@@ -27,6 +27,7 @@ public actor Journal {
     private var connection: Connection?
     /// As of the last transaction.
     private var commits: Int
+    var sensorWords = SensorWords()
     /// Why there is no connection any more.
     private var ending = JournalError(.closed, "the journal was closed; the program is stopping")
 

@@ -15,6 +15,8 @@ public struct RollRecord: Hashable, Sendable {
     public var changedAt: WallTime?
     /// When a test slip of this roll was read back: only that proves that the roll can be printed on.
     public var provenAt: WallTime?
+    /// Why what was kept of it cannot be read: ``meter`` is a fresh one.
+    var fault: String?
 
     /// There is another roll, and nobody has read anything that was printed on it.
     public var isUnproven: Bool { changedAt != nil && provenAt == nil }
@@ -39,14 +41,26 @@ public enum SlipVerdict: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 extension Journal {
-    /// Follows the roll of `printer` from now on, believing this of new rolls. What was known of it stays.
-    public func keepRoll(of printer: String, _ assumptions: RollMeter.Assumptions) throws(JournalError) {
-        try write { database in
+    /// Follows the roll of `printer`, and of no other, from now on, believing this of new rolls. What was known of it stays;
+    /// what was known of another is forgotten, because a kiosk has one printer and it may only have another name now.
+    ///
+    /// - Returns: why what was known could not be read and counting begins anew; nil when all is well.
+    @discardableResult
+    public func keepRoll(of printer: String, _ assumptions: RollMeter.Assumptions) throws(JournalError) -> String? {
+        let clock = environment.clock()
+        return try write { database in
+            try database.run("DELETE FROM rolls WHERE printer <> ?", [printer])
             try database.run(
                 """
                 INSERT INTO rolls (printer, meter, length, near_end) VALUES (?, ?, ?, ?)
                 ON CONFLICT (printer) DO UPDATE SET length = excluded.length, near_end = excluded.near_end
                 """, [printer, try Self.text(RollMeter()), assumptions.length, assumptions.nearEnd])
+            guard let roll = try Self.roll(of: printer, in: database), let fault = roll.fault else { return nil }
+            try store(roll, in: database)
+            try tell(roll, "unreadable", clock, in: database)
+            return
+                "what was known of the roll of \(printer) cannot be read, so its paper is counted anew; after the next change of the roll "
+                + "the estimate is right again (\(fault))"
         }
     }
 
@@ -56,18 +70,27 @@ extension Journal {
     }
 
     /// The sensors of `printer` report. Returns what that means for its roll; what has changed is on the disk, and told to the centre.
+    ///
+    /// A sensor that never rests must not fill the journal: what is too much, or has no room, the centre learns with the next print.
     public func recordRoll(of printer: String, _ report: RollMeter.Report) throws(JournalError) -> [RollMeter.Event] {
         guard let known = try roll(of: printer) else { return [] }
-        // Status comes more often than paper changes.
-        var tried = known.meter
-        guard !tried.saw(report, known.assumptions).isEmpty || tried != known.meter else { return [] }
         let clock = environment.clock()
-        return try write { database in
-            guard var roll = try Self.roll(of: printer, in: database) else { return [] }
-            let events = roll.meter.saw(report, roll.assumptions)
+        var seen = known
+        let events = seen.meter.saw(report, at: clock.wall.milliseconds, known.assumptions)
+        // Status comes more often than paper changes.
+        guard seen != known else { return [] }
+        let goesOn = known.meter.hasEnded && !seen.meter.hasEnded && events.isEmpty
+        let words = goesOn ? [nil] : events.map { $0.rawValue as String? }
+        let isTold = !words.isEmpty && refusal() == nil && sensorWords.take(words.count, at: clock.wall)
+        return try write { [seen] database in
+            var roll = seen
             if events.contains(.changed) { try begin(&roll, clock, in: database) }
             try store(roll, in: database)
-            for event in events { try tell(roll, event.rawValue, clock, in: database) }
+            if isTold {
+                for word in words { try tell(roll, word, clock, in: database) }
+            } else if !words.isEmpty {
+                try database.run("UPDATE rolls SET reported = NULL WHERE printer = ?", [printer])
+            }
             return events
         }
     }
@@ -77,7 +100,7 @@ extension Journal {
         let clock = environment.clock()
         try write { database in
             guard var roll = try Self.roll(of: printer, in: database) else { throw unknownPrinter(printer) }
-            roll.meter.change()
+            roll.meter.change(roll.assumptions)
             try begin(&roll, clock, in: database)
             try store(roll, in: database)
             try tell(roll, RollMeter.Event.changed.rawValue, clock, in: database)
@@ -116,6 +139,7 @@ extension Journal {
     /// Counts what a print has moved.
     func count(_ paper: PaperUse, _ clock: ClockReading, in database: Database) throws {
         guard var roll = try Self.roll(of: paper.printer, in: database) else { return }
+        if roll.fault != nil { try tell(roll, "unreadable", clock, in: database) }
         roll.meter.printed(paper.micrometres)
         try store(roll, in: database)
         let reported = try database.row("SELECT reported FROM rolls WHERE printer = ?", [paper.printer])?["reported"] as Int?
@@ -164,17 +188,20 @@ extension Journal {
         guard let row = try database.row("SELECT * FROM rolls WHERE printer = ?", [printer]) else { return nil }
         var assumptions = RollMeter.Assumptions(metres: 0, nearEndMetres: 0)
         (assumptions.length, assumptions.nearEnd) = (row["length"], row["near_end"])
-        let meter: RollMeter
-        do {
-            meter = try JSONDecoder().decode(RollMeter.self, from: Data((row["meter"] as String).utf8))
-        } catch {
-            throw JournalError(
-                .corrupted, "the roll of \(printer) cannot be read (\(error)); keep a copy of the folder, and start a new one")
-        }
+        let (meter, fault) = Self.meter(row["meter"])
         return RollRecord(
             printer: printer, meter: meter, assumptions: assumptions,
             changedAt: (row["changed"] as Int64?).map { WallTime(milliseconds: $0) },
-            provenAt: (row["proven"] as Int64?).map { WallTime(milliseconds: $0) })
+            provenAt: (row["proven"] as Int64?).map { WallTime(milliseconds: $0) }, fault: fault)
+    }
+
+    /// An estimate of paper must never be in the way of a ticket's outcome: one that cannot be read begins anew.
+    private static func meter(_ text: String) -> (RollMeter, fault: String?) {
+        do {
+            return (try JSONDecoder().decode(RollMeter.self, from: Data(text.utf8)), nil)
+        } catch {
+            return (RollMeter(), "\(error)")
+        }
     }
 
     private static func text(_ meter: RollMeter) throws -> String {
@@ -185,5 +212,22 @@ extension Journal {
 
     private func unknownPrinter(_ name: String) -> JournalError {
         JournalError(.unknownPrinter, "no roll is kept of a printer “\(name)”; the configuration says `printer_name`")
+    }
+}
+
+/// How many of the sensors' words may still become entries in this hour.
+struct SensorWords {
+    /// A roll makes three, and nobody changes seven in an hour.
+    static let anHour = 20
+    private var began: WallTime?
+    private var count = 0
+
+    /// Takes that many; false where there are not as many left.
+    mutating func take(_ words: Int, at now: WallTime) -> Bool {
+        // A clock that was set back begins an hour, too.
+        if began.map({ !(0..<3_600_000).contains(now.milliseconds - $0.milliseconds) }) ?? true { (began, count) = (now, 0) }
+        guard count + words <= Self.anHour else { return false }
+        count += words
+        return true
     }
 }

@@ -10,6 +10,8 @@ let noon = WallTime(milliseconds: 20_779 * 86_400_000 + 5 * 3_600_000)
 /// A kiosk's journal as a list: writes entries with real hashes and cuts batches from them.
 struct SampleKiosk {
     let name: ChainName
+    /// Its clock.
+    var wall = noon
     private(set) var entries: [Entry] = []
 
     init(_ kiosk: String = "k1", site: String = "pekanbaru", epoch: UInt8 = 1, lane: Lane = .transactions) {
@@ -39,7 +41,7 @@ struct SampleKiosk {
         let header = EntryHeader(
             lane: name.lane, site: name.site, kiosk: name.kiosk, kind: kind, epoch: name.epoch,
             id: UUIDv7(time: noon, random: (behind.sequence, UInt64(body.count))), sequence: behind.sequence + 1, schema: schema, day: day,
-            clock: ClockReading(wall: noon, quality: .synchronized, boot: BootID(octets: [UInt8](repeating: 7, count: 16))!, monotonic: 9),
+            clock: ClockReading(wall: wall, quality: .synchronized, boot: BootID(octets: [UInt8](repeating: 7, count: 16))!, monotonic: 9),
             previous: behind.hash, body: EntryPart(length: UInt32(body.count), hash: sha256(body)),
             sealed: sealed.map {
                 SealedDigest(

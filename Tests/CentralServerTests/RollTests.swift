@@ -44,6 +44,27 @@ import Testing
         #expect(rolls.map(\.certainty) == [.unknown])
     }
 
+    @Test func theBacklogOfAnEarlierJournalDoesNotOverwriteWhatANewerOneSaid() async throws {
+        let bench = Bench()
+        let store = try await bench.open()
+        var (old, new) = (SampleKiosk(lane: .telemetry), SampleKiosk(epoch: 2, lane: .telemetry))
+        old.wall = WallTime(milliseconds: noon.milliseconds - 3_600_000)
+        new.append(Self.roll("changed", tickets: 990))
+        new.append(Self.roll("proven", tickets: 980))
+        try await store.take(new.whole)
+        let standing = try await store.report(today, made: noon, names: SiteNames()).rolls
+        #expect(standing.map(\.tickets) == [980])
+        old.append(Self.roll("changed", tickets: 77, isLow: true))
+        try await store.take(old.whole)
+        #expect(try await store.report(today, made: noon, names: SiteNames()).rolls == standing)
+
+        // Within one journal the last word stands, also when its clock was set back.
+        new.wall = old.wall
+        new.append(Self.roll(nil, tickets: 950))
+        try await store.take(new.batch(3...3))
+        #expect(try await store.report(today, made: noon, names: SiteNames()).rolls.map(\.tickets) == [950])
+    }
+
     @Test func aWordThatCannotBeReadIsKeptUnread() async throws {
         let bench = Bench()
         let store = try await bench.open()

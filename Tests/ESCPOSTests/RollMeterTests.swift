@@ -11,10 +11,16 @@ import Testing
         for _ in 0..<(metres * metre / ticket) { meter.printed(ticket) }
     }
 
+    /// Somebody changes the roll, as one does: with the cover open.
+    private static func changeRoll(_ meter: inout RollMeter) {
+        _ = meter.see(.init(isOut: true))
+        _ = meter.see(.init(isOut: true, coverIsOpen: true))
+        _ = meter.see(.init())
+    }
+
     private static func onNewRoll() -> RollMeter {
         var meter = RollMeter()
-        _ = meter.saw(.init(isOut: true), assumed)
-        _ = meter.saw(.init(), assumed)
+        changeRoll(&meter)
         return meter
     }
 
@@ -35,11 +41,11 @@ import Testing
     @Test func paperAfterPaperEndIsANewRoll() {
         var meter = RollMeter()
         Self.use(&meter, metres: 3)
-        #expect(meter.saw(.init(isOut: true), Self.assumed) == [.out])
-        #expect(meter.saw(.init(isOut: true), Self.assumed) == [])
+        #expect(meter.see(.init(isOut: true)) == [.out])
+        #expect(meter.see(.init(isOut: true)) == [])
         #expect(meter.left(Self.assumed) == .about(0))
-        #expect(meter.saw(.init(coverIsOpen: true), Self.assumed) == [])
-        #expect(meter.saw(.init(), Self.assumed) == [.changed])
+        #expect(meter.see(.init(coverIsOpen: true)) == [])
+        #expect(meter.see(.init()) == [.changed])
         #expect(meter.left(Self.assumed) == .about(80 * Self.metre))
         #expect(meter.changes == 1)
     }
@@ -48,58 +54,101 @@ import Testing
         var meter = Self.onNewRoll()
         Self.use(&meter, metres: 9)
         // Many printers report paper end while the cover is open.
-        #expect(meter.saw(.init(isOut: true, coverIsOpen: true), Self.assumed) == [])
-        #expect(meter.saw(.init(), Self.assumed) == [])
+        #expect(meter.see(.init(isOut: true, coverIsOpen: true)) == [])
+        #expect(meter.see(.init()) == [])
         #expect(meter.left(Self.assumed) == .about(71 * Self.metre))
     }
 
     @Test func aRollChangedAtNearEndIsSeenByTheSensorLettingGoAfterTheCoverWasOpen() {
         var meter = Self.onNewRoll()
         Self.use(&meter, metres: 60)
-        #expect(meter.saw(.init(isLow: true), Self.assumed) == [.low])
+        #expect(meter.see(.init(isLow: true)) == [.low])
         #expect(meter.left(Self.assumed) == .about(2 * Self.metre))
         // Shaken: the sensor lets go for a moment.
-        #expect(meter.saw(.init(), Self.assumed) == [])
-        #expect(meter.saw(.init(isLow: true), Self.assumed) == [])
+        #expect(meter.see(.init()) == [])
+        #expect(meter.see(.init(isLow: true)) == [])
         // Looked at, and closed again.
-        _ = meter.saw(.init(isLow: true, coverIsOpen: true), Self.assumed)
-        #expect(meter.saw(.init(isLow: true), Self.assumed) == [])
-        _ = meter.saw(.init(coverIsOpen: true), Self.assumed)
-        #expect(meter.saw(.init(), Self.assumed) == [.changed])
+        _ = meter.see(.init(isLow: true, coverIsOpen: true))
+        #expect(meter.see(.init(isLow: true)) == [])
+        _ = meter.see(.init(coverIsOpen: true))
+        #expect(meter.see(.init()) == [.changed])
         #expect(meter.left(Self.assumed) == .about(62 * Self.metre), "60 m to near end and 2 m behind it")
     }
 
     @Test func theNearEndDistanceIsLearnedFromARollThatRanOut() {
         var meter = RollMeter()
-        _ = meter.saw(.init(isLow: true), Self.assumed)
+        _ = meter.see(.init(isLow: true))
         Self.use(&meter, metres: 3)
         #expect(meter.left(Self.assumed) == .about(0), "2 m were assumed")
-        #expect(meter.saw(.init(isOut: true), Self.assumed) == [.out])
+        #expect(meter.see(.init(isOut: true)) == [.out])
+        #expect(meter.learnedNearEnd == nil, "the sensor may only have let go")
+        #expect(meter.see(.init(isLow: true), at: 60_000) == [.changed, .low], "a remnant was put in")
         #expect(meter.learnedNearEnd == 3 * Self.metre)
         #expect(meter.learnedLength == nil, "its beginning was not seen")
-        #expect(meter.saw(.init(isLow: true), Self.assumed) == [.changed, .low], "a remnant was put in")
         #expect(meter.left(Self.assumed) == .about(3 * Self.metre))
     }
 
     @Test func theLengthOfRollsIsLearnedFromTheLastChangesAndTheNewestCountsAQuarter() {
         var meter = Self.onNewRoll()
         Self.use(&meter, metres: 60)
-        _ = meter.saw(.init(isOut: true), Self.assumed)
-        _ = meter.saw(.init(), Self.assumed)
+        Self.changeRoll(&meter)
         #expect(meter.left(Self.assumed) == .about(60 * Self.metre))
         Self.use(&meter, metres: 72)
-        _ = meter.saw(.init(isOut: true), Self.assumed)
-        _ = meter.saw(.init(), Self.assumed)
+        Self.changeRoll(&meter)
         #expect(meter.left(Self.assumed) == .about(63 * Self.metre))
     }
 
     @Test func aRollThatIsTakenOutAtOnceTeachesNothing() {
         var meter = Self.onNewRoll()
         Self.use(&meter, metres: 3)
-        _ = meter.saw(.init(isOut: true), Self.assumed)
-        _ = meter.saw(.init(), Self.assumed)
+        Self.changeRoll(&meter)
         #expect(meter.learnedLength == nil)
         #expect(meter.left(Self.assumed) == .about(80 * Self.metre))
+    }
+
+    @Test func aFlickerOfThePaperEndSensorIsNoNewRollAndTeachesNothing() {
+        var meter = Self.onNewRoll()
+        Self.use(&meter, metres: 60)
+        _ = meter.see(.init(isLow: true))
+        Self.use(&meter, metres: 1)
+        let before = meter
+        for start in stride(from: Int64(0), to: 60_000, by: 6000) {
+            #expect(meter.see(.init(isLow: true, isOut: true), at: start) == [.out])
+            #expect(meter.see(.init(isLow: true, isOut: true), at: start + 500) == [])
+            #expect(meter.see(.init(isLow: true), at: start + 4999) == [])
+        }
+        #expect(meter == before)
+        #expect(meter.learnedLength == nil)
+        #expect(meter.learnedNearEnd == nil)
+    }
+
+    @Test func anEndThatLastsSomeSecondsIsOneAlsoWithoutACoverThatReports() {
+        var meter = Self.onNewRoll()
+        Self.use(&meter, metres: 60)
+        #expect(meter.see(.init(isOut: true), at: 1000) == [.out])
+        #expect(meter.see(.init(isOut: true), at: 5500) == [])
+        #expect(meter.see(.init(), at: 6000) == [.changed])
+        #expect(meter.learnedLength == 60 * Self.metre)
+        #expect(meter.see(.init(isOut: true), at: 9000) == [.out])
+        #expect(meter.see(.init(), at: 8000) == [.changed], "the clock was set back meanwhile")
+    }
+
+    @Test func aCoverThatWasClosedOverNoPaperIsStillRememberedWhenThereIsSome() {
+        var meter = Self.onNewRoll()
+        #expect(meter.see(.init(isOut: true)) == [.out])
+        #expect(meter.see(.init(isOut: true, coverIsOpen: true)) == [])
+        #expect(meter.see(.init(isOut: true)) == [])
+        #expect(meter.see(.init()) == [.changed])
+        #expect(meter.see(.init(isOut: true)) == [.out])
+        #expect(meter.see(.init()) == [], "the cover stayed closed since")
+    }
+
+    @Test func aRollThatSomebodySaysIsNewTeachesWhatTheOneThatEndedWas() {
+        var meter = Self.onNewRoll()
+        Self.use(&meter, metres: 60)
+        _ = meter.see(.init(isOut: true))
+        meter.change(Self.assumed)
+        #expect(meter.left(Self.assumed) == .about(60 * Self.metre))
     }
 
     @Test func ticketsAreSaidInTwoFiguresDownwardsAndByTheNewestLengths() {
@@ -112,4 +161,9 @@ import Testing
         meter.printed(0)
         #expect(meter.meanTicket == 110_000, "what moved no paper was no ticket")
     }
+}
+
+extension RollMeter {
+    /// The sensors report, at the time 0 where it does not matter.
+    fileprivate mutating func see(_ report: Report, at now: Int64 = 0) -> [Event] { saw(report, at: now, RollMeterTests.assumed) }
 }

@@ -7,6 +7,7 @@ import GRDB
 import Journal
 import KioskCore
 import SyncProtocol
+import Synchronization
 import Testing
 
 @Suite struct RollTests {
@@ -30,6 +31,7 @@ import Testing
 
     private static func change(_ journal: Journal) async throws {
         #expect(try await journal.recordRoll(of: "ticket", .init(isOut: true)) == [.out])
+        #expect(try await journal.recordRoll(of: "ticket", .init(isOut: true, coverIsOpen: true)) == [])
         #expect(try await journal.recordRoll(of: "ticket", .init()) == [.changed])
     }
 
@@ -131,6 +133,80 @@ import Testing
         let roll = try #require(try await journal.roll(of: "ticket"))
         #expect(roll.left == .about(80_000_000))
         #expect(roll.isUnproven)
+    }
+
+    @Test func aFlickeringSensorChangesNoRollAndDoesNotFillTheJournal() async throws {
+        let world = World()
+        let journal = try await Self.opened(TemporaryFolder(), world: world)
+        try await Self.printOne(journal)
+        try await Self.change(journal)
+        try await Self.printOne(journal)
+        let before = try #require(try await journal.roll(of: "ticket"))
+        let told = try await Self.told(journal).count
+        for _ in 0..<100 {
+            #expect(try await journal.recordRoll(of: "ticket", .init(isOut: true)) == [.out])
+            world.wall.withLock { $0 += 500 }
+            #expect(try await journal.recordRoll(of: "ticket", .init()) == [])
+            world.wall.withLock { $0 += 500 }
+        }
+        #expect(try await journal.roll(of: "ticket") == before)
+        let words = Array(try await Self.told(journal).dropFirst(told))
+        #expect(words.count == 18, "20 in an hour, and the change took two")
+        #expect(words.map(\.event) == (0..<9).flatMap { _ in ["out", nil] })
+        #expect(words.last?.left == 79_920)
+        try await Self.printOne(journal)
+        #expect(try await Self.told(journal).last?.left == 79_840, "the next print tells what was not told")
+        world.wall.withLock { $0 += 3_600_000 }
+        try await Self.change(journal)
+        #expect(try await Self.told(journal).suffix(2).map(\.event) == ["out", "changed"])
+    }
+
+    @Test func theRoomOfOutcomesIsNotForSensors() async throws {
+        let world = World()
+        let journal = try await Self.opened(TemporaryFolder(), world: world)
+        world.free.withLock { $0 = 0 }
+        try await Self.change(journal)
+        #expect(try await Self.told(journal) == [])
+        #expect(try await journal.roll(of: "ticket")?.isUnproven == true)
+    }
+
+    @Test func aMeterThatCannotBeReadHindersNeitherOutcomesNorTheStart() async throws {
+        let folder = try TemporaryFolder()
+        let journal = try await Self.opened(folder)
+        let (ticket, cut) = (try await journal.issue(request()), try await journal.issue(request()))
+        try await Self.printOne(journal)
+        _ = try await journal.begin(cut.sheet())
+        try await journal.close()
+        try folder.tamper("UPDATE rolls SET meter = '{\"used\":'")
+        let again = try await openJournal(folder)
+        #expect(try await again.roll(of: "ticket")?.meter == RollMeter())
+        #expect(try await again.settleUnfinished()[cut.sheet()]?.outcome == .unknown)
+        let copy = try await again.requestCopy(of: ticket.id)
+        _ = try await again.begin(copy.printID)
+        #expect(try await again.settle(copy.printID, PrintResult(.printed), paper: Self.paper).outcome == .printed)
+        #expect(try await again.roll(of: "ticket")?.meter.used == 80_000, "counted from nothing")
+        #expect(try await Self.told(again).map(\.event).contains("unreadable"))
+        try await again.close()
+        try folder.tamper("UPDATE rolls SET meter = '{\"of\":\"another version\"}'")
+        let third = try await openJournal(folder)
+        let fault = try await third.keepRoll(of: "ticket", Self.assumed)
+        #expect(fault?.contains("the roll of ticket") == true)
+        #expect(try await third.keepRoll(of: "ticket", Self.assumed) == nil, "it is sound again")
+    }
+
+    @Test func aPrinterOfAnotherNameLeavesNoRollBehind() async throws {
+        let folder = try TemporaryFolder()
+        let journal = try await Self.opened(folder)
+        try await journal.keepRoll(of: "karcis", Self.assumed)
+        #expect(try await journal.roll(of: "ticket") == nil)
+        let ticket = try await journal.issue(request())
+        _ = try await journal.begin(ticket.sheet())
+        _ = try await journal.settle(ticket.sheet(), PrintResult(.printed), paper: PaperUse(printer: "karcis", micrometres: 90_000))
+        _ = try await journal.begin(journal.issue(request()).sheet())
+        try await journal.close()
+        let again = try await openJournal(folder)
+        _ = try await again.settleUnfinished()
+        #expect(try await again.roll(of: "karcis")?.meter.used == 180_000, "the interrupted one is counted")
     }
 
     /// What an earlier version left: the tables of its second step.

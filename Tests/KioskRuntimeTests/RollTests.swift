@@ -33,7 +33,12 @@ import Testing
             kiosk.printer.set(.nearEnd, false)
             kiosk.printer.set(.paperOut, true)
             _ = try await Self.roll(kiosk) { $0.leftMillimetres == 0 }
+            kiosk.printer.set(.coverOpen, true)
+            while try await !kiosk.technician.status().printer.conditions.contains(.coverOpen) {
+                try await ContinuousClock().sleep(for: .milliseconds(20))
+            }
             kiosk.printer.set(.paperOut, false)
+            kiosk.printer.set(.coverOpen, false)
             let changed = try await Self.roll(kiosk) { $0.changedAt != nil }
             #expect(changed.isUnproven)
             #expect(changed.certainty == .about)

@@ -60,20 +60,24 @@ struct TicketProjection {
         }
     }
 
-    /// The newest word of a kiosk about a printer's roll stands.
+    /// The newest word of a kiosk about a printer's roll stands: in one life of its journal the last one, whatever its clock did;
+    /// between lives, whose backlogs come in any order, the one that was told last.
     private func keepRoll(_ entry: Entry) throws -> String? {
         let (roll, note) = try body(PrinterRoll.self, of: entry)
         let told = entry.header.clock.wall.milliseconds
         try database.run(
             """
-            INSERT INTO rolls (site, kiosk, printer, told, used, remaining, tickets, certainty, low) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO rolls (site, kiosk, printer, told, used, remaining, tickets, certainty, low, epoch)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET told = excluded.told, used = excluded.used, remaining = excluded.remaining,
-                tickets = excluded.tickets, certainty = excluded.certainty, low = excluded.low
+                tickets = excluded.tickets, certainty = excluded.certainty, low = excluded.low, epoch = excluded.epoch
+            WHERE rolls.epoch IS excluded.epoch OR excluded.told >= rolls.told
             """,
             [
                 chain.site.rawValue, chain.kiosk.rawValue, roll.printer, told, roll.used, roll.left, roll.tickets, roll.certainty.rawValue,
-                roll.isLow,
+                roll.isLow, Data(chain.epoch.octets),
             ])
+        guard database.changesCount > 0 else { return note }
         let key: StatementArguments = [told, chain.site.rawValue, chain.kiosk.rawValue, roll.printer]
         let matches = "site = ? AND kiosk = ? AND printer = ?"
         switch roll.event {

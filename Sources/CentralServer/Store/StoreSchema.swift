@@ -9,6 +9,7 @@ enum StoreSchema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: chains + counts) }
         migrator.registerMigration("2") { try $0.execute(sql: rolls) }
+        migrator.registerMigration("3") { try $0.execute(sql: rollEpochs) }
         return migrator
     }
 
@@ -20,6 +21,11 @@ enum StoreSchema {
             changed INTEGER, proven INTEGER,
             PRIMARY KEY (site, kiosk, printer)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let rollEpochs = """
+        -- The life of the kiosk's journal that a roll's last word is of; null: unknown.
+        ALTER TABLE rolls ADD COLUMN epoch BLOB;
         """
 
     private static let chains = """

@@ -67,8 +67,14 @@ public struct RollMeter: Hashable, Sendable, Codable {
     public private(set) var learnedNearEnd: Int?
     /// The mean length of what is printed: the newest counts an eighth.
     public private(set) var meanTicket: Int?
-    /// The cover was opened since the near-end sensor reported last.
+    /// The cover was opened since the sensors last saw paper with it closed.
     private var coverWasOpen = false
+    /// When the sensors began to say so, in milliseconds of a wall clock; nil too for what an earlier version counted.
+    private var endedAt: Int64?
+
+    /// Slack paper lets go of the paper-end sensor for a moment. In a shorter time, in milliseconds, nobody puts in a roll
+    /// without opening the cover.
+    static let longestFlicker: Int64 = 5000
 
     public init() {}
 
@@ -83,23 +89,30 @@ public struct RollMeter: Hashable, Sendable, Codable {
     }
 
     /// The sensors report.
-    public mutating func saw(_ report: Report, _ assumptions: Assumptions) -> [Event] {
+    ///
+    /// - Parameter now: milliseconds of a wall clock.
+    /// - Returns: what that means; nothing also when an end was none after all, and the roll goes on as it was.
+    public mutating func saw(_ report: Report, at now: Int64, _ assumptions: Assumptions) -> [Event] {
         if report.coverIsOpen {
             coverWasOpen = true
             return []
         }
-        defer { coverWasOpen = false }
         if report.isOut {
             guard !hasEnded else { return [] }
-            learnFromEnd(assumptions)
-            hasEnded = true
+            (hasEnded, endedAt) = (true, now)
             return [.out]
         }
+        defer { coverWasOpen = false }
         var events: [Event] = []
-        // Without the cover having been open, a sensor that has let go is only shaky.
-        if hasEnded || lowSince != nil && !report.isLow && coverWasOpen {
-            if !hasEnded { learnFromEarlyChange(assumptions) }
-            change()
+        if hasEnded, coverWasOpen || endLasted(until: now) {
+            change(assumptions)
+            events.append(.changed)
+        } else if hasEnded {
+            (hasEnded, endedAt) = (false, nil)
+        } else if lowSince != nil, !report.isLow, coverWasOpen {
+            // Without the cover having been open, a sensor that has let go is only shaky.
+            learnFromEarlyChange(assumptions)
+            change(assumptions)
             events.append(.changed)
         }
         if report.isLow, lowSince == nil {
@@ -109,13 +122,20 @@ public struct RollMeter: Hashable, Sendable, Codable {
         return events
     }
 
-    /// Somebody says that he has put in a new roll.
-    public mutating func change() {
+    /// A clock that was set meanwhile cannot say how long it was: an end is rather believed.
+    private func endLasted(until now: Int64) -> Bool {
+        guard let endedAt, now >= endedAt else { return true }
+        return now - endedAt >= Self.longestFlicker
+    }
+
+    /// Another roll is in, as the sensors or somebody says. What the last one teaches, if it had come to its end, is learned now.
+    public mutating func change(_ assumptions: Assumptions) {
+        if hasEnded { learnFromEnd(assumptions) }
         used = 0
         isFromBeginning = true
         changes += 1
         lowSince = nil
-        hasEnded = false
+        (hasEnded, endedAt) = (false, nil)
     }
 
     /// What is left of this roll.

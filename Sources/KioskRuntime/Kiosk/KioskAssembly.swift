@@ -37,7 +37,9 @@ public struct KioskAssembly: Sendable {
             directory: "\(configuration.stateDirectory)/journal", site: site.id, kiosk: kiosk.id, zone: site.timeZone,
             recipient: try Self.recipient(configuration.centrePublicKey))
         self.journal = journal
-        try await journal.keepRoll(of: configuration.printerName, RollMeter.Assumptions(configuration, model))
+        if let fault = try await journal.keepRoll(of: configuration.printerName, RollMeter.Assumptions(configuration, model)) {
+            logger.warning("the roll is counted anew", metadata: ["detail": "\(fault)"])
+        }
         try await Self.settleThePast(of: journal, logger)
         // Not only of the last run: that may have been too short to clear the printer.
         let isInterrupted = try await journal.lastPrintMayHang()

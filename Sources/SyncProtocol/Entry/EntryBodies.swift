@@ -133,7 +133,8 @@ public struct PrinterRoll: EntryBody {
 
     /// The printer's name at its kiosk.
     public var printer: String
-    /// `low` near the end, `out` at the end, `changed` for another roll, `proven` for one that was read back; nil: it is used up.
+    /// `low` near the end, `out` at the end, `changed` for another roll, `proven` for one that was read back,
+    /// `unreadable` when the kiosk lost count and begins anew; nil: so much is left.
     public var event: String?
     /// Millimetres printed on this roll since it was put in, or since counting began.
     public var used: Int

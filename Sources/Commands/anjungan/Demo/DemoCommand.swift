@@ -12,7 +12,8 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "Run a whole kiosk and its centre on this machine: a private CUPS, an emulated printer, and a stage to try them on.",
         discussion: """
             Prints the addresses of screen, paper, centre and stage, starts again what dies, and stops everything on Ctrl-C. \
-            Ports, in this order: ANJUNGAN_PORTS=7070,7071,7072,7073; a fifth is for the paper of the second lane, 7074 where none is given. \
+            Ports, in this order: ANJUNGAN_PORTS=7070,7071,7072,7073; a fifth is for the paper of the second lane, \
+            else 7074 or any free one. \
             That lane prints the same jobs through CUPS's own socket backend, for comparison; it needs the route cups and that backend, \
             of Debian's package cups.
             """)
@@ -75,8 +76,7 @@ extension DemoCommand {
             say("the stage has no second lane: CUPS's own socket backend is missing; ./setup.sh run unpacks it")
             return nil
         }
-        if let port = ports.stockPaper { try await LoopbackPort.requireFree(port, for: "the paper of the second lane") }
-        let paper = if let port = ports.stockPaper { port } else { try await LoopbackPort.anyFree() }
+        let paper = try await LoopbackPort.chosen(ports.stockPaper, for: "the paper of the second lane")
         return DemoStock(backend: backend, printerPort: try await LoopbackPort.anyFree(), paperPort: paper)
     }
 }

@@ -33,6 +33,22 @@ enum LoopbackPort {
         }
     }
 
+    /// The port that is wanted, as far as it must be that one.
+    static func chosen(_ choice: Ports.Choice, for what: String) async throws -> Int {
+        switch choice {
+        case .only(let port):
+            try await requireFree(port, for: what)
+            return port
+        case .rather(let port):
+            do {
+                return try await bind(port)
+            } catch let error as IOError where error.errnoCode == EADDRINUSE {
+                return try await anyFree()
+            }
+        case .any: return try await anyFree()
+        }
+    }
+
     /// Binds, asks which port it became, and lets go.
     private static func bind(_ port: Int) async throws -> Int {
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
