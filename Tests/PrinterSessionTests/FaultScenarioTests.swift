@@ -37,16 +37,17 @@ import Testing
     }
 
     /// Each of these once broke a promise.
-    @Test(arguments: [
-        // A printer that cannot be told to forget stayed inside a picture that had broken off.
-        (2_084_364_524, 8177),
-        // Bytes of a connection that was given up arrived among those of the next.
-        (1, 7449), (6, 3948),
-        // The answer to a question of the last run's preparation was taken for the end of this run's.
-        (7, 4584),
-        // The first lines were sent to a printer that was starting up, and only the end was asked for.
-        (6, 9505),
-    ] as [(UInt64, Int)])
+    @Test(
+        arguments: [
+            // A printer that cannot be told to forget stayed inside a picture that had broken off.
+            (2_084_364_524, 8177),
+            // Bytes of a connection that was given up arrived among those of the next.
+            (1, 7449), (6, 3948),
+            // The answer to a question of the last run's preparation was taken for the end of this run's.
+            (7, 4584),
+            // The first lines were sent to a printer that was starting up, and only the end was asked for.
+            (6, 9505),
+        ] as [(UInt64, Int)])
     func aStoryThatWentWrongOnceEndsWell(_ seed: UInt64, _ number: Int) {
         let scenario = LabScenario(number: number, seed: seed, withBlips: false)
         #expect(scenario.violations == [], "\(Self.story(number, seed, withBlips: false))")
