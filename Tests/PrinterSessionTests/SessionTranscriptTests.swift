@@ -270,6 +270,7 @@ import Testing
         _ = machine.handle(.answered(.queuedStatus(0)))
         _ = machine.handle(.answered(.queuedStatus(0)))
         _ = machine.handle(.cancel(1))
+        _ = machine.handle(.answered(.queuedStatus(0)))
         let effects = machine.handle(.answered(.processID(Array("id01".utf8))))
         #expect(effects.contains(.settle(1, PrintResult(.printed))))
         // The order to forget is under way: the next job waits for its response.
