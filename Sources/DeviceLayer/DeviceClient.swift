@@ -15,7 +15,7 @@ struct DeviceClient {
     /// What the connection is for.
     private enum Purpose {
         case undecided
-        case collecting(PrintRequest, PrinterDevice, [UInt8])
+        case collecting(PrintRequest, PrinterDevice)
         case waiting
         case over
     }
@@ -26,6 +26,8 @@ struct DeviceClient {
         try await withThrowingDiscardingTaskGroup { group in
             var decoder = FrameDecoder<ClientFrame>()
             var purpose = Purpose.undecided
+            // Not in the purpose, where every frame would copy all that came before it.
+            var document: [UInt8] = []
             receiving: for try await buffer in inbound {
                 let frames: [ClientFrame]
                 do throws(FrameError) {
@@ -35,7 +37,7 @@ struct DeviceClient {
                     break receiving
                 }
                 for frame in frames {
-                    purpose = try await take(frame, purpose, &group)
+                    purpose = try await take(frame, purpose, &document, &group)
                     if case .over = purpose { break receiving }
                 }
             }
@@ -44,21 +46,24 @@ struct DeviceClient {
     }
 
     private func take(
-        _ frame: ClientFrame, _ purpose: Purpose, _ group: inout ThrowingDiscardingTaskGroup<any Error>
+        _ frame: ClientFrame, _ purpose: Purpose, _ document: inout [UInt8], _ group: inout ThrowingDiscardingTaskGroup<any Error>
     ) async throws -> Purpose {
         switch (frame, purpose) {
         case (.print(let request), .undecided):
             guard let device = try await device(request.device) else { return .over }
             logger.info("print asked for", metadata: ["print": "\(request.id)", "device": "\(request.device)", "user": "\(request.user)"])
             group.addTask { try await relayStatus(of: device) }
-            return .collecting(request, device, [])
-        case (.data(let more), .collecting(let request, let device, let bytes)):
-            guard bytes.count + more.count <= Self.longestPrint else {
+            return .collecting(request, device)
+        case (.data(let more), .collecting):
+            guard document.count + more.count <= Self.longestPrint else {
                 try await refuse("the print is longer than \(Self.longestPrint >> 20) MiB; split it")
                 return .over
             }
-            return .collecting(request, device, bytes + more)
-        case (.endOfData, .collecting(let request, let device, let bytes)):
+            document += more
+            return purpose
+        case (.endOfData, .collecting(let request, let device)):
+            let bytes = document
+            document = []
             group.addTask { try await relayResult(device.results(ofPrinting: request.id, bytes)) }
             return .waiting
         case (.cancel(let name, let id), _):

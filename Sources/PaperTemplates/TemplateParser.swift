@@ -183,6 +183,10 @@ struct TemplatePartials {
     var including: [String] = []
 
     func nodes(of name: String, indentation: [UInt8], at place: TemplatePlace) throws(TemplateError) -> [TemplateNode] {
+        // A name is part of a path for whoever finds the file.
+        guard !name.isEmpty, name.utf8.allSatisfy(Self.isOfAName) else {
+            throw TemplateError(.badPartial, place, "“\(name)” is no partial's name; use small letters, digits and -")
+        }
         guard !including.contains(name), including.count < 16 else {
             throw TemplateError(.badPartial, place, "{{>\(name)}} includes itself; take one of the two out")
         }
@@ -193,6 +197,11 @@ struct TemplatePartials {
         inner.including.append(name)
         var parser = TemplateParser(Self.indented(Array(found.source.utf8), by: indentation), file: found.file, partials: inner)
         return try parser.parse()
+    }
+
+    private static func isOfAName(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || byte == UInt8(ascii: "-")
     }
 
     private static func indented(_ source: [UInt8], by indentation: [UInt8]) -> [UInt8] {

@@ -49,11 +49,8 @@ public enum PNG {
 
     /// Decodes a PNG onto white, scaled down to `maxWidth` if it is wider.
     static func decode(_ png: [UInt8], maxWidth: Int) throws(DotRenderingError) -> (gray: [UInt8], width: Int, height: Int) {
+        try checkSize(png)
         let source = try read(png)
-        // A picture of a million rows would be a metre-long ticket, or an attack on memory.
-        guard (1...16_384).contains(source.width), (1...16_384).contains(source.height) else {
-            throw DotRenderingError(.tooMuchData, "The picture has \(source.width) × \(source.height) pixels; at most 16384 each way.")
-        }
         let scale = min(1, Double(maxWidth) / Double(source.width))
         let width = max(1, min(maxWidth, source.width))
         let height = max(1, Int((Double(source.height) * scale).rounded()))
@@ -75,6 +72,22 @@ public enum PNG {
         }
         return (gray, width, height)
     }
+
+    /// A picture of a million rows would be a metre-long ticket, or an attack on memory: cairo takes four octets a pixel before
+    /// it reads the first, so the size comes from the head of the file (PNG Specification, third edition, clauses 5.2 and 11.2.1).
+    private static func checkSize(_ png: [UInt8]) throws(DotRenderingError) {
+        let head: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8)
+        guard png.count >= head.count + 8, png.starts(with: head) else {
+            throw DotRenderingError(.notAPicture, "not a PNG that can be read: it does not begin as one.")
+        }
+        let sides = [16, 20].map { start in png[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
+        guard sides.allSatisfy({ (1...16_384).contains($0) }), sides[0] * sides[1] <= mostPixels else {
+            throw DotRenderingError(
+                .tooMuchData, "The picture has \(sides[0]) × \(sides[1]) pixels; at most 16384 each way and 40 million in all.")
+        }
+    }
+
+    private static let mostPixels = 40_000_000
 
     /// The weights of ITU-R BT.601.
     private static func luma(blue: UInt8, green: UInt8, red: UInt8) -> UInt8 {

@@ -49,6 +49,27 @@ import Testing
         }
     }
 
+    /// Copying all that came before at every frame would be 2 TB here, and no end within the suite's time.
+    @Test func aLongPrintMayComeInManySmallFrames() async throws {
+        try await PrinterBench.run { bench in
+            try await Self.serve(bench) { path, _ in
+                try await SocketClient.run(path) { client in
+                    try await client.send(.print(Self.request(1)))
+                    let piece = ClientFrame.data([UInt8](repeating: 0x61, count: 50)).bytes
+                    let pieces = [[UInt8]](repeating: piece, count: 1000).flatMap { $0 }
+                    for _ in 0..<300 { try await client.send(octets: pieces) }
+                    // Out of turn: the answer comes when all before it has been taken, and nothing is printed.
+                    try await client.send(.list)
+                    guard case .refused? = try await client.nextAnswer() else {
+                        Issue.record("no refusal")
+                        return
+                    }
+                }
+                #expect(bench.printed == [])
+            }
+        }
+    }
+
     @Test func aClientThatLeavesBeforeTheEndOfItsDataHasPrintedNothing() async throws {
         try await PrinterBench.run { bench in
             try await Self.serve(bench) { path, _ in

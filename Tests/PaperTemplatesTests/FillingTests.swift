@@ -83,6 +83,11 @@ import Testing
         }
     }
 
+    @Test(arguments: ["../a", "/etc/a", "a.b", "A", "a b", ""]) func aPartialsNameIsNoPath(_ name: String) {
+        let error = #expect(throws: TemplateError.self) { try Self.fill("{{>\(name)}}", [:], partials: [name: "x"]) }
+        #expect(error?.code == .badPartial)
+    }
+
     @Test func linesCanBeTracedBackToTheTemplate() throws {
         let template = try PaperTemplate("a\n{{#items}}\n{{.}}\n{{/items}}\nb {{c}}\n", file: "t")
         let (markup, lines) = try template.traced(["items": ["1", "2"], "c": "x"])

@@ -115,6 +115,15 @@ import Testing
         #expect(!outcome.output.contains(0x70))
     }
 
+    @Test func aPartialBehindALinkOutOfTheFolderIsNotTaken() throws {
+        let (folder, elsewhere) = (try Folder(), try Folder())
+        let target = try elsewhere.file("b.receipt", "stranger")
+        try FileManager.default.createSymbolicLink(atPath: folder.path("b.receipt"), withDestinationPath: target)
+        let path = try folder.file("a.receipt", "{{>b}}")
+        let outcome = try Self.template("text", path, "--data", "{}")
+        #expect(outcome.status == 1 && outcome.errors.contains("no file b.receipt") && outcome.output.isEmpty)
+    }
+
     @Test func whatIsRenderedDecodesToItsCommands() throws {
         let folder = try Folder()
         let (bytes, picture) = (folder.path("a.bin"), folder.path("a.png"))

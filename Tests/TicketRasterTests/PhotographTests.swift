@@ -35,6 +35,16 @@ import TicketRaster
         #expect(image == DotImage(width: 64, height: 64) { x, _ in x <= 32 })
     }
 
+    /// The file ends behind its head, so whoever begins to decode it finds no picture at all.
+    @Test(arguments: [(32_767, 32_767), (16_385, 1), (16_000, 16_000), (0, 1)]) func aPictureTooLargeIsRefusedByItsHead(
+        _ width: Int, _ height: Int
+    ) {
+        let sides = [width, height].flatMap { side in [24, 16, 8, 0].map { UInt8(side >> $0 & 0xFF) } }
+        let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8) + sides
+        let error = #expect(throws: DotRenderingError.self) { try raster.image(png: png, maxWidth: 576) }
+        #expect(error?.code == .tooMuchData)
+    }
+
     @Test func theSamePictureIsTheSameHoweverOftenAndWide() throws {
         let png = try PNG.encode(DotImage(width: 300, height: 40) { ($0 + $1) % 3 == 0 })
         let first = try raster.image(png: png, maxWidth: 576)

@@ -9,7 +9,7 @@ struct Conversion {
     /// - Parameter declared: the type under which it was submitted; only for what the octets themselves do not tell.
     func bytes(of document: [UInt8], declared: String) throws(FilterError) -> [UInt8] {
         let layout =
-            if document.starts(with: "%PDF".utf8) || document.prefix(1024).firstRange(of: Array("%PDF-".utf8)) != nil {
+            if document.starts(with: "%PDF-".utf8) || declared == "application/pdf" {
                 try pictures(of: PDFPages.render(document, width: width))
             } else if document.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
                 Layout(columns: model.columns, elements: [.image(png: document, place)])
@@ -34,7 +34,7 @@ struct Conversion {
     private func receipt(_ document: [UInt8]) throws(FilterError) -> Layout {
         let receipt = Receipt(parsing: try utf8(document))
         for diagnostic in receipt.diagnostics { Files.log("INFO: line \(diagnostic)") }
-        return receipt.layout(columns: model.columns)
+        return try limited(receipt.layout(columns: model.columns))
     }
 
     /// Every line as it is, wrapped where the paper ends.
@@ -45,15 +45,27 @@ struct Conversion {
             let indent = line.prefix { $0 == " " }.count
             return "|" + String(repeating: "~", count: indent) + ReceiptMarkup.escape(String(line.dropFirst(indent)))
         }
-        return Receipt(parsing: lines.joined(separator: "\n")).layout(columns: model.columns)
+        return try limited(Receipt(parsing: lines.joined(separator: "\n")).layout(columns: model.columns))
     }
 
     private func utf8(_ document: some Collection<UInt8>) throws(FilterError) -> String {
+        guard document.count <= Self.longestText, document.count(where: { $0 == 0x0A }) <= Self.mostLines else { throw Self.tooLong }
         guard let text = String(validating: document, as: UTF8.self) else {
             throw FilterError("the text is not UTF-8; convert it, for example with iconv -t utf-8")
         }
         return text
     }
+
+    private func limited(_ layout: Layout) throws(FilterError) -> Layout {
+        guard layout.elements.count <= Self.mostLines else { throw Self.tooLong }
+        return layout
+    }
+
+    /// Octets; one line takes a hundred times its own while it is laid out.
+    private static let longestText = 1 << 20
+    /// Some fifteen metres of paper.
+    private static let mostLines = 4000
+    private static let tooLong = FilterError("the text is longer than 1 MiB or \(mostLines) lines on paper; print it in parts")
 
     /// In bands, because a picture has a longest height.
     private func pictures(of pages: [GreyPage]) throws(FilterError) -> Layout {

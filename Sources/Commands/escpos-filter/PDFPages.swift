@@ -3,6 +3,7 @@ import Glibc
 /// The pages of a PDF as pictures, by poppler's `pdftoppm`.
 enum PDFPages {
     private static let program = "pdftoppm"
+    private static let mostPages = 40
     /// Rows of five metres at 8 dots a millimetre: more is not a receipt but a mistake.
     private static let longestPaper = 40_000
 
@@ -14,21 +15,31 @@ enum PDFPages {
         guard Glibc.pipe(&pipe) == 0, fcntl(pipe[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(pipe[1], F_SETFD, FD_CLOEXEC) == 0 else {
             throw FilterError("no pipe: \(Files.systemError())")
         }
-        let child = try start(["-gray", "-cropbox", "-scale-to-x", "\(width)", "-scale-to-y", "-1", "-"], input: input, output: pipe[1])
+        let deadline = try Limits.deadline()
+        // One page more than may be, so that none is left out in silence.
+        let child = try start(
+            ["-gray", "-cropbox", "-l", "\(mostPages + 1)", "-scale-to-x", "\(width)", "-scale-to-y", "-1", "-"],
+            input: input, output: pipe[1])
         close(pipe[1])
         let output: Result<[UInt8], FilterError>
         do throws(FilterError) {
-            output = .success(try Files.read(pipe[0], "the pages", limit: width * longestPaper * 4))
+            output = .success(try Files.read(pipe[0], "the pages", limit: width * longestPaper * 4, until: deadline))
         } catch {
             output = .failure(error)
+            // It may never write again, and would not learn that nobody reads.
+            kill(child, SIGKILL)
         }
-        // A child that still writes ends by SIGPIPE.
         close(pipe[0])
         var status: CInt = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
         let stream = try output.get()
-        guard status == 0 else { throw FilterError("pdftoppm could not read the document; is it a whole PDF without a password?") }
+        guard status != 127 << 8 else { throw FilterError("cannot start pdftoppm; install poppler-utils") }
+        guard status == 0 else {
+            throw FilterError(
+                "pdftoppm could not read the document; is it a whole PDF without a password and of pages that fit into memory?")
+        }
         let pages = try GreyPage.all(in: stream).map { $0.withoutWhiteEnd() }
+        guard pages.count <= mostPages else { throw FilterError("the document has more than \(mostPages) pages; print it in parts") }
         let rows = pages.map(\.height).reduce(0, +)
         guard rows > 0 else { throw FilterError("the document is blank") }
         guard rows <= longestPaper else {
@@ -64,11 +75,12 @@ enum PDFPages {
         sigaddset(&pipes, SIGPIPE)
         posix_spawnattr_setsigdefault(&attributes, &pipes)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
-        var words = ([program] + arguments).map { strdup($0) } + [nil]
+        // The page maker must not outlive a filter that is cancelled, not even by SIGKILL (util-linux, setpriv(1)).
+        var words = (["setpriv", "--pdeathsig", "KILL", program] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var child: pid_t = 0
-        let error = posix_spawnp(&child, program, &actions, &attributes, &words, environ)
-        guard error == 0 else { throw FilterError("cannot start pdftoppm (\(Files.systemError(error))); install poppler-utils") }
+        let error = posix_spawnp(&child, "setpriv", &actions, &attributes, &words, environ)
+        guard error == 0 else { throw FilterError("cannot start setpriv (\(Files.systemError(error))); install util-linux") }
         return child
     }
 }

@@ -52,8 +52,11 @@ struct TemplateFile {
 
     private func template() throws -> PaperTemplate {
         try PaperTemplate(source, file: path) { name in
-            guard let folder, let bytes = try? CommandFiles.read("\(folder)/\(name).receipt") else { return nil }
-            return (String(decoding: bytes, as: UTF8.self), "\(folder)/\(name).receipt")
+            guard let folder else { return nil }
+            let path = "\(folder)/\(name).receipt"
+            // What may hold device commands lies in the folder itself, not behind a link out of it.
+            guard Self.folder(of: path) == folder, let bytes = try? CommandFiles.read(path) else { return nil }
+            return (String(decoding: bytes, as: UTF8.self), path)
         }
     }
 
