@@ -27,8 +27,8 @@ public struct TicketPress: Sendable {
         let template = try PaperTemplate(source, file: path) { name in
             let path = "\(templates)/\(name).receipt"
             // Device commands are allowed: no link may lead out of the folder.
-            let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent()
-            guard real == URL(fileURLWithPath: templates, isDirectory: true).resolvingSymlinksInPath() else { return nil }
+            let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
+            guard real == URL(fileURLWithPath: templates, isDirectory: true).resolvingSymlinksInPath().path else { return nil }
             return FileManager.default.contents(atPath: path).map { (String(decoding: $0, as: UTF8.self), path) }
         }
         // The folder is the technician's.
