@@ -50,12 +50,14 @@ public struct TestSlip: Hashable, Sendable {
         let remedy = isNoted ? "atau ketik:\nanjungan printer confirm \(name) \(letters)" : "atau bandingkan dengan kode di layar."
         return """
             ^^"UJI CETAK"
+            {text:words}
             {width:10,*}
             |Perangkat |\(name) |
             |Model |\(escape(model.name)) |
             |Profil |\(escape(model.id)) |
             |Alamat |\(escape(address)) |
-            |Kertas |\(model.paperWidth.rawValue) mm, \(model.columns) huruf, \(model.dots) titik |
+            |Kertas |\(model.paperWidth.rawValue) mm |
+            |Baris |\(model.columns) huruf, \(model.dots) titik |
             {width:auto}
             -
             \(ruler)
