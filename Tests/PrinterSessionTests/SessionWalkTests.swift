@@ -68,10 +68,12 @@ import Testing
     @Test(arguments: Profile.allCases)
     func aHealthyPrinterIsAlwaysReadyAgainAndKeepsNothing(_ profile: Profile) {
         var found: Set<String> = []
+        // Most worlds soon come to what another has come to before, and end as that one did.
+        var known: Set<PaperWorld.Situation> = []
         for start in Self.worlds[profile]! {
             var world = start
-            world.hasPaper = true
-            world.runHealthily()
+            (world.hasPaper, world.troubles) = (true, 0)
+            guard world.runHealthily(unless: { !known.insert($0.situation).inserted }) else { continue }
             if !world.machine.status.isReady { found.insert("not ready: \(world.machine.status)") }
             if !world.buffer.isEmpty { found.insert("something is left in the printer") }
             if world.jobs > 0, world.settled[world.jobs] == nil { found.insert("a job was not settled") }
@@ -83,15 +85,17 @@ import Testing
     @Test func theStateSpaceIsAsLargeAsWeThink() {
         #expect(
             Self.worlds.mapValues(\.count) == [
-                .processIDAndClearing: 45_606, .processID: 9_995, .queuedStatusAndClearing: 22_463, .queuedStatus: 15_696,
-                .realTimeStatusAndClearing: 3_227, .realTimeStatus: 1_804, .writeOnly: 650,
+                .processIDAndClearing: 47_396, .processID: 10_832, .queuedStatusAndClearing: 23_294, .queuedStatus: 16_453,
+                .realTimeStatusAndClearing: 3_482, .realTimeStatus: 1_888, .writeOnly: 650,
             ])
     }
 }
 
 extension PaperWorld {
     /// Lets everything happen that happens by itself, until only a poll would change anything.
-    mutating func runHealthily() {
+    ///
+    /// Returns false without the rest of it where nothing but a poll is left to come and this `isKnown`.
+    mutating func runHealthily(unless isKnown: (Self) -> Bool) -> Bool {
         var quietPolls = 0
         var patienceEnded = false
         while quietPolls < 8 {
@@ -106,6 +110,7 @@ extension PaperWorld {
             } else if let job = awaitsWriting {
                 receive(.written(job))
             } else if timers.contains(.poll) {
+                if quietPolls == 0, !patienceEnded, isKnown(self) { return false }
                 receive(.timedOut(.poll))
                 quietPolls += 1
             } else {
@@ -118,5 +123,6 @@ extension PaperWorld {
                 quietPolls = 0
             }
         }
+        return true
     }
 }

@@ -50,9 +50,9 @@ struct RunningJob: Hashable, Sendable {
     /// Pieces not sent yet. The last of all holds the last visible thing: without it the sheet is not whole.
     var remaining: [PrintPieces.Piece]
     var inFlight: [Sent] = []
-    /// Answers to `GS r` that an earlier connection may have left: so many more questions stand behind the last piece …
+    /// Answers to `GS r` that an earlier connection may have left: so many more answers are wanted behind the last piece …
     var owed = 0
-    /// … of which so many answers are still awaited.
+    /// … of which so many are still awaited. They are asked for one by one, so that a crash leaves few unheard.
     var debt = 0
     /// Questions behind pieces so far.
     var asked = 0
@@ -62,6 +62,8 @@ struct RunningJob: Hashable, Sendable {
     var isDoubtful = false
     /// The printer stood still since its last confirmation.
     var wasBlocked = false
+    /// Nothing was heard for a while: that no confirmation came does not say that nothing was printed.
+    var wasSilent = false
     /// Its proof came while a poll was under way: what it proves is whole only if that was not lost either.
     var proven: PrintOutcome?
     /// It is being withdrawn, and the printer was told to forget it.
@@ -95,7 +97,7 @@ public struct SessionPatience: Hashable, Sendable {
     /// For the answer to a poll that was under way when a proof came. A printer without power loses it.
     public var pollBehindProof: Duration = .seconds(10)
     /// Answers to `GS r` that an earlier run of the program may have left unheard; a new run waits for them, but not for ever.
-    public var answersOfEarlierRuns = 3
+    public var answersOfEarlierRuns = 8
     /// Before the first attempt to connect again; doubles with each up to ``longestReconnect``.
     public var reconnect: Duration = .milliseconds(250)
     public var longestReconnect: Duration = .seconds(8)

@@ -111,11 +111,11 @@ public struct PrinterSessionMachine: Hashable, Sendable {
         self.patience = patience
         isTorn = interrupted
         lastToken = token
-        if countsAnswers { owed = interrupted ? max(Self.mostLeftByOthers, patience.answersOfEarlierRuns) : patience.answersOfEarlierRuns }
+        if countsAnswers { owed = interrupted ? max(Self.mostUnderWay, patience.answersOfEarlierRuns) : patience.answersOfEarlierRuns }
     }
 
-    /// Pieces of which an earlier run may have left the answers unheard; each is half a buffer.
-    static let mostLeftByOthers = 3
+    /// Questions that are under way at a time, where answers are counted: the next run may not know of them.
+    static let mostUnderWay = 4
 
     /// Has no job.
     public var isFree: Bool {

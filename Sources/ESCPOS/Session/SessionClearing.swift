@@ -142,5 +142,5 @@ extension PrinterSessionMachine {
         return (answersQueuedStatus ? [.stopTimer(.progress)] : []) + news + proceed(pending, isFresh: talk.hasStatus)
     }
 
-    static let mostOwed = 8
+    static let mostOwed = 20
 }

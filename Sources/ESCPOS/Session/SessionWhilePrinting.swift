@@ -29,9 +29,14 @@ extension PrinterSessionMachine {
             return [.send(talk.poll())].filter { $0 != .send([]) }
         case .cancel(running.job.number): return withdraw(running)
         case .timedOut(.poll):
-            return pollAgain { [running] machine in
+            let effects = pollAgain { [running] machine in
                 machine.settleUnknown(running, "the printer stopped answering") + machine.giveUpConnection(keeping: nil)
             }
+            if talk.isSilent, case .printing = state {
+                running.wasSilent = true
+                state = .printing(running)
+            }
+            return effects
         case .timedOut(.progress): return confirmationTakesLong(running)
         case .disconnected:
             return settleUnknown(running, "the connection ended before the printer had confirmed") + connectionLost(keeping: nil)
@@ -71,6 +76,7 @@ extension PrinterSessionMachine {
         while let next = running.remaining.first {
             let size = next.bytes.count + Self.trailerRoom / 2
             guard running.inFlight.isEmpty || running.inFlight.reduce(size, { $0 + $1.size }) <= model.bufferBytes else { break }
+            guard !countsAnswers || running.inFlight.count < Self.mostUnderWay else { break }
             running.remaining.removeFirst()
             running.asked += 1
             running.inFlight.append(RunningJob.Sent(size: size, rows: next.rows))
@@ -83,10 +89,8 @@ extension PrinterSessionMachine {
 
     private func proof(of running: RunningJob) -> [UInt8] {
         let question: Command = model.proof == .processID ? .processID(running.job.proofID) : .transmitStatus(1)
-        // Where old answers may come among ours, there are so many more questions that enough of ours come in any case.
-        let more = model.proof == .processID ? [] : (0..<running.owed).flatMap { _ in Command.transmitStatus(1).bytes }
         // The job's own ESC @ has switched the automatic status off.
-        return question.bytes + more + automaticStatus
+        return question.bytes + automaticStatus
     }
 
     /// Twice as long as the paper needs for what was sent, and then some.
@@ -101,7 +105,13 @@ extension PrinterSessionMachine {
         let isConfirmed = running.takeAnswer(hasProcessID: model.proof == .processID)
         state = .printing(running)
         if running.isProcessed { return prove(running, .processed) }
-        return isConfirmed ? fill(running) : []
+        return (isConfirmed ? fill(running) : []) + askOnceMore(running)
+    }
+
+    /// Where old answers may come among ours, there are so many more questions that enough of ours come in any case.
+    func askOnceMore(_ running: RunningJob) -> [Effect] {
+        countsAnswers && running.remaining.isEmpty && running.inFlight.isEmpty && running.debt > 0
+            ? [.send(Command.transmitStatus(1).bytes)] : []
     }
 
     /// A healthy printer would have confirmed by now. One that was switched off and on, on a line that stays up, never will.

@@ -30,13 +30,15 @@ extension PrinterSessionMachine {
     }
 
     mutating func handleWhileWithdrawing(_ event: Event, _ before: RunningJob) -> [Effect] {
-        let running = before
+        var running = before
         switch event {
         case .answered(let answer): return hearWhileWithdrawing(answer, running)
         case .timedOut(.withdrawal):
             return settleUnknown(running, "cancelled, but the printer did not say whether it obeyed") + giveUpConnection(keeping: nil)
         case .timedOut(.poll):
             _ = missesPoll(waiting: false)
+            running.wasSilent = running.wasSilent || talk.isSilent
+            state = .withdrawing(running)
             // Nothing may follow an order to forget before its response.
             return (running.isOrderedBack ? [] : [.send(talk.poll())].filter { $0 != .send([]) }) + [.startTimer(.poll, patience.poll)]
         case .disconnected:
@@ -66,7 +68,7 @@ extension PrinterSessionMachine {
         ordersToForget = max(0, ordersToForget - 1)
         guard running.isOrderedBack, ordersToForget == 0 else { return [] }
         // Everything asked before was answered before, unless answers were lost, as a printer's are that was switched off and on.
-        guard answersQueuedStatus, !running.mayBeWhole, !running.isDoubtful, talk.asked.isEmpty else {
+        guard answersQueuedStatus, !running.mayBeWhole, !running.isDoubtful, !running.wasSilent, talk.asked.isEmpty else {
             return withdrawn(
                 running, PrintResult(.unknown, reason: .printInterrupted, detail: "cancelled; nothing more comes out, but it may be whole"))
         }
@@ -80,7 +82,9 @@ extension PrinterSessionMachine {
         state = .withdrawing(running)
         if running.isProcessed { return provenAfterAll(running, .processed) }
         // With old answers among ours it cannot be said that it has printed all it had.
-        guard running.inFlight.isEmpty, running.owed == 0, !running.isOrderedBack else { return [] }
+        guard running.inFlight.isEmpty, running.owed == 0, !running.isOrderedBack else {
+            return running.isOrderedBack ? [] : askOnceMore(running)
+        }
         guard !running.isDoubtful else {
             return settleUnknown(running, "cancelled, and the printer's answers made no sense") + giveUpConnection(keeping: nil)
         }

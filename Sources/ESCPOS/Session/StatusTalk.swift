@@ -50,6 +50,7 @@ struct StatusTalk: Hashable, Sendable {
     /// What is wrong, or soon will be.
     var conditions: Set<ConditionCode> {
         if isSilent { return [.printerSilent] }
+        if flags.isEmpty { return [] }
         var codes = Set(Self.causes.filter { !flags.isDisjoint(with: $0.0) }.map(\.1))
         if codes.isEmpty, !flags.isDisjoint(with: [.error, .recoverableError, .waitingForRecovery]) { codes = [.printerError] }
         if codes.isEmpty, flags.contains(.offline) { codes = [.printerOffline] }
