@@ -3,7 +3,7 @@ import PrintBench
 import Testing
 
 /// The filter as cupsd runs it: what one document may cost.
-@Suite(.timeLimit(.minutes(1))) struct FilterTests {
+@Suite(.timeLimit(.minutes(15))) struct FilterTests {
     /// A folder with a queue's PPD, a document and, where a test wants one, a `pdftoppm` of its own.
     final class Bench {
         let folder = FileManager.default.temporaryDirectory.appending(path: "filter-\(UUID().uuidString.prefix(8))")

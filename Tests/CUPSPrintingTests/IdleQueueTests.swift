@@ -6,7 +6,7 @@ import PrintBench
 import Testing
 
 /// What `lpstat` shows of a printer on which nothing is being printed.
-@Suite(.timeLimit(.minutes(2))) struct IdleQueueTests {
+@Suite(.timeLimit(.minutes(15))) struct IdleQueueTests {
     typealias Bench = SchedulerBench
 
     @Test func lpstatShowsThatAnIdlePrinterHasNoPaperUntilItHasSome() async throws {

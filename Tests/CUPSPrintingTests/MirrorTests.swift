@@ -7,7 +7,7 @@ import Testing
 @testable import CUPSPrinting
 
 /// A queue that cannot be told how its printer is.
-@Suite(.timeLimit(.minutes(1))) struct MirrorTests {
+@Suite(.timeLimit(.minutes(15))) struct MirrorTests {
     /// Keeps what is logged.
     private struct Book: LogHandler {
         final class Lines: Sendable {

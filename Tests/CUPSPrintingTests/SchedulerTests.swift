@@ -8,7 +8,7 @@ import PrintBench
 import Testing
 
 /// A real cupsd and the real backend: what CUPS says of a job is what is known of the paper.
-@Suite(.timeLimit(.minutes(2))) struct SchedulerTests {
+@Suite(.timeLimit(.minutes(15))) struct SchedulerTests {
     typealias Bench = SchedulerBench
 
     @Test func aJobIsCompletedWhenItWasPrinted() async throws {

@@ -3,7 +3,7 @@ import DeviceSocket
 import PrintBench
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SpoolerTests {
+@Suite(.timeLimit(.minutes(15))) struct SpoolerTests {
     @Test func withoutASchedulerNothingWasAskedOfIt() async {
         let spooler = Spooler(.socket(path: "/tmp/anjungan-nobody-listens-here.sock"), queue: "ticket")
         await #expect(throws: SpoolerError(.unreachable, "")) { try await spooler.submit(BenchPrinter.id(1), []) }

@@ -9,7 +9,7 @@ import ReceiptMarkup
 import Testing
 
 /// CUPS's own command-line tools on a queue of ours, as other programs and technicians use it.
-@Suite(.timeLimit(.minutes(2))) struct ToolTests {
+@Suite(.timeLimit(.minutes(15))) struct ToolTests {
     typealias Bench = SchedulerBench
 
     /// A file of that name with that content, while `body` runs.

@@ -6,7 +6,7 @@ import Testing
 @testable import CentralServer
 
 /// Each ticket stands in one column, and moves when more is known of it.
-@Suite(.timeLimit(.minutes(2))) struct CountTests {
+@Suite(.timeLimit(.minutes(15))) struct CountTests {
     @Test func aTicketMovesThroughTheColumnsOfItsDay() async throws {
         let bench = Bench()
         let store = try await bench.open()

@@ -9,7 +9,7 @@ import Testing
 
 /// Many kiosks, a network that loses, repeats and reorders, a centre that dies in the middle of its work:
 /// in the end everything is there once, and the counts are what a recount gives.
-@Suite(.timeLimit(.minutes(5))) struct HistoryTests {
+@Suite(.timeLimit(.minutes(15))) struct HistoryTests {
     /// What the visits of a kiosk come to, reckoned apart from the centre.
     static func randomKiosk(_ kiosk: SampleKiosk, visits: Int, using random: inout SeededGenerator) -> (SampleKiosk, TicketCounts) {
         var kiosk = kiosk

@@ -6,7 +6,7 @@ import Testing
 @testable import CentralServer
 
 /// What does not continue a chain is kept and reported, never overwritten and never taken for something else.
-@Suite(.timeLimit(.minutes(2))) struct IncidentTests {
+@Suite(.timeLimit(.minutes(15))) struct IncidentTests {
     @Test func aGapIsKeptReportedAndResolvedOnceItIsFilled() async throws {
         let bench = Bench()
         let store = try await bench.open()

@@ -7,7 +7,7 @@ import Testing
 @testable import CentralServer
 
 /// What a centre does with batches that continue a chain, however often and in whatever order they come.
-@Suite(.timeLimit(.minutes(2))) struct IngestTests {
+@Suite(.timeLimit(.minutes(15))) struct IngestTests {
     @Test func aBatchIsAcknowledgedByItsLastEntryAndItsHash() async throws {
         let bench = Bench()
         let store = try await bench.open()

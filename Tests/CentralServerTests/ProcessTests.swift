@@ -8,7 +8,7 @@ import Testing
 @testable import CentralServer
 
 /// The program itself: what it says, how it ends, and what is left when it is killed.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct ProcessTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct ProcessTests {
     @Test func itStopsWhenAskedAndSaysSoWithStatusNought() throws {
         let bench = Bench()
         for signal in [SIGTERM, SIGINT] { #expect(try CentreProcess(store: bench.folder).stop(signal) == 0) }

@@ -6,7 +6,7 @@ import Testing
 @testable import CentralServer
 
 /// What the centre knows of the paper of its kiosks.
-@Suite(.timeLimit(.minutes(2))) struct RollTests {
+@Suite(.timeLimit(.minutes(15))) struct RollTests {
     private static func roll(_ event: String?, tickets: Int?, isLow: Bool = false) -> PrinterRoll {
         PrinterRoll(
             printer: "ticket", event: event, used: 1000, left: tickets.map { $0 * 80 }, tickets: tickets,

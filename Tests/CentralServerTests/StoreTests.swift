@@ -7,7 +7,7 @@ import Testing
 @testable import CentralServer
 
 /// The store as a file: who may write it, what it promises, what it does when the disk is full.
-@Suite(.timeLimit(.minutes(2))) struct StoreTests {
+@Suite(.timeLimit(.minutes(15))) struct StoreTests {
     @Test func theWriterCommitsWithFullSyncsIntoAWriteAheadLog() async throws {
         let bench = Bench()
         let health = try await bench.open().health()

@@ -8,7 +8,7 @@ import Testing
 @testable import CentralServer
 
 /// The centre as its kiosks and its browser meet it.
-@Suite(.timeLimit(.minutes(2))) struct WebTests {
+@Suite(.timeLimit(.minutes(15))) struct WebTests {
     /// Serves a store on a free port while `body` works with it.
     static func withCentre(
         framedBy: String? = nil, capacity: Int64? = nil, _ body: @escaping @Sendable (CentralStore, ListenAddress) async throws -> Void

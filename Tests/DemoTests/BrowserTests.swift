@@ -6,7 +6,7 @@ import Testing
 extension DemoTests {
     /// Headless Chromium touches through whole visits: see `Tests/Browser/visit.py`.
     /// The pictures of the last run are in `.build/screens/`.
-    @Test(.timeLimit(.minutes(6)))
+    @Test(.timeLimit(.minutes(15)))
     func aBrowserTouchesThroughVisitsInPortraitThroughPaperOutAndAKilledKiosk() async throws {
         try await DemoProcess.run { demo in
             let kiosk = try demo.pid(of: "run")
@@ -14,7 +14,7 @@ extension DemoTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(6)))
+    @Test(.timeLimit(.minutes(15)))
     func aBrowserFindsItsServiceAmongFiveHundredInLandscape() async throws {
         try await DemoProcess.run(["--site", "uji-skala"]) { demo in
             try await Self.browse(demo, viewport: "1920x1080", [])
@@ -23,7 +23,7 @@ extension DemoTests {
 
     /// Presses every button of the stage while 20 visits run, and reads that nothing was lost and nothing doubled:
     /// see `Tests/Browser/stage.py`.
-    @Test(.timeLimit(.minutes(6)))
+    @Test(.timeLimit(.minutes(15)))
     func aBrowserPressesTheStagesButtonsAndReadsThatNothingIsLostOrDoubled() async throws {
         try await DemoProcess.run { demo in
             try await Self.python("stage.py", pictures: "stage", ["--stage", "http://127.0.0.1:\(demo.stagePort)/"])

@@ -51,7 +51,7 @@ extension DemoTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func aKioskWithoutACentreGoesOnAndCatchesUp() async throws {
+    @Test(.timeLimit(.minutes(30))) func aKioskWithoutACentreGoesOnAndCatchesUp() async throws {
         try await DemoProcess.run { demo in
             try await demo.press("network/cut")
             for _ in 0..<3 { #expect(try await demo.visit().ending.outcome == .printed) }

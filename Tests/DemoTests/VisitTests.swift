@@ -6,7 +6,7 @@ import SystemPackage
 import Testing
 
 extension DemoTests {
-    @Test(.timeLimit(.minutes(3))) func aVisitLeadsToOneSheetThatBearsItsNumber() async throws {
+    @Test(.timeLimit(.minutes(15))) func aVisitLeadsToOneSheetThatBearsItsNumber() async throws {
         try await DemoProcess.run { demo in
             let first = try await demo.visit()
             let second = try await demo.visit()
@@ -26,7 +26,7 @@ extension DemoTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func theTicketComesOutOnceWhenPaperIsBackWhileTheCitizenWaits() async throws {
+    @Test(.timeLimit(.minutes(15))) func theTicketComesOutOnceWhenPaperIsBackWhileTheCitizenWaits() async throws {
         try await DemoProcess.run { demo in
             try await Paper.press("paper-out", true, of: demo)
             async let visit = demo.visit()
@@ -41,7 +41,7 @@ extension DemoTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func whoLeavesWithTheNumberLeavesNothingInThePrinter() async throws {
+    @Test(.timeLimit(.minutes(15))) func whoLeavesWithTheNumberLeavesNothingInThePrinter() async throws {
         try await DemoProcess.run { demo in
             try await Paper.press("paper-out", true, of: demo)
             async let visit = demo.visit()
@@ -61,7 +61,7 @@ extension DemoTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func aServiceThatAsksForANIKNeverSendsItBackAndNeverStoresItPlainly() async throws {
+    @Test(.timeLimit(.minutes(15))) func aServiceThatAsksForANIKNeverSendsItBackAndNeverStoresItPlainly() async throws {
         try await DemoProcess.run { demo in
             let script = VisitScript(
                 service: ServiceKey("disdukcapil/kartu-keluarga")!, nik: Secret("1471114101900001".utf8), reply: .leave)
@@ -73,7 +73,7 @@ extension DemoTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func theOtherPaperWidthAndTheDirectRouteWorkToo() async throws {
+    @Test(.timeLimit(.minutes(15))) func theOtherPaperWidthAndTheDirectRouteWorkToo() async throws {
         try await DemoProcess.run(["--model", "emulated-58", "--route", "direct"]) { demo in
             let report = try await demo.visit()
             #expect(report.ending.outcome == .printed)

@@ -6,7 +6,7 @@ import LoopbackWeb
 import Testing
 
 /// What the paper page's server says, read as an independent client reads it.
-@Suite(.timeLimit(.minutes(2))) struct PaperPageTests {
+@Suite(.timeLimit(.minutes(15))) struct PaperPageTests {
     struct Reply {
         var status: Int
         var body: [UInt8]

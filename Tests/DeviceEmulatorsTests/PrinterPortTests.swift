@@ -8,7 +8,7 @@ import ReceiptMarkup
 import Testing
 
 /// The printer as a host on the network meets it.
-@Suite(.timeLimit(.minutes(2))) struct PrinterPortTests {
+@Suite(.timeLimit(.minutes(15))) struct PrinterPortTests {
     static let ticket: [Command] = [.words("A"), .lineFeed, .feedLines(3), .knife, .proof]
 
     @Test func aTicketIsPrintedAndConfirmed() async throws {

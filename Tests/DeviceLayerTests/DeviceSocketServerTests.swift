@@ -6,7 +6,7 @@ import Foundation
 import PrintBench
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DeviceSocketServerTests {
+@Suite(.timeLimit(.minutes(15))) struct DeviceSocketServerTests {
     static func request(_ number: Int, device: String = "ticket") -> PrintRequest {
         PrintRequest(device: device, id: BenchPrinter.id(number), title: "", user: "citizen")
     }

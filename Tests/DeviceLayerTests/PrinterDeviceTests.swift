@@ -8,7 +8,7 @@ import Testing
 
 @testable import DeviceLayer
 
-@Suite(.timeLimit(.minutes(1))) struct PrinterDeviceTests {
+@Suite(.timeLimit(.minutes(15))) struct PrinterDeviceTests {
     @Test func aPrintIsPrintedOnceHoweverOftenItIsAskedFor() async throws {
         try await PrinterBench.run { bench in
             try await bench.withDevice { device in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import DeviceLines
 
-@Suite(.timeLimit(.minutes(1))) struct FileLineTests {
+@Suite(.timeLimit(.minutes(15))) struct FileLineTests {
     /// How an attempt to open `path` ends.
     private static func refusal(_ path: String, _ serial: SerialSettings? = nil) async -> LineError? {
         let line = FileLine(path: path, serial: serial)

@@ -10,7 +10,7 @@ import SystemPackage
 import Testing
 
 /// The doctor at real journals of kiosks that do not run.
-@Suite(.timeLimit(.minutes(1))) struct JournalWalkTests {
+@Suite(.timeLimit(.minutes(15))) struct JournalWalkTests {
     static func diagnosis(_ patient: Patient, _ overrides: [ConfigurationOverride] = []) async throws -> Diagnosis {
         try await patient.diagnosis(
             .withoutKiosk {

@@ -8,7 +8,7 @@ import SystemPackage
 import Testing
 
 /// The doctor at a real cupsd.
-@Suite(.timeLimit(.minutes(2))) struct SchedulerQueueTests {
+@Suite(.timeLimit(.minutes(15))) struct SchedulerQueueTests {
     /// Runs a private cupsd without queues while `body` does.
     static func scheduled(_ body: @Sendable (Patient, PrivateScheduler) async throws -> Void) async throws {
         try await Patient.examined { patient in

@@ -11,7 +11,7 @@ import Testing
 @testable import KioskRuntime
 
 /// The doctor at a technician socket, at addresses where nobody listens, and at ones that take a connection and stay silent.
-@Suite(.timeLimit(.minutes(1))) struct TechnicianSocketTests {
+@Suite(.timeLimit(.minutes(15))) struct TechnicianSocketTests {
     /// Serves these answers on the patient's technician socket while `body` runs.
     static func served(
         _ patient: Patient, _ status: KioskStatus, _ verification: JournalVerification, _ body: @escaping @Sendable () async throws -> Void

@@ -1,5 +1,6 @@
 import Conditions
 import DeviceEmulators
+import Dispatch
 import Glibc
 import KioskCore
 import SyncProtocol
@@ -9,7 +10,7 @@ import Testing
 @testable import KioskRuntime
 
 @Suite struct KioskTests {
-    @Test(.timeLimit(.minutes(1))) func aVisitEndsWhileTheSpoolerIsAwayAndNothingComesOutAfterwards() async throws {
+    @Test(.timeLimit(.minutes(15))) func aVisitEndsWhileTheSpoolerIsAwayAndNothingComesOutAfterwards() async throws {
         try await KioskBench.run(["cups_server: /nonexistent/cups.sock"]) { kiosk in
             let trouble = try await kiosk.visit(until: .trouble, then: .done)
             #expect(trouble.notice?.code == ConditionCode.spoolerAway.rawValue)
@@ -21,7 +22,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func theTechnicianSocketTellsHowTheKioskIs() async throws {
+    @Test(.timeLimit(.minutes(15))) func theTechnicianSocketTellsHowTheKioskIs() async throws {
         try await KioskBench.run(["print_route: direct"]) { kiosk in
             #expect(try await kiosk.visit().outcome == .printed)
             let status = try await kiosk.technician.status()
@@ -47,7 +48,7 @@ import Testing
     }
 
     /// A browser keeps connections that it may need again, and some on which it never asks for anything.
-    @Test(.timeLimit(.minutes(1))) func aKioskEndsThoughBrowsersKeepConnections() async throws {
+    @Test(.timeLimit(.minutes(15))) func aKioskEndsThoughBrowsersKeepConnections() async throws {
         let idle = Mutex<[CInt]>([])
         defer { for connection in idle.withLock({ $0 }) { close(connection) } }
         try await KioskBench.run(["print_route: direct"]) { kiosk in
@@ -56,8 +57,14 @@ import Testing
             idle.withLock { $0 = [silent, served] }
             let request = "GET / HTTP/1.1\r\nHost: 127.0.0.1:\(kiosk.screenPort)\r\n\r\n"
             #expect(send(served, request, request.utf8.count, 0) == request.utf8.count)
-            var answer = [UInt8](repeating: 0, count: 4096)
-            #expect(recv(served, &answer, answer.count, 0) > 0)
+            // Not on the pool's few threads, which the kiosk needs to answer.
+            let received = await withCheckedContinuation { continuation in
+                DispatchQueue.global().async {
+                    var answer = [UInt8](repeating: 0, count: 4096)
+                    continuation.resume(returning: recv(served, &answer, answer.count, 0))
+                }
+            }
+            #expect(received > 0)
         }
     }
 

@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aRollIsCountedChangedAndProvenByReadingItsSlip() async throws {
+    @Test(.timeLimit(.minutes(15))) func aRollIsCountedChangedAndProvenByReadingItsSlip() async throws {
         try await KioskBench.run(["print_route: direct", "roll_length: 50"]) { kiosk in
             #expect(try await kiosk.visit().outcome == .printed)
             let first = try await Self.roll(kiosk) { $0.usedMillimetres > 0 }

@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct ScreenClientTests {
     /// A kiosk shows its screen at once, so its first frame may come in one segment with the answer to the upgrade.
-    @Test(.timeLimit(.minutes(1))) func aScreenThatComesWithTheUpgradesAnswerIsNotLost() async throws {
+    @Test(.timeLimit(.minutes(15))) func aScreenThatComesWithTheUpgradesAnswerIsNotLost() async throws {
         let screen = #"{"visit":7,"revision":3,"language":"id","notice":null,"screen":{"kind":"greeting"}}"#
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in

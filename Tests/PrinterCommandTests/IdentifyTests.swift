@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `anjungan printer identify`, with a printer that answers `GS I`.
-@Suite(.timeLimit(.minutes(2))) struct IdentifyTests {
+@Suite(.timeLimit(.minutes(15))) struct IdentifyTests {
     typealias Bench = PrinterBench
 
     @Test(arguments: [true, false]) func aPrinterThatFitsItsProfileSaysWhatItIs(_ withKiosk: Bool) async throws {

@@ -164,14 +164,17 @@ struct LineReader {
 
     init(_ pipe: Pipe) { self.pipe = pipe }
 
-    /// The next line; nil at the end.
-    mutating func next() -> String? {
+    /// The next line; nil at the end. The waiting is done on a thread of its own: what is waited for needs those of the pool.
+    mutating func next() async -> String? {
         while true {
             if let end = buffer.firstIndex(of: 0x0A) {
                 defer { buffer.removeFirst(end + 1) }
                 return String(decoding: buffer[..<end], as: UTF8.self)
             }
-            let more = pipe.fileHandleForReading.availableData
+            let reading = pipe.fileHandleForReading
+            let more = await withCheckedContinuation { continuation in
+                DispatchQueue.global().async { continuation.resume(returning: reading.availableData) }
+            }
             guard !more.isEmpty else { return nil }
             buffer += more
         }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Stage
 
-@Suite(.timeLimit(.minutes(1))) struct NetworkRelayTests {
+@Suite(.timeLimit(.minutes(15))) struct NetworkRelayTests {
     /// Runs a relay before a server while `body` works with the relay's port.
     static func withRelay(
         _ conversation: @escaping @Sendable (inout Wire) async throws -> Void,

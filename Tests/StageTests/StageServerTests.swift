@@ -4,7 +4,7 @@ import Testing
 @testable import Stage
 
 /// The stage over HTTP, as its page and a test's browser use it.
-@Suite(.timeLimit(.minutes(2))) struct StageServerTests {
+@Suite(.timeLimit(.minutes(15))) struct StageServerTests {
     @Test func thePageMayShowTheThreeOthersAndNothingElse() async throws {
         try await StageBench.with { bench in
             let page = try await bench.ask("GET", "")
@@ -94,7 +94,7 @@ import Testing
 }
 
 /// `kill -9`, of processes that this test started.
-@Suite(.timeLimit(.minutes(2))) struct KillButtonTests {
+@Suite(.timeLimit(.minutes(15))) struct KillButtonTests {
     /// A process that does nothing for a long time.
     static func idler() throws -> Process {
         let process = Process()

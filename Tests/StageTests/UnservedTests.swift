@@ -8,7 +8,7 @@ import Testing
 
 /// Servers that are cancelled while somebody is at the door: swift-nio ends the program when it drops an accepted connection
 /// that is open.
-@Suite(.timeLimit(.minutes(2))) struct UnservedTests {
+@Suite(.timeLimit(.minutes(15))) struct UnservedTests {
     private static let rounds = 40
     private static let visitorsPerRound = 32
 

@@ -14,7 +14,7 @@ import TransportConformance
 @testable import printer_conformance
 
 /// One suite for every way to a printer; one case after the other, because each has several processes.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct TransportTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct TransportTests {
     @Test(arguments: TransportBehaviour.allCases) func theNetworkBehaves(_ behaviour: TransportBehaviour) async throws {
         try await Wires.network { try await behaviour.demand(of: $0) }
     }

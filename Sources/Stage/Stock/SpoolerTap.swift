@@ -15,23 +15,30 @@ public struct SpoolerTap: ServiceLifecycle.Service {
     private let queue: String
     private let lane: StockLane
     private let logger: Logger
+    private let onListening: @Sendable () -> Void
 
     /// - Parameters:
     ///   - path: the unix socket to listen on; a leftover of that name is replaced.
     ///   - spooler: cupsd's own unix socket.
     ///   - queue: whose jobs are copied.
-    public init(listeningOn path: String, spooler: String, queue: String, lane: StockLane, logger: Logger) {
+    ///   - onListening: called once, when programs can connect.
+    public init(
+        listeningOn path: String, spooler: String, queue: String, lane: StockLane, logger: Logger,
+        onListening: @escaping @Sendable () -> Void = {}
+    ) {
         self.path = path
         self.spooler = spooler
         self.queue = queue
         self.lane = lane
         self.logger = logger
+        self.onListening = onListening
     }
 
     /// Passes on until cancelled or gracefully shut down. Listens only when cupsd does, so that nobody takes the tap for a scheduler.
     public func run() async throws {
         while await !lane.hasScheduler() { logger.info("the scheduler does not listen yet") }
         let server = try await RelayLine.listen(onSocket: path)
+        onListening()
         do {
             try await cancelWhenGracefulShutdown {
                 try await server.executeThenClose { arrivals in

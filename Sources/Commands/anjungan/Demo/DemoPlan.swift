@@ -97,7 +97,7 @@ struct DemoPlan {
 
     /// In the order of starting; they end in the reverse order, so that the printer outlives everybody.
     func services(logger: Logger) throws -> [any ServiceLifecycle.Service] {
-        let addresses = Addresses()
+        let addresses = Addresses(waitingFor: usesCUPS ? (stock == nil ? ["queue"] : ["queue", "tap"]) : [])
         let network = NetworkRelay(
             listeningOn: ListenAddress(port: networkPort), centre: ListenAddress(port: ports.centre), logger: logger)
         let lane = stock.map { _ in StockLane(Spooler(scheduler.address, queue: DemoStock.queue), logger: logger) }
@@ -108,9 +108,13 @@ struct DemoPlan {
             relay: network, stock: lane, pid: { try files.pid(of: $0) }, logger: logger,
             onListening: { port in addresses.announceOnce("stage http://127.0.0.1:\(port)/") })
         let printing: [any ServiceLifecycle.Service] =
-            usesCUPS ? [cupsd, QueueSetup(scheduler: scheduler, model: try DeviceProfiles.printer(named: model, in: folders.devices))] : []
+            usesCUPS ? [cupsd, try queueSetup(addresses)] : []
         return [emulator(addresses)] + stockServices(lane, addresses, logger) + [try centre(addresses), network] + printing
             + [kiosk(addresses), stage]
+    }
+
+    private func queueSetup(_ addresses: Addresses) throws -> QueueSetup {
+        QueueSetup(scheduler: scheduler, model: try DeviceProfiles.printer(named: model, in: folders.devices)) { addresses.found("queue") }
     }
 
     /// Its printer, its queue, and the tap that gives it the same jobs.
@@ -121,7 +125,9 @@ struct DemoPlan {
         }
         return [
             printer, StockQueueSetup(scheduler: scheduler, printerPort: stock.printerPort),
-            SpoolerTap(listeningOn: files.spoolerTap, spooler: scheduler.socketPath, queue: "ticket", lane: lane, logger: logger),
+            SpoolerTap(listeningOn: files.spoolerTap, spooler: scheduler.socketPath, queue: "ticket", lane: lane, logger: logger) {
+                addresses.found("tap")
+            },
         ]
     }
 
@@ -177,16 +183,31 @@ struct DemoPlan {
 /// Says each address once, in the order in which people want them, however often its program is started again.
 final class Addresses: Sendable {
     private static let order = ["screen", "paper", "central", "stage", "stock"]
-    private let known = Mutex<(lines: [String: String], said: Int)>(([:], 0))
+    private let known: Mutex<(lines: [String: String], said: Int, missing: Set<String>)>
+
+    /// - Parameter missing: what nobody is told an address before; see ``found(_:)``.
+    init(waitingFor missing: Set<String>) { known = Mutex(([:], 0, missing)) }
+
+    /// What was waited for is there.
+    func found(_ what: String) {
+        known.withLock { known in
+            known.missing.remove(what)
+            Self.say(&known)
+        }
+    }
 
     /// - Parameter line: the program's own, such as `screen http://127.0.0.1:7070/`.
     func announceOnce(_ line: String) {
         known.withLock { known in
             known.lines[String(line.prefix { $0 != " " })] = line
-            while known.said < Self.order.count, let next = known.lines[Self.order[known.said]] {
-                announce(next)
-                known.said += 1
-            }
+            Self.say(&known)
+        }
+    }
+
+    private static func say(_ known: inout (lines: [String: String], said: Int, missing: Set<String>)) {
+        while known.missing.isEmpty, known.said < order.count, let next = known.lines[order[known.said]] {
+            announce(next)
+            known.said += 1
         }
     }
 }
@@ -195,10 +216,12 @@ final class Addresses: Sendable {
 struct QueueSetup: ServiceLifecycle.Service {
     let scheduler: PrivateScheduler
     let model: PrinterModel
+    let onReady: @Sendable () -> Void
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             try await scheduler.addQueue("ticket", device: "ticket", model: model)
+            onReady()
         }
         try? await gracefulShutdown()
     }
