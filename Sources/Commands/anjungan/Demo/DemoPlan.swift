@@ -110,7 +110,7 @@ struct DemoPlan {
         let printing: [any ServiceLifecycle.Service] =
             usesCUPS ? [cupsd, try queueSetup(addresses)] : []
         return [emulator(addresses)] + stockServices(lane, addresses, logger) + [try centre(addresses), network] + printing
-            + [kiosk(addresses), stage]
+            + [Later(after: addresses.completion, service: kiosk(addresses)), stage]
     }
 
     private func queueSetup(_ addresses: Addresses) throws -> QueueSetup {
@@ -184,16 +184,25 @@ struct DemoPlan {
 final class Addresses: Sendable {
     private static let order = ["screen", "paper", "central", "stage", "stock"]
     private let known: Mutex<(lines: [String: String], said: Int, missing: Set<String>)>
+    /// Ends when nothing is missing any more.
+    let completion: AsyncStream<Never>
+    private let complete: AsyncStream<Never>.Continuation
 
     /// - Parameter missing: what nobody is told an address before; see ``found(_:)``.
-    init(waitingFor missing: Set<String>) { known = Mutex(([:], 0, missing)) }
+    init(waitingFor missing: Set<String>) {
+        known = Mutex(([:], 0, missing))
+        (completion, complete) = AsyncStream.makeStream(of: Never.self)
+        if missing.isEmpty { complete.finish() }
+    }
 
     /// What was waited for is there.
     func found(_ what: String) {
-        known.withLock { known in
+        let isComplete = known.withLock { known in
             known.missing.remove(what)
             Self.say(&known)
+            return known.missing.isEmpty
         }
+        if isComplete { complete.finish() }
     }
 
     /// - Parameter line: the program's own, such as `screen http://127.0.0.1:7070/`.
@@ -224,5 +233,22 @@ struct QueueSetup: ServiceLifecycle.Service {
             onReady()
         }
         try? await gracefulShutdown()
+    }
+}
+
+/// Starts a program only when what it needs is there: a kiosk that finds no queue says so for its first seconds.
+struct Later: ServiceLifecycle.Service {
+    let ready: AsyncStream<Never>
+    let service: any ServiceLifecycle.Service
+
+    init(after ready: AsyncStream<Never>, service: any ServiceLifecycle.Service) {
+        self.ready = ready
+        self.service = service
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { for await _ in ready {} }
+        guard !Task.isShuttingDownGracefully, !Task.isCancelled else { return }
+        try await service.run()
     }
 }
