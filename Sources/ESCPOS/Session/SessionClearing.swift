@@ -28,7 +28,8 @@ extension PrinterSessionMachine {
         talk.connected()
         (introduction, ordersToForget, ignoresClearing) = ([], 0, false)
         guard model.proof != .none else {
-            let hello = freshStart
+            // Nobody can say whether it is inside a picture that broke off.
+            let hello = imageEnd + freshStart
             return [.send(hello)] + becomeClean(pending)
         }
         return resetPrinter(pending)
