@@ -61,6 +61,8 @@ import Testing
             (2_084_364_524, 8304), (21, 6575), (26, 5449), (30, 1911),
             // The printer had printed and not been heard; then it forgot, and that was taken for proof of the contrary.
             (14, 6777),
+            // A crash left a write-only printer inside a picture, which swallowed the word that tells a copy.
+            (113, 686),
         ] as [(UInt64, Int)])
     func aStoryWithBlipsThatWentWrongOnceEndsWell(_ seed: UInt64, _ number: Int) {
         let scenario = LabScenario(number: number, seed: seed)

@@ -30,7 +30,8 @@ extension PrinterSessionMachine {
         guard model.proof != .none else {
             // No answer will ever say that it is well: a connection is all there is.
             attempts = 0
-            let hello = freshStart
+            // Nobody can say whether it is inside a picture that broke off.
+            let hello = imageEnd + freshStart
             return [.send(hello)] + becomeClean(pending)
         }
         return resetPrinter(pending)

@@ -46,7 +46,9 @@ extension Lab {
             if now > linesWhenSettled { found.append("\(print) came out after it had failed: \(linesWhenSettled) lines, now \(now)") }
         case .sent, .unknown: break
         }
-        if print.copy > 1, isWhole, !sheetsHolding(print).contains(where: { $0.lines.contains("SALINAN") }) {
+        // Whoever puts in a new roll tears off what has come out, perhaps right behind that word.
+        let isTornBehindIt = sheets.contains { $0.finishedAt != nil && !$0.isCut && $0.lines.last == "SALINAN" }
+        if print.copy > 1, isWhole, !isTornBehindIt, !sheetsHolding(print).contains(where: { $0.lines.contains("SALINAN") }) {
             found.append("\(print) is a copy without SALINAN")
         }
         return found
