@@ -1,5 +1,6 @@
 import ArgumentParser
 import PaperTemplates
+import ReceiptMarkup
 
 /// Template → bytes, beside python-escpos.
 struct EncodeBench: Bench {

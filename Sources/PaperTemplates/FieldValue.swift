@@ -1,3 +1,5 @@
+public import ReceiptMarkup
+
 /// What a template's fields hold, as Mustache knows it.
 public enum FieldValue: Hashable, Sendable {
     /// Printed as it is; an empty text counts as absent in a section.

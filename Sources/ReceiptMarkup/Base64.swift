@@ -1,3 +1,27 @@
+/// Text that is base64 (RFC 4648 clause 4) of at least one byte, with its padding. None of its characters means anything to
+/// the markup where it stands in a property.
+public struct Base64: Hashable, Sendable {
+    public let text: String
+
+    /// Takes `text` as it is; nil when it is no base64.
+    public init?(_ text: String) {
+        var text = text
+        let isBase64 = text.withUTF8 { bytes in
+            guard !bytes.isEmpty, bytes.count % 4 == 0 else { return false }
+            let padding = bytes.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count
+            return bytes.dropLast(padding).allSatisfy { base64Values[Int($0)] < 64 }
+        }
+        guard isBase64 else { return nil }
+        self.text = text
+    }
+
+    /// Encodes `bytes`; nil when there are none.
+    public init?(bytes: some Collection<UInt8>) {
+        guard !bytes.isEmpty else { return nil }
+        text = encodeBase64(Array(bytes))
+    }
+}
+
 /// The bytes of RFC 4648 base64, with or without its padding; nil when it is none, or empty.
 func decodeBase64(_ text: ArraySlice<UInt8>) -> [UInt8]? {
     guard let run = base64Run(text), run.end == text.endIndex else { return nil }

@@ -2,6 +2,7 @@ public import ESCPOS
 import Foundation
 public import KioskCore
 import PaperTemplates
+import ReceiptMarkup
 import TicketRaster
 
 /// Makes the bytes of a ticket from `ticket.receipt`.

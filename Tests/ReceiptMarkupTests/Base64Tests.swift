@@ -1,4 +1,4 @@
-import PaperTemplates
+import ReceiptMarkup
 import Testing
 
 @Suite struct Base64Tests {
