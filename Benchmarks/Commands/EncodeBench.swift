@@ -13,19 +13,14 @@ struct EncodeBench: Bench {
 
     @OptionGroup var options: BenchOptions
 
-    @Option(help: "CPU seconds for each figure.")
-    var seconds = 2.0
+    @OptionGroup var time: CPUTime
 
-    var words: String { "--seconds \(seconds)" }
-
-    func validate() throws {
-        guard (0.1...100).contains(seconds) else { throw ValidationError("--seconds takes 0.1 to 100, not \(seconds).") }
-    }
+    var words: String { "--seconds \(time.seconds)" }
 
     func measure(_ program: MeasuredProgram) async throws -> Measured {
         let png = try TypicalTicket.logoPNG()
-        let plain = try TypicalTicket(logo: nil).measure(seconds: seconds)
-        let withLogo = try TypicalTicket(logo: Base64(bytes: png)).measure(seconds: seconds)
+        let plain = try TypicalTicket(logo: nil).measure(seconds: time.seconds)
+        let withLogo = try TypicalTicket(logo: Base64(bytes: png)).measure(seconds: time.seconds)
         var figures = [
             Figure("filled template → bytes, without logo", plain.encoded, .perSecond, .atLeast(50_000)),
             Figure("filled template → bytes, cached logo", withLogo.encoded, .perSecond, .atLeast(50_000)),
@@ -38,8 +33,8 @@ struct EncodeBench: Bench {
         var remarks = program.remarks
         do {
             let peer = try await PythonPeer.install()
-            let theirs = try await peer.tickets(seconds: seconds, logo: nil)
-            let theirsWithLogo = try await peer.tickets(seconds: seconds, logo: png)
+            let theirs = try await peer.tickets(seconds: time.seconds, logo: nil)
+            let theirsWithLogo = try await peer.tickets(seconds: time.seconds, logo: png)
             figures += [
                 .beside("python-escpos 3.1, without logo", theirs.perSecond, .perSecond),
                 .beside("python-escpos 3.1, with logo", theirsWithLogo.perSecond, .perSecond),
@@ -60,22 +55,27 @@ struct DecodeBench: Bench {
 
     @OptionGroup var options: BenchOptions
 
-    @Option(help: "CPU seconds for each figure.")
-    var seconds = 2.0
+    @OptionGroup var time: CPUTime
 
-    var words: String { "--seconds \(seconds)" }
-
-    func validate() throws {
-        guard (0.1...100).contains(seconds) else { throw ValidationError("--seconds takes 0.1 to 100, not \(seconds).") }
-    }
+    var words: String { "--seconds \(time.seconds)" }
 
     func measure(_ program: MeasuredProgram) async throws -> Measured {
         let logo = Base64(bytes: try TypicalTicket.logoPNG())
         return Measured(
             title: "decoding tickets, one thread",
             figures: [
-                Figure("with logo, MB", try TypicalTicket(logo: logo).decoding(seconds: seconds), .perSecond, .atLeast(200)),
-                Figure("without logo, MB", try TypicalTicket(logo: nil).decoding(seconds: seconds), .perSecond, .atLeast(200)),
+                Figure("with logo, MB", try TypicalTicket(logo: logo).decoding(seconds: time.seconds), .perSecond, .atLeast(200)),
+                Figure("without logo, MB", try TypicalTicket(logo: nil).decoding(seconds: time.seconds), .perSecond, .atLeast(200)),
             ], remarks: program.remarks)
+    }
+}
+
+/// How long each figure is measured.
+struct CPUTime: ParsableArguments {
+    @Option(help: "CPU seconds for each figure.")
+    var seconds = 2.0
+
+    func validate() throws {
+        guard (0.1...100).contains(seconds) else { throw ValidationError("--seconds takes 0.1 to 100, not \(seconds).") }
     }
 }

@@ -47,8 +47,8 @@ struct StartBench: Bench {
             }
         }
         let shown = Times(starts.map(\.shown))
-        let help = try await times(of: program.path, ["--help"])
-        let nothing = try await times(of: "/usr/bin/true", [])
+        let help = try await Child.times(program.path, ["--help"], count: count)
+        let nothing = try await Child.times("/usr/bin/true", [], count: count)
         return Measured(
             title: "start of `anjungan run` → first screen, \(count) starts, \(tickets) tickets in the journal",
             figures: [
@@ -69,17 +69,5 @@ struct StartBench: Bench {
             let served = clock.now - begun
             return try await Page.open(port: place.screenPort) { _ in Start(served: served, shown: clock.now - begun) }
         }
-    }
-
-    private func times(of executable: String, _ arguments: [String]) async throws -> Times {
-        let clock = ContinuousClock()
-        let child = Child(executable: executable, arguments: arguments, log: "/dev/null")
-        var times: [Duration] = []
-        for _ in 0..<count {
-            let begun = clock.now
-            try await child.finish()
-            times.append(clock.now - begun)
-        }
-        return Times(times)
     }
 }

@@ -20,34 +20,22 @@ struct TemplateStartBench: Bench {
 
     func measure(_ program: MeasuredProgram) async throws -> Measured {
         let render = ["template", "render", "Kiosk/templates/survei.receipt", "--printer", "emulated-80", "--output", "/dev/null"]
-        let rendered = try await times(program.path, render)
+        let rendered = try await Child.times(program.path, render, count: count)
         var figures = [
             Figure("p50", rendered.median, .atMost(10)), Figure("longest", rendered.longest),
-            .beside("`anjungan --help`, p50", try await times(program.path, ["--help"]).median),
-            .beside("`true`, p50", try await times("/usr/bin/true", []).median),
+            .beside("`anjungan --help`, p50", try await Child.times(program.path, ["--help"], count: count).median),
+            .beside("`true`, p50", try await Child.times("/usr/bin/true", [], count: count).median),
         ]
         var remarks = program.remarks
         do {
             let peer = try await PythonPeer.install()
             figures.append(
-                .beside("`python -c \"import escpos.printer\"`, p50", try await times(peer.python, ["-c", "import escpos.printer"]).median))
+                .beside(
+                    "`python -c \"import escpos.printer\"`, p50",
+                    try await Child.times(peer.python, ["-c", "import escpos.printer"], count: count).median))
         } catch {
             remarks.append("python-escpos could not be measured: \(error)")
         }
         return Measured(title: "`anjungan template render`, \(count) starts", figures: figures, remarks: remarks)
-    }
-
-    private func times(_ executable: String, _ arguments: [String]) async throws -> Times {
-        let clock = ContinuousClock()
-        let child = Child(executable: executable, arguments: arguments, log: "/dev/null")
-        // The first brings everything into the page cache.
-        try await child.finish()
-        var times: [Duration] = []
-        for _ in 0..<count {
-            let begun = clock.now
-            try await child.finish()
-            times.append(clock.now - begun)
-        }
-        return Times(times)
     }
 }

@@ -61,3 +61,19 @@ struct Child: Sendable {
         return "\(executable) \(arguments.joined(separator: " ")) ended before it said \(missing.sorted()); its last words:\n\(words)"
     }
 }
+
+extension Child {
+    /// How long `count` runs of a program take from start to end. One more before them brings everything into the page cache.
+    static func times(_ executable: String, _ arguments: [String], count: Int) async throws -> Times {
+        let clock = ContinuousClock()
+        let child = Child(executable: executable, arguments: arguments, log: "/dev/null")
+        try await child.finish()
+        var times: [Duration] = []
+        for _ in 0..<count {
+            let begun = clock.now
+            try await child.finish()
+            times.append(clock.now - begun)
+        }
+        return Times(times)
+    }
+}
