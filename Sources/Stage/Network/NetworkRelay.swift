@@ -74,20 +74,7 @@ public final class NetworkRelay: ServiceLifecycle.Service {
     public func run() async throws {
         let server = try await listen()
         onListening(server.channel.localAddress?.port ?? address.port)
-        do {
-            try await cancelWhenGracefulShutdown {
-                try await server.executeThenClose { arrivals in
-                    try await withThrowingDiscardingTaskGroup { group in
-                        for try await arrival in arrivals {
-                            guard let near = arrival.take() else { continue }
-                            group.addTask { await self.serve(near) }
-                        }
-                    }
-                }
-            }
-        } catch is CancellationError {
-            // The regular end.
-        }
+        try await RelayLine.serveAll(of: server) { await self.serve($0) }
     }
 
     private func listen() async throws -> RelayLine.Server {

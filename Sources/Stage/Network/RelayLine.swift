@@ -1,6 +1,7 @@
 import LoopbackWeb
 import NIOCore
 import NIOPosix
+import ServiceLifecycle
 
 /// Two connections joined: what comes in at one goes out at the other, no faster than that one takes it.
 struct RelayLine {
@@ -42,6 +43,24 @@ struct RelayLine {
             .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
                 channel.eventLoop.makeCompletedFuture { Unserved(try end(of: channel), on: channel) }
             }
+    }
+
+    /// Serves every connection that comes to `server`, each in a task of its own, until cancelled or gracefully shut down.
+    static func serveAll(of server: Server, _ serve: @escaping @Sendable (End) async -> Void) async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await server.executeThenClose { arrivals in
+                    try await withThrowingDiscardingTaskGroup { group in
+                        for try await arrival in arrivals {
+                            guard let near = arrival.take() else { continue }
+                            group.addTask { await serve(near) }
+                        }
+                    }
+                }
+            }
+        } catch is CancellationError {
+            // The regular end.
+        }
     }
 
     /// Connects to a port of this machine.

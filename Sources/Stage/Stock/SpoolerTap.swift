@@ -34,25 +34,11 @@ public struct SpoolerTap: ServiceLifecycle.Service {
         self.onListening = onListening
     }
 
-    /// Passes on until cancelled or gracefully shut down. Listens only when cupsd does, so that nobody takes the tap for a scheduler.
+    /// Passes on until cancelled or gracefully shut down.
     public func run() async throws {
-        while await !lane.hasScheduler() { logger.info("the scheduler does not listen yet") }
         let server = try await RelayLine.listen(onSocket: path)
         onListening()
-        do {
-            try await cancelWhenGracefulShutdown {
-                try await server.executeThenClose { arrivals in
-                    try await withThrowingDiscardingTaskGroup { group in
-                        for try await arrival in arrivals {
-                            guard let near = arrival.take() else { continue }
-                            group.addTask { await self.serve(near) }
-                        }
-                    }
-                }
-            }
-        } catch is CancellationError {
-            // The regular end.
-        }
+        try await RelayLine.serveAll(of: server) { await self.serve($0) }
     }
 
     private func serve(_ near: RelayLine.End) async {

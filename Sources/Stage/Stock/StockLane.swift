@@ -26,16 +26,6 @@ public final class StockLane: Sendable, StockVoice {
         self.logger = logger
     }
 
-    /// Waits for the scheduler as long as one usually takes to start; false when it was not there by then.
-    func hasScheduler() async -> Bool {
-        do {
-            try await spooler.waitUntilReady()
-            return true
-        } catch {
-            return Task.isCancelled
-        }
-    }
-
     /// Hands a job over once, as a program does that trusts its spooler: what CUPS has taken is not asked for again.
     func take(_ job: SubmittedJob) async {
         let isNew = state.withLock { state in

@@ -97,7 +97,8 @@ struct DemoPlan {
 
     /// In the order of starting; they end in the reverse order, so that the printer outlives everybody.
     func services(logger: Logger) throws -> [any ServiceLifecycle.Service] {
-        let addresses = Addresses(waitingFor: usesCUPS ? (stock == nil ? ["queue"] : ["queue", "tap"]) : [])
+        let addresses = Addresses()
+        let needs = Needs(usesCUPS ? (stock == nil ? ["queue"] : ["queue", "tap"]) : [])
         let network = NetworkRelay(
             listeningOn: ListenAddress(port: networkPort), centre: ListenAddress(port: ports.centre), logger: logger)
         let lane = stock.map { _ in StockLane(Spooler(scheduler.address, queue: DemoStock.queue), logger: logger) }
@@ -108,17 +109,19 @@ struct DemoPlan {
             relay: network, stock: lane, pid: { try files.pid(of: $0) }, logger: logger,
             onListening: { port in addresses.announceOnce("stage http://127.0.0.1:\(port)/") })
         let printing: [any ServiceLifecycle.Service] =
-            usesCUPS ? [cupsd, try queueSetup(addresses)] : []
-        return [emulator(addresses)] + stockServices(lane, addresses, logger) + [try centre(addresses), network] + printing
-            + [Later(after: addresses.completion, service: kiosk(addresses)), stage]
+            usesCUPS ? [cupsd, try queueSetup(needs)] : []
+        return [emulator(addresses)] + stockServices(lane, addresses, needs, logger) + [try centre(addresses), network] + printing
+            + [Later(after: needs, service: kiosk(addresses)), stage]
     }
 
-    private func queueSetup(_ addresses: Addresses) throws -> QueueSetup {
-        QueueSetup(scheduler: scheduler, model: try DeviceProfiles.printer(named: model, in: folders.devices)) { addresses.found("queue") }
+    private func queueSetup(_ needs: Needs) throws -> QueueSetup {
+        QueueSetup(scheduler: scheduler, model: try DeviceProfiles.printer(named: model, in: folders.devices)) { needs.met("queue") }
     }
 
     /// Its printer, its queue, and the tap that gives it the same jobs.
-    private func stockServices(_ lane: StockLane?, _ addresses: Addresses, _ logger: Logger) -> [any ServiceLifecycle.Service] {
+    private func stockServices(
+        _ lane: StockLane?, _ addresses: Addresses, _ needs: Needs, _ logger: Logger
+    ) -> [any ServiceLifecycle.Service] {
         guard let stock, let lane else { return [] }
         let printer = emulator("emulate-stock", printerPort: stock.printerPort, paperPort: stock.paperPort) { line in
             if line.hasPrefix("paper ") { addresses.announceOnce("stock " + line) }
@@ -126,7 +129,7 @@ struct DemoPlan {
         return [
             printer, StockQueueSetup(scheduler: scheduler, printerPort: stock.printerPort),
             SpoolerTap(listeningOn: files.spoolerTap, spooler: scheduler.socketPath, queue: "ticket", lane: lane, logger: logger) {
-                addresses.found("tap")
+                needs.met("tap")
             },
         ]
     }
@@ -183,40 +186,16 @@ struct DemoPlan {
 /// Says each address once, in the order in which people want them, however often its program is started again.
 final class Addresses: Sendable {
     private static let order = ["screen", "paper", "central", "stage", "stock"]
-    private let known: Mutex<(lines: [String: String], said: Int, missing: Set<String>)>
-    /// Ends when nothing is missing any more.
-    let completion: AsyncStream<Never>
-    private let complete: AsyncStream<Never>.Continuation
-
-    /// - Parameter missing: what nobody is told an address before; see ``found(_:)``.
-    init(waitingFor missing: Set<String>) {
-        known = Mutex(([:], 0, missing))
-        (completion, complete) = AsyncStream.makeStream(of: Never.self)
-        if missing.isEmpty { complete.finish() }
-    }
-
-    /// What was waited for is there.
-    func found(_ what: String) {
-        let isComplete = known.withLock { known in
-            known.missing.remove(what)
-            Self.say(&known)
-            return known.missing.isEmpty
-        }
-        if isComplete { complete.finish() }
-    }
+    private let known = Mutex<(lines: [String: String], said: Int)>(([:], 0))
 
     /// - Parameter line: the program's own, such as `screen http://127.0.0.1:7070/`.
     func announceOnce(_ line: String) {
         known.withLock { known in
             known.lines[String(line.prefix { $0 != " " })] = line
-            Self.say(&known)
-        }
-    }
-
-    private static func say(_ known: inout (lines: [String: String], said: Int, missing: Set<String>)) {
-        while known.missing.isEmpty, known.said < order.count, let next = known.lines[order[known.said]] {
-            announce(next)
-            known.said += 1
+            while known.said < Self.order.count, let next = known.lines[Self.order[known.said]] {
+                announce(next)
+                known.said += 1
+            }
         }
     }
 }
@@ -233,22 +212,5 @@ struct QueueSetup: ServiceLifecycle.Service {
             onReady()
         }
         try? await gracefulShutdown()
-    }
-}
-
-/// Starts a program only when what it needs is there: a kiosk that finds no queue says so for its first seconds.
-struct Later: ServiceLifecycle.Service {
-    let ready: AsyncStream<Never>
-    let service: any ServiceLifecycle.Service
-
-    init(after ready: AsyncStream<Never>, service: any ServiceLifecycle.Service) {
-        self.ready = ready
-        self.service = service
-    }
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown { for await _ in ready {} }
-        guard !Task.isShuttingDownGracefully, !Task.isCancelled else { return }
-        try await service.run()
     }
 }
