@@ -29,7 +29,11 @@ final class Broadcast<Value: Sendable>: Sendable {
             continuation.finish()
             return stream
         }
-        continuation.onTermination = { [weak self] _ in self?.state.withLock { _ = $0.listeners.removeValue(forKey: number) } }
+        continuation.onTermination = { [weak self] _ in
+            // Released outside the lock: the last reference to a continuation may call back in here.
+            let gone = self?.state.withLock { $0.listeners.removeValue(forKey: number) }
+            _ = gone
+        }
         return stream
     }
 
