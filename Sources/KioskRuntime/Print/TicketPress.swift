@@ -25,13 +25,8 @@ public struct TicketPress: Sendable {
             throw Unusable(description: "\(templates)/logo.png is empty; put a picture there")
         }
         self.logo = logo
-        let template = try PaperTemplate(source, file: path) { name in
-            let path = "\(templates)/\(name).receipt"
-            // Device commands are allowed: no link may lead out of the folder.
-            let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
-            guard real == URL(fileURLWithPath: templates, isDirectory: true).resolvingSymlinksInPath().path else { return nil }
-            return FileManager.default.contents(atPath: path).map { (String(decoding: $0, as: UTF8.self), path) }
-        }
+        let folder = TemplateFolder(templates)
+        let template = try PaperTemplate(source, file: path) { folder?.partial($0) }
         // The folder is the technician's.
         press = PaperPress(
             template: template, encoder: ReceiptEncoder(model: model, renderer: TicketRaster()), allowingDeviceCommands: true)

@@ -1,4 +1,5 @@
 import Foundation
+import KioskRuntime
 import PaperTemplates
 import ReceiptMarkup
 
@@ -7,32 +8,22 @@ struct TemplateFile {
     let path: String
     let source: String
     /// The folder it lies in; nil for standard input.
-    private let folder: String?
+    private let folder: TemplateFolder?
     /// It lies in `Kiosk/templates`, which only a technician may write to.
     let isTechnicians: Bool
 
     init(_ path: String) throws {
         self.path = path
         source = String(decoding: try CommandFiles.read(path), as: UTF8.self)
-        folder = path == "-" ? nil : Self.folder(of: path)
+        folder = path == "-" ? nil : TemplateFolder(of: path)
         isTechnicians = Self.isTechnicians(folder)
     }
 
-    private static func folder(of path: String) -> String? {
-        guard let file = real(path), let slash = file.lastIndex(of: "/") else { return nil }
-        return String(file[..<slash])
-    }
-
-    private static func isTechnicians(_ folder: String?) -> Bool {
-        guard let folder, let kiosk = (try? ProjectFolders.find())?.kiosk, let templates = real("\(kiosk)/templates") else { return false }
-        return folder == templates || folder.hasPrefix(templates + "/")
-    }
-
-    /// Without symbolic links, so that none leads a stranger's file into the folder.
-    private static func real(_ path: String) -> String? {
-        guard let found = realpath(path, nil) else { return nil }
-        defer { free(found) }
-        return String(cString: found)
+    private static func isTechnicians(_ folder: TemplateFolder?) -> Bool {
+        guard let folder, let kiosk = (try? ProjectFolders.find())?.kiosk, let templates = TemplateFolder("\(kiosk)/templates") else {
+            return false
+        }
+        return folder.realPath == templates.realPath || folder.realPath.hasPrefix(templates.realPath + "/")
     }
 
     /// The receipt, and what was ignored with its place in the file.
@@ -51,20 +42,14 @@ struct TemplateFile {
     }
 
     private func template() throws -> PaperTemplate {
-        try PaperTemplate(source, file: path) { name in
-            guard let folder else { return nil }
-            let path = "\(folder)/\(name).receipt"
-            // What may hold device commands lies in the folder itself, not behind a link out of it.
-            guard Self.folder(of: path) == folder, let bytes = try? CommandFiles.read(path) else { return nil }
-            return (String(decoding: bytes, as: UTF8.self), path)
-        }
+        try PaperTemplate(source, file: path) { folder?.partial($0) }
     }
 
     /// What `--data` holds (JSON, or a file of it), else the sample beside the template.
     /// `logo` comes from `logo.png` beside the template where the data do not give one.
     private func fields(data: String?) throws -> Fields {
         var fields = try read(data)
-        if fields["logo"] == nil, source.contains("logo"), let folder, let png = try? CommandFiles.read("\(folder)/logo.png") {
+        if fields["logo"] == nil, source.contains("logo"), let folder, let png = try? CommandFiles.read("\(folder.path)/logo.png") {
             fields["logo"] = Base64(bytes: png).map { .base64($0) }
         }
         return fields
@@ -82,7 +67,7 @@ struct TemplateFile {
     /// `samples/NAME.json` beside `NAME.receipt`, where there is one.
     private var sample: String? {
         guard let folder, let name = path.split(separator: "/").last?.split(separator: ".").first else { return nil }
-        let file = "\(folder)/samples/\(name).json"
+        let file = "\(folder.path)/samples/\(name).json"
         return access(file, R_OK) == 0 ? file : nil
     }
 }

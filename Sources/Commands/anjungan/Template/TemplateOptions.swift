@@ -1,6 +1,7 @@
 public import ArgumentParser
 import DeviceProfiles
 public import ESCPOS
+import ReceiptMarkup
 import StrictYAML
 
 /// The markup that a command is about.
@@ -10,6 +11,24 @@ struct MarkupOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Fields for Mustache: a JSON file, - for standard input, or the JSON object itself.", valueName: "json"))
     var data: String?
+
+    /// Lays the receipt out; what is ignored of it is told on standard error.
+    func layout(columns: Int) throws -> Layout {
+        let (receipt, ignored) = try TemplateFile(file).receipt(data: data)
+        CommandFiles.warn(ignored)
+        return receipt.layout(columns: columns)
+    }
+}
+
+/// The printer and the roll that a command prints for.
+struct TargetOptions: ParsableArguments {
+    @Option(help: "The printer's model: a file of Devices/printers without .yaml; without it generic-80 or generic-58.")
+    var printer: String?
+
+    @Option(help: "Millimetres of the roll, 80 or 58; without it the model's own.")
+    var width: PrinterModel.PaperWidth?
+
+    func model() throws -> PrinterModel { try .named(printer, width: width) }
 }
 
 /// Millimetres of the roll, as `--width` takes them.

@@ -18,11 +18,7 @@ struct TemplatePreview: ParsableCommand {
 
     @OptionGroup var markup: MarkupOptions
 
-    @Option(help: "The printer's model: a file of Devices/printers without .yaml; without it generic-80 or generic-58.")
-    var printer: String?
-
-    @Option(help: "Millimetres of the roll, 80 or 58; without it the model's own.")
-    var width: PrinterModel.PaperWidth?
+    @OptionGroup var target: TargetOptions
 
     @Option(name: .shortAndLong, help: "Where the picture goes; - is standard output.")
     var output: String
@@ -31,10 +27,9 @@ struct TemplatePreview: ParsableCommand {
     var format: Format?
 
     func run() throws {
-        let model = try PrinterModel.named(printer, width: width)
-        let (receipt, ignored) = try TemplateFile(markup.file).receipt(data: markup.data)
-        CommandFiles.warn(ignored)
-        let sheets = try PaperPainter(model: model, renderer: TicketRaster()).sheets(of: receipt.layout(columns: model.columns))
+        let model = try target.model()
+        let layout = try markup.layout(columns: model.columns)
+        let sheets = try PaperPainter(model: model, renderer: TicketRaster()).sheets(of: layout)
         guard let picture = DotImage.stacked(sheets) else {
             throw CommandFiles.Failure(description: "\(markup.file) moves no paper, so there is no picture")
         }

@@ -15,20 +15,15 @@ struct TemplateRender: ParsableCommand {
 
     @OptionGroup var markup: MarkupOptions
 
-    @Option(help: "The printer's model: a file of Devices/printers without .yaml; without it generic-80 or generic-58.")
-    var printer: String?
-
-    @Option(help: "Millimetres of the roll, 80 or 58; without it the model's own.")
-    var width: PrinterModel.PaperWidth?
+    @OptionGroup var target: TargetOptions
 
     @Option(name: .shortAndLong, help: "Where the bytes go; - is standard output.")
     var output: String
 
     func run() throws {
-        let model = try PrinterModel.named(printer, width: width)
-        let (receipt, ignored) = try TemplateFile(markup.file).receipt(data: markup.data)
-        CommandFiles.warn(ignored)
+        let model = try target.model()
+        let layout = try markup.layout(columns: model.columns)
         let encoder = ReceiptEncoder(model: model, renderer: TicketRaster())
-        try CommandFiles.write(try encoder.encode(receipt.layout(columns: model.columns)), to: output)
+        try CommandFiles.write(try encoder.encode(layout), to: output)
     }
 }
