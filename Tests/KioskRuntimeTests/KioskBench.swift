@@ -16,7 +16,8 @@ struct KioskBench: Sendable {
     let folder: String
     let screenPort: Int
     let printer: EmulatedPrinter
-    var screen: ScreenClient { ScreenClient(port: screenPort) }
+    /// Patient: on a machine with other things to do a screen takes the time that it takes.
+    var screen: ScreenClient { ScreenClient(port: screenPort, patience: .seconds(600)) }
     var technician: TechnicianClient { TechnicianClient(socket: "\(folder)/technician.sock") }
 
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -8,10 +8,13 @@ import NIOWebSocket
 public struct ScreenClient: Sendable {
     let host: String
     let port: Int
+    let patience: Duration
 
-    public init(host: String = "127.0.0.1", port: Int) {
+    /// - Parameter patience: how long the kiosk may take to answer, and then to show its first screen.
+    public init(host: String = "127.0.0.1", port: Int, patience: Duration = .seconds(5)) {
         self.host = host
         self.port = port
+        self.patience = patience
     }
 
     /// Why the screen could not be reached.
@@ -30,7 +33,7 @@ public struct ScreenClient: Sendable {
     ) async throws -> Result {
         let channel = try await connect()
         // A kiosk shows its screen at once. A connection on which none arrives is dead, and nothing would ever end the wait for it.
-        let silence = channel.channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.channel.close(promise: nil) }
+        let silence = channel.channel.eventLoop.scheduleTask(in: TimeAmount(patience)) { channel.channel.close(promise: nil) }
         return try await channel.executeThenClose { inbound, outbound in
             let result = try await body(Screens(frames: inbound, silence: silence)) { message in
                 let data = ByteBuffer(bytes: try message.encoded())
@@ -76,7 +79,7 @@ public struct ScreenClient: Sendable {
         configuration.leftOverBytesStrategy = .forwardBytes
         let negotiation = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: configuration)
         // Whatever took the connection may never answer.
-        let patience = channel.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
+        let patience = channel.eventLoop.scheduleTask(in: TimeAmount(patience)) { channel.close(promise: nil) }
         negotiation.whenComplete { _ in patience.cancel() }
         return negotiation
     }
