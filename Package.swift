@@ -257,7 +257,7 @@ let package = Package(
             [
                 "Conditions", "KioskRuntime", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "Journal", "SiteBundle",
                 "LoopbackWeb", "DeviceEmulators",
-                "CentralServer", nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix, crypto,
+                "CentralServer", "SeededRandomness", nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix, crypto,
             ]),
         tests(
             "CentralServerTests",

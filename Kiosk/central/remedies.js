@@ -35,6 +35,16 @@ export const remedies = {
             "Its keys site or kiosk may be mixed up. Have the technician check both in that kiosk's configuration.",
         ],
     },
+    number: {
+        words: [
+            "satu nomor ada di dua tiket",
+            "Keduanya sah dan dihitung; layani keduanya. Bila pusat baru dipulihkan dari cadangan, nomor hari itu dapat berulang. Panggil teknisi.",
+        ],
+        english: [
+            "one number is on two tickets",
+            "Both are valid and counted; serve both. A centre restored from a backup may repeat that day's numbers. Call the technician.",
+        ],
+    },
     unreadable: {
         words: ["catatan tidak terbaca", "Bila anjungan itu lebih baru daripada pusat, perbarui pusat. Bila tidak, panggil teknisi. Aslinya tersimpan."],
         english: ["an entry cannot be read", "If that kiosk is newer than the centre, update the centre; else call the technician. The original is kept."],

@@ -3,7 +3,7 @@ public import KioskCore
 import SyncProtocol
 
 extension Journal {
-    /// Issues the next number of the series: counter, ticket, entry `ticket.issued` and the intent to print copy 1,
+    /// Issues a number of the series, the leased one or its next: counter, ticket, entry `ticket.issued` and the intent to print copy 1,
     /// in one durable transaction. The NIK, if there is one, is sealed before anything reaches the disk.
     ///
     /// A number is issued once, whatever happens afterwards.
@@ -11,11 +11,7 @@ extension Journal {
         try requireRoom()
         let clock = environment.clock()
         return try write { database in
-            let ordinal = try database.number(
-                """
-                INSERT INTO counters (series, day, last) VALUES (?, ?, 1)
-                ON CONFLICT (series, day) DO UPDATE SET last = last + 1 RETURNING last
-                """, [request.series, request.day.number])
+            let ordinal = try ordinal(for: request, in: database)
             let ticket = Ticket(
                 id: TicketID(writer.identity(clock.wall)), number: TicketNumber(series: request.series, ordinal: ordinal),
                 service: request.service, day: request.day, issuedAt: clock.wall, claimCode: claimCode())
@@ -38,6 +34,24 @@ extension Journal {
             try intend(PrintCopy(ticket.id, number: 1), at: clock.wall, in: database)
             return ticket
         }
+    }
+
+    /// The leased number, unless this journal has issued it before (``JournalError/Code/numberTaken``); else the next of its own.
+    private func ordinal(for request: TicketRequest, in database: Database) throws -> Int {
+        guard let leased = request.leased else {
+            return try database.number(
+                """
+                INSERT INTO counters (series, day, last) VALUES (?, ?, 1)
+                ON CONFLICT (series, day) DO UPDATE SET last = last + 1 RETURNING last
+                """, [request.series, request.day.number])
+        }
+        let key: StatementArguments = [request.day.number, request.series, leased]
+        if let old = try database.row("SELECT id FROM tickets WHERE day = ? AND series = ? AND ordinal = ?", key) {
+            throw JournalError(
+                .numberTaken,
+                "\(request.series)-\(leased) of \(request.day) is the number of ticket \(old["id"] as String); the centre leased it twice")
+        }
+        return leased
     }
 
     /// Orders a further sheet of a ticket, which bears "SALINAN": entry `print.requested` and the print's intent.

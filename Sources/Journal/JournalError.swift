@@ -35,6 +35,8 @@ public struct JournalError: Error, Sendable, CustomStringConvertible {
         /// A key file or a sealed part cannot be read.
         case sealing
         case unknownTicket
+        /// A leased number was issued here before.
+        case numberTaken
         /// No roll is kept of this printer.
         case unknownPrinter
         case alreadyDelivered

@@ -13,16 +13,21 @@ public enum TicketChannel: String, Hashable, Sendable, CaseIterable {
 /// What a new ticket is for.
 public struct TicketRequest: Sendable {
     public var service: ServiceKey
-    /// The service's prefix and this kiosk's letter.
+    /// The service's prefix, with this kiosk's letter unless the centre leased the number.
     public var series: String
+    /// What the centre leased in `series`; nil: the next of this journal's own counter.
+    public var leased: Int?
     public var day: ServiceDay
     /// Sealed before it is stored; needs the centre's public key.
     public var nik: Secret?
     public var channel: TicketChannel
 
-    public init(service: ServiceKey, series: String, day: ServiceDay, nik: Secret? = nil, channel: TicketChannel = .screen) {
+    public init(
+        service: ServiceKey, series: String, leased: Int? = nil, day: ServiceDay, nik: Secret? = nil, channel: TicketChannel = .screen
+    ) {
         self.service = service
         self.series = series
+        self.leased = leased
         self.day = day
         self.nik = nik
         self.channel = channel

@@ -66,10 +66,14 @@ struct SampleKiosk {
 // MARK: - What happens to tickets
 
 extension SampleKiosk {
-    mutating func issue(_ ticket: Int, agency: String = "dpmptsp", service: String = "perizinan", day: ServiceDay = today) {
+    /// - Parameter id: the ticket's, where it is not its number's.
+    mutating func issue(
+        _ ticket: Int, as id: Int? = nil, agency: String = "dpmptsp", service: String = "perizinan", day: ServiceDay = today
+    ) {
         append(
             TicketIssued(
-                ticket: Self.ticket(ticket), number: "KKA-\(ticket)", series: "KKA", ordinal: ticket, agency: agency, service: service,
+                ticket: Self.ticket(id ?? ticket), number: "KKA-\(ticket)", series: "KKA", ordinal: ticket, agency: agency,
+                service: service,
                 channel: "touch", claim: "0123456789", sealed: []), day: day)
     }
 

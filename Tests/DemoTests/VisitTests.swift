@@ -11,7 +11,9 @@ extension DemoTests {
             let first = try await demo.visit()
             let second = try await demo.visit()
             #expect([first, second].map(\.ending.outcome) == [.printed, .printed])
-            #expect([first, second].map(\.ending.number) == ["PZA-001", "PZA-002"])
+            // The centre's series, or the kiosk's own where the centre took longer than a citizen is kept waiting.
+            #expect([first, second].allSatisfy { $0.ending.number?.wholeMatch(of: /PZA?-00[12]/) != nil })
+            #expect(first.ending.number != second.ending.number)
             let sheets = try await Paper.read(demo).sheets
             #expect(sheets.count == 2)
             for (report, sheet) in zip([first, second], sheets) {

@@ -25,6 +25,19 @@ import Testing
                 + #""sealed":[],"series":"KKA","service":"ktp-el","ticket":"\#(ticket.id)"}"#)
     }
 
+    @Test func aLeasedNumberIsTheCentresAndIsIssuedOnce() async throws {
+        let folder = try TemporaryFolder()
+        let journal = try await openJournal(folder)
+        var leased = request(series: "KK")
+        leased.leased = 7
+        #expect(try await journal.issue(leased).number.description == "KK-007")
+        await #expect(throws: JournalError(.numberTaken, "")) { try await journal.issue(leased) }
+        #expect(try await journal.issue(request()).number.description == "KKA-001", "the reserve series counts for itself")
+        leased.day = ServiceDay(number: today.number + 1)
+        #expect(try await journal.issue(leased).number.description == "KK-007")
+        #expect(try await journal.tickets(today).map(\.ticket.number.description) == ["KK-007", "KKA-001"])
+    }
+
     @Test func eachSeriesAndDayCountsForItself() async throws {
         let folder = try TemporaryFolder()
         let journal = try await openJournal(folder)

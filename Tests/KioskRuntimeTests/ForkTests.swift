@@ -2,9 +2,6 @@ import CentralServer
 import Conditions
 import Foundation
 import KioskCore
-import Logging
-import LoopbackWeb
-import ServiceLifecycle
 import SyncProtocol
 import Testing
 
@@ -16,7 +13,7 @@ import Testing
         let folder = "/tmp/anjungan-fork-\(UUID().uuidString.prefix(8))"
         let (disk, backup) = ("\(folder)/disk", "\(folder)/backup")
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await withCentre { store, port in
+        try await KioskBench.withCentre { store, port in
             let centre = ["print_route: direct", "centre_url: http://127.0.0.1:\(port)/", "centre_retry: 1"]
             try await KioskBench.run(centre, in: disk) { kiosk in
                 let ending = try await kiosk.visit()
@@ -47,27 +44,6 @@ import Testing
             #expect(after.incidents.map(\.code) == [.fork])
             #expect((after.incidents.first?.entries ?? 0) > 0, "the other history is kept aside")
         }
-    }
-
-    private func withCentre(_ body: @Sendable (CentralStore, Int) async throws -> Void) async throws {
-        let folder = "/tmp/anjungan-centre-\(UUID().uuidString.prefix(8))"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let store = try await CentralStore.open(directory: folder)
-        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let server = try CentralServer(
-            store: store,
-            configuration: .init(address: ListenAddress(port: 0), pageDirectory: "\(KioskBench.root)/Kiosk/central"),
-            logger: KioskBench.logger
-        ) { listening.yield($0.port) }
-        let services = ServiceGroup(services: [server], logger: KioskBench.logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await services.run() }
-            guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
-            try await body(store, port)
-            await services.triggerGracefulShutdown()
-            try await group.next()
-        }
-        try await store.close()
     }
 }
 

@@ -1,3 +1,4 @@
+import CentralServer
 import DeviceEmulators
 import DeviceProfiles
 import Foundation
@@ -103,5 +104,31 @@ extension KioskBench {
             }
             throw CancellationError()
         }
+    }
+}
+
+extension KioskBench {
+    /// A real centre in this process, with a store that vanishes.
+    static func withCentre<Value: Sendable>(_ body: @Sendable (CentralStore, Int) async throws -> Value) async throws -> Value {
+        let folder = "/tmp/anjungan-centre-\(UUID().uuidString.prefix(8))"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try await CentralStore.open(directory: folder)
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let server = try CentralServer(
+            store: store,
+            configuration: .init(address: ListenAddress(port: 0), pageDirectory: "\(root)/Kiosk/central"),
+            logger: logger
+        ) { listening.yield($0.port) }
+        let services = ServiceGroup(services: [server], logger: logger)
+        let value = try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
+            let value = try await body(store, port)
+            await services.triggerGracefulShutdown()
+            try await group.next()
+            return value
+        }
+        try await store.close()
+        return value
     }
 }

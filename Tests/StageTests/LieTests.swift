@@ -95,7 +95,7 @@ import Testing
 
     @Test func aForkThatTheCentreReports() {
         var day = HonestDay(printed: 1)
-        let incident = { (code: Acknowledgement.Fault.Code) in
+        let incident = { (code: DayReport.Incident.Code) in
             DayReport.Incident(
                 site: "pekanbaru", kiosk: "mpp-1", epoch: HonestDay.epoch.description, lane: "transactions", code: code, sequence: 2,
                 detail: "two of them", first: "", last: "", entries: 1, resolved: nil)

@@ -23,18 +23,20 @@ struct Intake {
     private let now: WallTime
     private let sha256: EntryHasher
     private let database: Database
+    private let incidents: Incidents
 
     init(_ batch: Batch, at now: WallTime, sha256: EntryHasher, in database: Database) {
         self.batch = batch
         self.now = now
         self.sha256 = sha256
         self.database = database
+        incidents = Incidents(chain: batch.chain, now: now, database: database)
     }
 
     func run() throws -> IngestResult {
         var cursor = try ChainCursor(batch.chain, in: database)
         var chain = ChainIntake(batch.chain, from: cursor.position, sha256: sha256)
-        let projection = TicketProjection(batch.chain, in: database)
+        let projection = TicketProjection(batch.chain, incidents, in: database)
         var result = IngestResult(
             acknowledgement: .init(epoch: batch.chain.epoch, lane: batch.chain.lane, position: .start), stored: 0, aside: 0, isNews: false,
             unread: [])
@@ -62,7 +64,7 @@ struct Intake {
             fault = fork
             result.isNews = try note(fork)
         }
-        try resolveGaps(upto: cursor.position.sequence)
+        try incidents.resolveGaps(upto: cursor.position.sequence)
         result.acknowledgement = Acknowledgement(
             epoch: batch.chain.epoch, lane: batch.chain.lane, position: cursor.position, fault: fault)
         return result
@@ -114,17 +116,8 @@ extension Intake {
         return count
     }
 
-    /// Notes an incident, or that it lasts. Returns whether it is a new one.
     private func note(_ fault: Acknowledgement.Fault) throws -> Bool {
-        let key = batch.chain.key + [fault.code.rawValue, Int64(fault.sequence)]
-        let known = try database.row("SELECT 1 FROM incidents WHERE \(ChainName.keyMatches) AND code = ? AND seq = ?", key)
-        try database.run(
-            """
-            INSERT INTO incidents (site, kiosk, epoch, lane, code, seq, detail, first, last, resolved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
-            ON CONFLICT DO UPDATE SET last = excluded.last, resolved = NULL
-            """,
-            key + [fault.detail, now.milliseconds, now.milliseconds])
-        return known == nil
+        try incidents.note(.init(fault.code), at: fault.sequence, fault.detail)
     }
 
     /// A kiosk whose last entry is another than the one stored in its place has another history, also when it sends nothing.
@@ -132,11 +125,5 @@ extension Intake {
         let head = batch.head
         guard head.sequence > 0, head.sequence <= position.sequence, try storedHash(head.sequence) != head.hash else { return nil }
         return Acknowledgement.Fault(.fork(sequence: head.sequence), at: head.sequence)
-    }
-
-    private func resolveGaps(upto sequence: UInt64) throws {
-        try database.run(
-            "UPDATE incidents SET resolved = ? WHERE \(ChainName.keyMatches) AND code = 'gap' AND seq <= ? AND resolved IS NULL",
-            [now.milliseconds] + batch.chain.key + [Int64(sequence)])
     }
 }

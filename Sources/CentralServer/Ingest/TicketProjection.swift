@@ -6,6 +6,7 @@ import SyncProtocol
 /// Keeps tickets and roll-ups in step with the entries of one kiosk's transactions.
 struct TicketProjection {
     private let chain: ChainName
+    private let incidents: Incidents
     private let database: Database
     private let decoder = JSONDecoder()
 
@@ -14,8 +15,9 @@ struct TicketProjection {
         var reason: String
     }
 
-    init(_ chain: ChainName, in database: Database) {
+    init(_ chain: ChainName, _ incidents: Incidents, in database: Database) {
         self.chain = chain
+        self.incidents = incidents
         self.database = database
     }
 
@@ -38,6 +40,11 @@ struct TicketProjection {
         case .ticketIssued:
             let (ticket, note) = try body(TicketIssued.self, of: entry)
             try issue(ticket, entry.header.day)
+            if let other = try NumberBook(database).note(ticket, of: chain, on: entry.header.day) {
+                try incidents.note(
+                    .number, at: entry.header.sequence, "number \(ticket.number) of ticket \(ticket.ticket) is also that of ticket \(other)"
+                )
+            }
             return note
         case .ticketDelivered:
             let (delivery, note) = try body(TicketDelivered.self, of: entry)

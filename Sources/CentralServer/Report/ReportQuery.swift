@@ -52,7 +52,7 @@ extension DayReport {
             "SELECT *, \(entries) FROM incidents WHERE resolved IS NOT NULL ORDER BY resolved DESC, site, kiosk, seq LIMIT \(resolvedIncidents)"
         )
         return try (open + closed).map { row in
-            guard let code = Acknowledgement.Fault.Code(rawValue: row["code"]) else {
+            guard let code = Incident.Code(rawValue: row["code"]) else {
                 throw StoreError(
                     .newer, "an incident has the code \(row["code"] as String), which this version does not know; use the newer one")
             }

@@ -52,6 +52,16 @@ public actor CentralStore {
         }
     }
 
+    /// Gives a kiosk the next number of a series, in one durable transaction; the same request gets the same number again.
+    ///
+    /// Refused when the kiosk's day is not `today`: a clock that is wrong must not use up another day's numbers.
+    public func lease(_ request: NumberRequest, today: ServiceDay, at now: WallTime) throws(StoreError) -> NumberLease {
+        guard request.day == today.description else {
+            throw StoreError(.refused, "it is \(today) here, and \(request.day) at \(request.site)/\(request.kiosk); set its clock")
+        }
+        return try work { store in try store.write { try NumberBook($0).lease(request, today, at: now) } }
+    }
+
     /// What is known of a day.
     public func report(_ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames()) throws(StoreError) -> DayReport {
         try work { store in try store.read { try DayReport(day, made: now, names: names, in: $0) } }

@@ -21,6 +21,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         /// The disk failed; whether it was stored shows only when it is sent again.
         case inputOutput
         case corrupted
+        /// What was asked for cannot be given; asking again is of no use.
+        case refused
         /// The store was closed by its owner.
         case closed
         /// The database refused in a way that this program did not expect.

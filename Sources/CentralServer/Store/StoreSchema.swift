@@ -10,6 +10,7 @@ enum StoreSchema {
         migrator.registerMigration("1") { try $0.execute(sql: chains + counts) }
         migrator.registerMigration("2") { try $0.execute(sql: rolls) }
         migrator.registerMigration("3") { try $0.execute(sql: rollEpochs) }
+        migrator.registerMigration("numbers") { try $0.execute(sql: NumberBook.tables) }
         return migrator
     }
 

@@ -25,6 +25,19 @@ extension CentralServer {
         }
     }
 
+    func addNumbers(to router: Router<BasicRequestContext>) {
+        router.post("/v1/numbers") { request, _ in
+            let body = try await request.body.collect(upTo: 4096)
+            let wish: NumberRequest
+            do {
+                wish = try JSONDecoder().decode(NumberRequest.self, from: Data(body.readableBytesView))
+            } catch {
+                throw HTTPError(.badRequest, message: "This is no request for a number: \(error).")
+            }
+            return await answer { () throws(StoreError) in json(try await store.lease(wish, today: today, at: configuration.clock())) }
+        }
+    }
+
     func addReports(to router: Router<BasicRequestContext>) {
         router.get("/v1/report") { request, _ in
             let day = try day(of: request)
@@ -80,6 +93,7 @@ extension CentralServer {
     private func unavailable(_ error: StoreError) -> Response {
         logger.error("the store refused", metadata: ["code": "\(error.code.rawValue)", "detail": "\(error)"])
         let problem = Problem(error: .init(message: error.detail, code: error.code.rawValue))
+        guard error.code != .refused else { return Response.fresh("application/json", json(problem), status: .conflict) }
         var response = Response.fresh("application/json", json(problem), status: .serviceUnavailable)
         response.headers[.retryAfter] = "5"
         return response

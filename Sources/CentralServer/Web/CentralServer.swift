@@ -74,6 +74,7 @@ public struct CentralServer: ServiceLifecycle.Service {
         router.add(middleware: LocalOnly("centre"))
         page.add(to: router)
         addIngest(to: router)
+        addNumbers(to: router)
         addReports(to: router)
         let address = configuration.address
         let application = Application(

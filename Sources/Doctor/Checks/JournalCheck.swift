@@ -87,7 +87,7 @@ enum JournalCheck {
         case .full: .journalFull
         case .foreign: .configurationInvalid
         case .owned, .newer, .readOnly, .inputOutput, .indeterminate, .closed, .failed, .noRecipient, .sealing, .unknownTicket,
-            .unknownPrinter,
+            .unknownPrinter, .numberTaken,
             .alreadyDelivered, .alreadyVoid, .printUnfinished:
             .journalFailed
         }

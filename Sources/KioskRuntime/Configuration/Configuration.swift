@@ -38,6 +38,8 @@ public struct Configuration: Hashable, Sendable {
     public var centreURL: String?
     /// The longest pause before a centre that is away is called again.
     public var centreRetry: Duration
+    /// How long a citizen may wait for the centre to give a number; after that the kiosk's own series is used.
+    public var numberWait: Duration
     public var centrePublicKey: String
     /// An origin, e.g. `http://127.0.0.1:7073`.
     public var screenFramedBy: String?

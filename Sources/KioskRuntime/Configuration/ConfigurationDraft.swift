@@ -24,6 +24,7 @@ struct ConfigurationDraft {
     var technicianSocket: String?
     var centreURL: String?
     var centreRetry = 900
+    var numberWait = 150
     var centrePublicKey: String?
     var screenFramedBy: String?
 
@@ -50,6 +51,7 @@ struct ConfigurationDraft {
         technicianSocket = socket(keys.optional("technician_socket")) ?? technicianSocket
         centreURL = keys.optional("centre_url")?.parsed(remedy: Self.centreRemedy, Self.centre) ?? centreURL
         centreRetry = keys.optional("centre_retry")?.integer(in: 1...900) ?? centreRetry
+        numberWait = keys.optional("number_wait")?.integer(in: 1...60_000) ?? numberWait
         screenFramedBy =
             keys.optional("screen_framed_by")?.parsed(remedy: "write http://HOST:PORT, without a path") {
                 $0.wholeMatch(of: /http:\/\/[a-z0-9.-]+:[0-9]{1,5}/) == nil ? nil : $0
@@ -100,6 +102,7 @@ struct ConfigurationDraft {
             rollLength: rollLength, rollNearEnd: rollNearEnd,
             deviceSocket: deviceSocket, printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
             cupsConfiguration: cupsConfiguration, technicianSocket: technicianSocket ?? "\(stateDirectory)/technician.sock",
-            centreURL: centreURL, centreRetry: .seconds(centreRetry), centrePublicKey: centrePublicKey, screenFramedBy: screenFramedBy)
+            centreURL: centreURL, centreRetry: .seconds(centreRetry), numberWait: .milliseconds(numberWait),
+            centrePublicKey: centrePublicKey, screenFramedBy: screenFramedBy)
     }
 }

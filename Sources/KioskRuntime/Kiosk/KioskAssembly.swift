@@ -55,9 +55,14 @@ public struct KioskAssembly: Sendable {
         let machine = SessionMachine(site: site, firstVisit: VisitID(Int(WallTime.now.milliseconds)))
         let writer = ScreenWriter(site: site, words: words)
         let hub = ScreenHub(writer.message(machine.value))
+        let centre = configuration.centreURL.map { CentreClient(url: $0) }
+        self.centre = centre
+        let numbers = centre.map {
+            NumberDesk(site: site.id, kiosk: kiosk.id, epoch: journal.epoch, centre: $0, patience: configuration.numberWait, logger: logger)
+        }
         let controller = KioskController(
-            kiosk: kiosk, site: site, events: events, inbox: inbox, hub: hub, writer: writer, journal: journal, press: press,
-            courier: courier, logger: logger, firstMachine: machine)
+            kiosk: kiosk, site: site, events: events, inbox: inbox, hub: hub, writer: writer, journal: journal, numbers: numbers,
+            press: press, courier: courier, logger: logger, firstMachine: machine)
         let screen = ScreenServer(
             port: configuration.screenPort, pageDirectory: "\(configuration.kioskDirectory)/screen",
             framedBy: configuration.screenFramedBy, hub: hub, inbox: inbox,
@@ -66,8 +71,6 @@ public struct KioskAssembly: Sendable {
         let witness = KioskWitness(
             site: site, kiosk: kiosk, printerName: configuration.printerName, centreURL: configuration.centreURL, journal: journal,
             troubles: board, centre: centreBoard, startedAt: .now)
-        let centre = configuration.centreURL.map { CentreClient(url: $0) }
-        self.centre = centre
         let syncs = centre.map { centre in
             Lane.allCases.map { lane in
                 LaneSync(
@@ -80,7 +83,7 @@ public struct KioskAssembly: Sendable {
             [device, socket] + (mirror.map { [$0] } ?? [])
             + [PrinterWatch(device: device, board: board), RollWatch(device: device, journal: journal, logger: logger)]
             + [JournalWatch(journal: journal, inbox: inbox, logger: logger)]
-            + (syncs ?? [])
+            + (syncs ?? []) + (numbers.map { [$0] } ?? [])
             + [
                 TechnicianServer(
                     path: configuration.technicianSocket, witness: witness,

@@ -5,6 +5,7 @@ import Journal
 import KioskCore
 import Logging
 import ServiceLifecycle
+import SyncProtocol
 import Synchronization
 
 /// The shell around ``SessionMachine``: the one task that owns it.
@@ -19,6 +20,8 @@ struct KioskController: ServiceLifecycle.Service {
     let hub: ScreenHub
     let writer: ScreenWriter
     let journal: Journal
+    /// Nil without a centre.
+    let numbers: NumberDesk?
     let press: TicketPress
     let courier: PrintCourier
     let logger: Logger
@@ -76,13 +79,31 @@ extension KioskController {
     private func record(_ key: ServiceKey, _ nik: Secret?, _ visit: VisitID) async {
         guard let service = site.service(key) else { preconditionFailure("The machine chooses from the same site") }
         let now = WallTime.now
-        let request = TicketRequest(
-            service: key, series: service.prefix + kiosk.letter, day: ServiceDay(now, in: site.timeZone), nik: nik, channel: .screen)
+        let day = ServiceDay(now, in: site.timeZone)
+        let reserve = TicketRequest(service: key, series: service.prefix + kiosk.letter, day: day, nik: nik, channel: .screen)
         do throws(JournalError) {
-            inbox.yield(.answered(.recorded(try await journal.issue(request)), visit: visit))
+            inbox.yield(.answered(.recorded(try await issue(reserve, prefix: service.prefix)), visit: visit))
         } catch {
             report("issue a ticket", error)
             inbox.yield(.answered(.recordingFailed(error.condition), visit: visit))
+        }
+    }
+
+    /// With the centre's number where it gives one in time.
+    private func issue(_ reserve: TicketRequest, prefix: String) async throws(JournalError) -> Ticket {
+        switch await numbers?.number(prefix: prefix, day: reserve.day) {
+        case .leased(let lease):
+            var request = reserve
+            (request.series, request.leased) = (lease.prefix, lease.ordinal)
+            do throws(JournalError) {
+                return try await journal.issue(request)
+            } catch {
+                // A centre that forgot what it had given out.
+                guard error.code == .numberTaken else { throw error }
+                logger.error("the centre leased a number twice; the reserve series goes on", metadata: ["detail": "\(error.detail)"])
+                return try await journal.issue(reserve)
+            }
+        case .reserve, nil: return try await journal.issue(reserve)
         }
     }
 

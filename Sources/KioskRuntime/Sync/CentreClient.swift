@@ -31,14 +31,27 @@ struct CentreClient: Sendable {
 
     /// Sends one batch. Sending it again is harmless.
     func send(_ batch: Batch) async throws(SyncMachine.Failure) -> Acknowledgement {
-        let (response, body) = try await post(batch)
+        try await ask("v1/entries", Batch.mediaType, batch.octets)
+    }
+
+    /// Asks for a number. Asking again gets the same one.
+    func lease(_ request: NumberRequest) async throws(SyncMachine.Failure) -> NumberLease {
+        let body: Data
+        do { body = try JSONEncoder().encode(request) } catch { throw .refused("the request cannot be written: \(error)") }
+        return try await ask("v1/numbers", "application/json", [UInt8](body))
+    }
+
+    private func ask<Answer: Decodable>(
+        _ path: String, _ type: String, _ octets: [UInt8]
+    ) async throws(SyncMachine.Failure) -> Answer {
+        let (response, body) = try await post(path, type, octets)
         let words = "HTTP \(response.status.code): \(String(decoding: body.prefix(300), as: UTF8.self))"
         switch response.status.code {
         case 200:
             do {
-                return try JSONDecoder().decode(Acknowledgement.self, from: body)
+                return try JSONDecoder().decode(Answer.self, from: body)
             } catch {
-                throw .refused("the answer is no acknowledgement: \(error)")
+                throw .refused("the answer is not of this protocol: \(error)")
             }
         case 429, 503:
             // RFC 9110 clause 10.2.3; a date is taken for no answer, since kiosk clocks may be wrong.
@@ -48,12 +61,14 @@ struct CentreClient: Sendable {
         }
     }
 
-    private func post(_ batch: Batch) async throws(SyncMachine.Failure) -> (HTTPClientResponse, Data) {
+    private func post(
+        _ path: String, _ type: String, _ octets: [UInt8]
+    ) async throws(SyncMachine.Failure) -> (HTTPClientResponse, Data) {
         do {
-            var request = HTTPClientRequest(url: url + "v1/entries")
+            var request = HTTPClientRequest(url: url + path)
             request.method = .POST
-            request.headers.add(name: "Content-Type", value: Batch.mediaType)
-            request.body = .bytes(ByteBuffer(bytes: batch.octets))
+            request.headers.add(name: "Content-Type", value: type)
+            request.body = .bytes(ByteBuffer(bytes: octets))
             let response = try await client.execute(request, timeout: Self.patience)
             return (response, Data(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView))
         } catch {

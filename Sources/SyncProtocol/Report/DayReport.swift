@@ -134,13 +134,32 @@ public struct DayReport: Hashable, Sendable, Codable {
         }
     }
 
-    /// Something that did not fit a chain. What came with it is kept aside.
+    /// Something that did not fit a chain, or what other chains tell. What did not fit is kept aside.
     public struct Incident: Hashable, Sendable, Codable {
+        /// What did not fit: the faults of ``Acknowledgement/Fault/Code``, and what only the whole site shows.
+        public enum Code: String, Hashable, Sendable, Codable, CaseIterable {
+            case gap, fork, changed, foreign, unreadable
+            /// Two tickets bear one number; both are kept, and both count.
+            case number
+
+            /// What a fault in a chain is called among the incidents.
+            public init(_ fault: Acknowledgement.Fault.Code) {
+                self =
+                    switch fault {
+                    case .gap: .gap
+                    case .fork: .fork
+                    case .changed: .changed
+                    case .foreign: .foreign
+                    case .unreadable: .unreadable
+                    }
+            }
+        }
+
         public var site: String
         public var kiosk: String
         public var epoch: String
         public var lane: String
-        public var code: Acknowledgement.Fault.Code
+        public var code: Code
         public var sequence: UInt64
         public var detail: String
         public var first: String
@@ -151,7 +170,7 @@ public struct DayReport: Hashable, Sendable, Codable {
         public var resolved: String?
 
         public init(
-            site: String, kiosk: String, epoch: String, lane: String, code: Acknowledgement.Fault.Code, sequence: UInt64, detail: String,
+            site: String, kiosk: String, epoch: String, lane: String, code: Code, sequence: UInt64, detail: String,
             first: String, last: String, entries: Int, resolved: String?
         ) {
             self.site = site
