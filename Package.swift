@@ -89,6 +89,7 @@ let package = Package(
         module(
             "DeviceLayer",
             [
+                "Broadcasting",
                 "Conditions", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore, nioPosix, logging,
                 serviceLifecycle,
             ]),
