@@ -89,13 +89,14 @@ let package = Package(
         module(
             "DeviceLayer",
             [
+                "Broadcasting",
                 "Conditions", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore, nioPosix, logging,
                 serviceLifecycle,
             ]),
         module("CUPSPrinting", ["CCUPS", "Conditions", "ESCPOS", "DeviceSocket", logging, serviceLifecycle]),
         module(
             "Journal",
-            ["Broadcasting", "Conditions", "KioskCore", "ESCPOS", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
+            ["Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
         module(
             "DeviceEmulators",
@@ -249,7 +250,7 @@ let package = Package(
         tests(
             "JournalTests",
             [
-                "SeededRandomness", "Journal", "SyncProtocol", "KioskCore", "Conditions", "ESCPOS", "DeviceSocket", "DeviceLayer",
+                "SeededRandomness", "Journal", "SyncProtocol", "KioskCore", "Conditions", "DeviceSocket", "DeviceLayer",
                 "journal-writer", grdb, crypto,
             ]),
         tests(

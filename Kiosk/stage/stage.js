@@ -25,9 +25,9 @@ const marks = { quiet: "✓", busy: "…", wrong: "!" };
 const windows = {
     screen: new Window(find('[data-program="screen"]'), { width: 1080, height: 1920 }),
     // Beside printer and tray the paper page has buttons of its own; ours are below, so its last 300 px stay outside.
-    paper: new Window(find('[data-program="paper"]'), { width: 1170, shown: 870 }),
-    stock: new Window(find('[data-program="stock"]'), { width: 1170, shown: 870 }),
-    centre: new Window(find('[data-program="centre"]'), { width: 1000, reloads: true }),
+    paper: new Window(find('[data-program="paper"]'), { width: 1200, shown: 900 }),
+    stock: new Window(find('[data-program="stock"]'), { width: 1200, shown: 900 }),
+    centre: new Window(find('[data-program="centre"]'), { width: 1000, narrow: 640, reloads: true }),
 };
 
 /** A pair of words in both languages, as nodes that read well one after the other. */

@@ -6,13 +6,14 @@ export class Window {
     /**
      * @param panel the section with a `.view` and an `iframe` in it.
      * @param made `width` that the page is laid out at; `height` for a page of one shape, else as high as there is place;
-     *     `shown`: how much of the width is shown; `reloads`: fetch the page again when its program comes back.
+     *     `shown`: how much of the width is shown; `narrow`: the width instead where the page would come out at less than half its size;
+     *     `reloads`: fetch the page again when its program comes back.
      */
-    constructor(panel, { width, height = null, shown = width, reloads = false }) {
+    constructor(panel, { width, height = null, shown = width, narrow = width, reloads = false }) {
         this.panel = panel;
         this.view = panel.querySelector(".view");
         this.frame = panel.querySelector("iframe");
-        this.made = { width, height, shown };
+        this.made = { width, height, shown, narrow };
         this.reloads = reloads;
         this.answers = false;
         this.isStale = false;
@@ -22,10 +23,12 @@ export class Window {
     }
 
     fit() {
-        const { width, height, shown } = this.made;
+        const { height, shown, narrow } = this.made;
         const place = { width: this.view.clientWidth, height: this.view.clientHeight };
         if (!place.width || !place.height) return;
-        const scale = height ? this.wholePixels(place) : place.width / shown;
+        const isNarrow = narrow < shown && place.width < shown / 2;
+        const width = isNarrow ? narrow : this.made.width;
+        const scale = height ? this.wholePixels(place) : place.width / (isNarrow ? narrow : shown);
         const style = this.frame.style;
         style.width = `${width}px`;
         style.height = `${height ?? Math.ceil(place.height / scale)}px`;

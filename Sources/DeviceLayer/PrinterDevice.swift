@@ -1,3 +1,4 @@
+import Broadcasting
 public import Conditions
 import DeviceLines
 public import DeviceSocket
@@ -6,6 +7,7 @@ public import Logging
 import NIOCore
 import NIOPosix
 public import ServiceLifecycle
+import Synchronization
 
 /// One receipt printer: owns its connection, prints one print after another in the order they were asked for,
 /// and knows how each ended.
@@ -34,8 +36,9 @@ public actor PrinterDevice: Service {
 
     private nonisolated let inbox: AsyncStream<PrinterInput>
     nonisolated let report: @Sendable (PrinterInput) -> Void
-    private nonisolated let statusBroadcast = Broadcast<PrinterStatus>(isLevel: true)
-    nonisolated let resultBroadcast = Broadcast<(PrintID, PrintResult)>(isLevel: false)
+    private nonisolated let status: Mutex<PrinterStatus>
+    private nonisolated let statusOnlookers = Onlookers<PrinterStatus>()
+    nonisolated let resultOnlookers = Onlookers<(PrintID, PrintResult)>(keeping: .every)
 
     /// - Parameters:
     ///   - name: as in the queue's URI `escpos:NAME`.
@@ -58,11 +61,13 @@ public actor PrinterDevice: Service {
         let (inbox, continuation) = AsyncStream.makeStream(of: PrinterInput.self)
         self.inbox = inbox
         report = { continuation.yield($0) }
-        statusBroadcast.send(machine.status)
+        status = Mutex(machine.status)
     }
 
     /// What the printer can do: the current value first, then the newest of each change. One stream for each caller.
-    public nonisolated func statuses() -> AsyncStream<PrinterStatus> { statusBroadcast.stream() }
+    public nonisolated func statuses() -> AsyncStream<PrinterStatus> {
+        status.withLock { statusOnlookers.add(first: $0).stream }
+    }
 
     /// Who the printer said it is when it was last prepared; nil while it has not said so, or cannot.
     public var identity: PrinterIdentity? { machine.identity }
@@ -71,7 +76,7 @@ public actor PrinterDevice: Service {
     var connectionIntroduction: String { connection?.introduction ?? "" }
 
     /// Every print that this device settles from now on. One stream for each caller.
-    public nonisolated func results() -> AsyncStream<(PrintID, PrintResult)> { resultBroadcast.stream() }
+    public nonisolated func results() -> AsyncStream<(PrintID, PrintResult)> { resultOnlookers.add().stream }
 
     /// Keeps the connection and prints until shut down; a graceful shutdown ends what waits or runs, as ``cancel(_:)`` does.
     public func run() async throws {
@@ -92,8 +97,8 @@ public actor PrinterDevice: Service {
         for print in prints.removeAll() {
             print.resolve(PrintResult(.unknown, reason: .printInterrupted, detail: "the program was stopped while it printed"))
         }
-        statusBroadcast.finish()
-        resultBroadcast.finish()
+        statusOnlookers.finish()
+        resultOnlookers.finish()
     }
 
     private func take(_ input: PrinterInput) async {
@@ -160,7 +165,10 @@ public actor PrinterDevice: Service {
         case .report(let status):
             logger.info(
                 "printer status", metadata: ["ready": "\(status.isReady)", "conditions": "\(status.conditions.map(\.rawValue).sorted())"])
-            statusBroadcast.send(status)
+            self.status.withLock { current in
+                current = status
+                statusOnlookers.tell(status)
+            }
         case .identified(let identity):
             logger.info(
                 "printer identified",

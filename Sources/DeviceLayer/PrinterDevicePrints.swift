@@ -1,3 +1,4 @@
+import Broadcasting
 public import Conditions
 public import DeviceSocket
 import ESCPOS
@@ -162,7 +163,7 @@ extension PrinterDevice {
         logger.info(
             "print settled",
             metadata: ["print": "\(entry.id)", "outcome": "\(result.outcome)", "reason": "\(result.reason?.rawValue ?? "")"])
-        resultBroadcast.send((entry.id, result))
+        resultOnlookers.tell((entry.id, result))
         entry.resolve(result)
     }
 

@@ -2,13 +2,11 @@
 ///
 /// After an error it stays broken and gives the same error again.
 public struct FrameDecoder<Message: Frame>: Sendable {
+    /// Octets that belong to a frame whose end has not come; never more than one frame's.
     private var pending: [UInt8] = []
     private var broken: FrameError?
 
     public init() {}
-
-    /// Octets that belong to a frame whose end has not come; never more than one frame's.
-    public var pendingCount: Int { pending.count }
 
     /// Takes the next octets; returns the frames that they complete.
     public mutating func feed(_ octets: some Sequence<UInt8>) throws(FrameError) -> [Message] {

@@ -1,5 +1,4 @@
 import DeviceLayer
-public import ESCPOS
 import Foundation
 import GRDB
 public import KioskCore

@@ -38,10 +38,6 @@ public struct DeviceID: Hashable, Sendable, CustomStringConvertible {
     public var model: String? { self["MDL"] ?? self["MODEL"] }
     /// `SN`.
     public var serial: String? { self["SN"] ?? self["SERN"] ?? self["SERIALNUMBER"] }
-    /// `CMD`: the languages that it understands.
-    public var commandSets: [String] {
-        (self["CMD"] ?? self["COMMAND SET"] ?? "").split(separator: ",").map { Self.trimmed($0) }
-    }
 
     private subscript(_ key: String) -> String? { values[key].flatMap { $0.isEmpty ? nil : $0 } }
 

@@ -99,12 +99,14 @@ struct USBPrinter: ~Copyable {
         return DeviceID(answer: answer)
     }
 
-    /// GET_PORT_STATUS; nil where the device does not answer.
-    func portStatus() -> PortStatus? {
+    /// GET_PORT_STATUS, the three wires that parallel ports had; nil where the device does not answer. Many always answer 18h.
+    ///
+    /// Source: USB Device Class Definition for Printing Devices 1.1, clause 4.2.2.
+    func portStatus() -> UInt8? {
         var byte: UInt8 = 0
         let count = libusb_control_transfer(
             handle.pointer, Self.fromInterface, 1, 0, UInt16(interface.number), &byte, 1, Self.requestLimit)
-        return count == 1 ? PortStatus(rawValue: byte) : nil
+        return count == 1 ? byte : nil
     }
 
     /// SOFT_RESET: the printer forgets what it has received, and both ways begin anew. Old ones want another recipient.
@@ -120,7 +122,7 @@ struct USBPrinter: ~Copyable {
     var introduction: String {
         let name = [deviceID?.manufacturer, deviceID?.model].compactMap(\.self).joined(separator: " ")
         let ways = interface.input == nil ? "one way" : "both ways"
-        let port = portStatus().map { "port status \(String($0.rawValue, radix: 16))h" } ?? "no port status"
+        let port = portStatus().map { "port status \(String($0, radix: 16))h" } ?? "no port status"
         return "\(name.isEmpty ? "a printer without device id" : name), \(ways), \(port)"
     }
 }

@@ -13,6 +13,25 @@ import Testing
         #expect(await numbers.next() == 4, "a slow one misses values, never the latest")
     }
 
+    @Test func whereEveryValueIsKeptASlowOneMissesNone() async {
+        let onlookers = Onlookers<Int>(keeping: .every)
+        onlookers.tell(1)
+        let stream = onlookers.add().stream
+        for number in 2...4 { onlookers.tell(number) }
+        onlookers.finish()
+        #expect(await Array(stream) == [2, 3, 4])
+    }
+
+    @Test func afterTheEndThereIsOnlyTheFirstValue() async {
+        let onlookers = Onlookers<Int>()
+        let early = onlookers.add(first: 1).stream
+        onlookers.finish()
+        onlookers.tell(2)
+        #expect(await Array(early) == [1])
+        #expect(await Array(onlookers.add(first: 3).stream) == [3])
+        #expect(onlookers.isEmpty)
+    }
+
     @Test func whoeverEndsIsForgotten() async {
         let onlookers = Onlookers<Int>()
         let (stream, continuation) = onlookers.add(first: 1)
@@ -45,6 +64,13 @@ import Testing
             }
         }
         #expect(teller.onlookers.isEmpty)
+    }
+}
+
+extension Array {
+    fileprivate init(_ stream: AsyncStream<Element>) async {
+        self = []
+        for await element in stream { append(element) }
     }
 }
 

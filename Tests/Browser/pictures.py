@@ -18,7 +18,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-AWAITED = ("screen", "paper", "central", "stage")
+AWAITED = ("screen", "paper", "central", "stage", "stock")
 GREETING = '#kiosk[data-screen="greeting"]:not(.settling)'
 
 
@@ -69,16 +69,18 @@ def take(browser, address, size, scale, path, ready):
 
 def everything_is_shown(stage):
     stage.frame_locator('[data-testid="frame-screen"]').locator(GREETING).wait_for()
-    stage.frame_locator('[data-testid="frame-paper"]').locator("#sheets li canvas, #sheets li img").first.wait_for()
+    for lane in ("paper", "stock"):
+        stage.frame_locator(f'[data-testid="frame-{lane}"]').locator("#sheets li canvas, #sheets li img").first.wait_for()
     stage.frame_locator('[data-testid="frame-centre"]').locator('body[data-state="live"]').wait_for()
     stage.get_by_test_id("ledger-verdict").get_by_text("lost 0, doubled 0").wait_for()
+    stage.locator('[data-testid="ledger-stock"][data-mood="quiet"]').wait_for()
 
 
 def main():
     wanted = options()
     wanted.out.mkdir(parents=True, exist_ok=True)
     ports = [free_port() for _ in AWAITED]
-    screen, paper, _, stage = (f"http://127.0.0.1:{port}/" for port in ports)
+    screen, paper, _, stage, _ = (f"http://127.0.0.1:{port}/" for port in ports)
     # Backends of cupsd run as `lp`, who must reach the folder.
     state = tempfile.mkdtemp(prefix="anjungan-pictures-", dir="/tmp")
     os.chmod(state, 0o755)
@@ -93,7 +95,7 @@ def main():
             picture = urllib.request.urlopen(paper + "paper.png").read()
             (wanted.out / "ticket.png").write_bytes(picture)
             visit(wanted.program, ports[0], 4)
-            take(browser, stage, (1600, 1000), 0.75, wanted.out / "stage.png", everything_is_shown)
+            take(browser, stage, (1600, 1000), 1, wanted.out / "stage.png", everything_is_shown)
             browser.close()
     finally:
         demo.send_signal(signal.SIGTERM)

@@ -1,7 +1,6 @@
 import Conditions
 import DeviceLayer
 import DeviceSocket
-import ESCPOS
 import Foundation
 import GRDB
 import Journal

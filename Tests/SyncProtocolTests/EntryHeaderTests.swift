@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func theSealingContextIsTheFirst268Octets() {
-        #expect(sampleHeader().sealingContext == Array(sampleHeader().octets.prefix(EntryHeader.contextSize)))
+        #expect(sampleHeader().sealingContext == Array(sampleHeader().octets.prefix(268)))
     }
 
     @Test func aHeaderWithoutASealedPartEndsInZeros() {

@@ -8,14 +8,12 @@ import Testing
         #expect(id.manufacturer == "EPSON")
         #expect(id.model == "TM-T20II")
         #expect(id.serial == "J3SG001")
-        #expect(id.commandSets == ["ESC/POS", "BDC"])
     }
 
     @Test func longNamesOfTheKeysAndSpacesAroundThemAreUnderstood() {
         let id = DeviceID(" MANUFACTURER: Xprinter ; model:XP-80C;COMMAND SET:ESC/POS ;nothing;:x;")
         #expect(id.manufacturer == "Xprinter")
         #expect(id.model == "XP-80C")
-        #expect(id.commandSets == ["ESC/POS"])
         #expect(id.serial == nil)
     }
 

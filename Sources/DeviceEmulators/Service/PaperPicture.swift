@@ -35,7 +35,7 @@ struct PaperPicture {
         for piece in pieces {
             draw(piece, at: y, on: &page)
             y += piece.dots.height + Self.margin
-            page.draw(piece.caption, x: Self.margin, y: y, style: TextStyle(cellWidth: 10, cellHeight: 20))
+            page.draw(piece.caption, x: Self.margin, y: y, cellWidth: 10, cellHeight: 20)
             y += Self.captionHeight + Self.margin
         }
         return try page.png()
@@ -45,13 +45,7 @@ struct PaperPicture {
         let paperWidth = width - 2 * Self.margin
         page.fill(x: Self.margin + 4, y: y + 4, width: paperWidth, height: piece.dots.height, gray: Self.shadow)
         page.fill(x: Self.margin, y: y, width: paperWidth, height: piece.dots.height, gray: Self.paper)
-        for row in 0..<piece.dots.height {
-            let bits = piece.dots.bits[(row * piece.dots.bytesPerRow)..<((row + 1) * piece.dots.bytesPerRow)]
-            guard bits.contains(where: { $0 != 0 }) else { continue }
-            for column in 0..<piece.dots.width where bits[bits.startIndex + column / 8] & (0x80 >> UInt8(column % 8)) != 0 {
-                page.fill(x: 2 * Self.margin + column, y: y + row, width: 1, height: 1, gray: Self.ink)
-            }
-        }
+        page.draw(piece.dots, x: 2 * Self.margin, y: y, gray: Self.ink)
         if !piece.isCut { tear(x: Self.margin, y: y + piece.dots.height, width: paperWidth, on: &page) }
     }
 

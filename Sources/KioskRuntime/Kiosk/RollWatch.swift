@@ -2,6 +2,7 @@ import Conditions
 import DeviceLayer
 import ESCPOS
 import Journal
+import KioskCore
 import Logging
 import ServiceLifecycle
 

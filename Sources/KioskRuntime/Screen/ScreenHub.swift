@@ -14,8 +14,6 @@ public final class ScreenHub: Sendable {
         current = Mutex(first)
     }
 
-    public var latest: ScreenMessage { current.withLock { $0 } }
-
     func publish(_ message: ScreenMessage) {
         current.withLock { current in
             current = message

@@ -1,5 +1,7 @@
 import ESCPOS
 import Journal
+import KioskCore
+import PaperTemplates
 import SyncProtocol
 
 /// What technicians do with the paper of a printer.

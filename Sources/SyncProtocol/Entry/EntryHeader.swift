@@ -31,7 +31,6 @@ public import KioskCore
 /// The key's hash stands apart, and its length is not told, so that a destroyed key leaves the chain verifiable.
 public struct EntryHeader: Hashable, Sendable {
     public static let size = 336
-    public static let contextSize = 268
 
     public var lane: Lane
     public var site: SiteID

@@ -5,6 +5,7 @@ import ESCPOS
 import Foundation
 import Journal
 import KioskRuntime
+import PaperTemplates
 import ReceiptMarkup
 import TicketRaster
 

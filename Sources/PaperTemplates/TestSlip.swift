@@ -1,3 +1,4 @@
+public import ESCPOS
 public import ReceiptMarkup
 
 /// The slip by which a person proves that a roll can be printed on, and sees that the printer is the one that was configured.

@@ -1,4 +1,4 @@
-import ESCPOS
+import KioskCore
 import Testing
 
 @Suite struct RollMeterTests {

@@ -1,4 +1,5 @@
 import ESCPOS
+import PaperTemplates
 import ReceiptMarkup
 import Testing
 
