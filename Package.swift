@@ -40,10 +40,14 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
+/// A program with Swift's libraries in it, and what Foundation is made of.
+let foundationInside = ["-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections"]
+
 let package = Package(
     name: "anjungan",
     products: [
         .executable(name: "anjungan", targets: ["anjungan"]),
+        .executable(name: "anjungan-full", targets: ["anjungan-full"]),
         .executable(name: "anjungan-central", targets: ["anjungan-central"]),
         .executable(name: "anjungan-bench", targets: ["anjungan-bench"]),
         .executable(name: "escpos", targets: ["escpos"]),
@@ -86,6 +90,8 @@ let package = Package(
         module("DeviceLines"),
         module("USBTransport", ["CLibUSB", "DeviceLines"]),
         module("DeviceProfiles", ["ESCPOS", "ReceiptMarkup", "StrictYAML"]),
+        module("ProjectFiles", ["ReceiptMarkup", "PaperTemplates", system]),
+        module("TemplateOptions", ["ESCPOS", "ReceiptMarkup", "StrictYAML", "DeviceProfiles", "ProjectFiles", argumentParser]),
         module(
             "DeviceLayer",
             [
@@ -110,7 +116,7 @@ let package = Package(
             [
                 "Broadcasting",
                 "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates", "LoopbackWeb",
-                "TicketRaster", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
+                "TicketRaster", "StrictYAML", "DeviceProfiles", "ProjectFiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1,
                 logging, serviceLifecycle, crypto, asyncHTTPClient,
             ]),
@@ -145,21 +151,23 @@ let package = Package(
         .executableTarget(
             name: "escpos-filter", dependencies: ["ReceiptMarkup", "ESCPOS", "TicketRaster", "StrictYAML", "DeviceProfiles"],
             path: "Sources/Commands/escpos-filter", swiftSettings: settings,
-            // As `escpos`; and what Foundation, which reads the profiles, is made of.
-            linkerSettings: [
-                .unsafeFlags([
-                    "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
-                ])
-            ]),
+            // As `escpos`; Foundation reads the profiles.
+            linkerSettings: [.unsafeFlags(foundationInside)]),
         .executableTarget(
-            name: "anjungan",
+            name: "anjungan", dependencies: ["ReceiptMarkup", "TemplateOptions", argumentParser], path: "Sources/Commands/anjungan",
+            swiftSettings: settings,
+            // As `escpos-filter`: it starts in milliseconds.
+            linkerSettings: [.unsafeFlags(foundationInside)]),
+        .executableTarget(
+            name: "anjungan-full",
             dependencies: [
-                "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "StrictYAML", "DeviceProfiles",
-                "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal", "SiteBundle", "LoopbackWeb", "DeviceEmulators", "KioskRuntime",
+                "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "TicketRaster", "StrictYAML", "DeviceProfiles", "ProjectFiles",
+                "TemplateOptions", "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal", "SiteBundle", "LoopbackWeb", "DeviceEmulators",
+                "KioskRuntime",
                 "Doctor", "Stage",
                 argumentParser, logging, serviceLifecycle, unixSignals, subprocess, system, nioCore, nioPosix, nioHTTP1, nioWebSocket,
                 crypto,
-            ], path: "Sources/Commands/anjungan", swiftSettings: settings),
+            ], path: "Sources/Commands/anjungan-full", swiftSettings: settings),
 
         .executableTarget(
             name: "anjungan-central",
@@ -200,7 +208,7 @@ let package = Package(
         tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),
         tests("SiteBundleTests", ["Conditions", "KioskCore", "SiteBundle", "StrictYAML", "GoldenCases"]),
         tests("DeviceProfilesTests", ["DeviceProfiles", "ESCPOS", "ReceiptMarkup", "StrictYAML", "GoldenCases"]),
-        tests("SiteCommandTests", ["anjungan"]),
+        tests("SiteCommandTests", ["anjungan-full"]),
         tests("KioskCoreTests", ["SeededRandomness", "KioskCore", "Conditions"]),
         .executableTarget(
             name: "journal-writer",
@@ -212,7 +220,8 @@ let package = Package(
         tests(
             "PaperTemplatesTests",
             [
-                "SeededRandomness", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "DeviceEmulators", "anjungan",
+                "SeededRandomness", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "DeviceEmulators",
+                "anjungan-full",
                 mustache,
             ]),
         tests("DeviceEmulatorsTests", ["DeviceEmulators", "LoopbackWeb", "ESCPOS", "ReceiptMarkup", nioCore, nioPosix, logging]),
@@ -243,7 +252,7 @@ let package = Package(
         tests(
             "PrinterCommandTests",
             [
-                "anjungan", "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "DeviceSocket", "Journal",
+                "anjungan-full", "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "DeviceSocket", "Journal",
                 "SiteBundle", "KioskRuntime", "PrintBench", serviceLifecycle,
             ]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
@@ -270,7 +279,7 @@ let package = Package(
             "DoctorTests",
             [
                 "Doctor", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML", "CUPSPrinting", "Journal", "SiteBundle",
-                "KioskRuntime", "anjungan", hummingbird, logging, nioCore, nioPosix, subprocess, system,
+                "KioskRuntime", "anjungan-full", hummingbird, logging, nioCore, nioPosix, subprocess, system,
             ]),
         tests(
             "StageTests",
@@ -284,7 +293,7 @@ let package = Package(
             "DemoTests",
             [
                 "SeededRandomness",
-                "anjungan", "KioskRuntime", "KioskCore", "SyncProtocol", "Journal", "CUPSPrinting", "DeviceSocket", "Conditions",
+                "anjungan-full", "KioskRuntime", "KioskCore", "SyncProtocol", "Journal", "CUPSPrinting", "DeviceSocket", "Conditions",
                 subprocess,
                 system,
                 nioCore, nioPosix, nioHTTP1, grdb, asyncHTTPClient,

@@ -5,7 +5,7 @@ import Foundation
 struct TemplateStartBench: Bench {
     static let configuration = CommandConfiguration(
         commandName: "template-start", abstract: "Cold start: `anjungan template render` from start to end, without shaped text.",
-        discussion: "A process each time; the program's files are in the page cache. Build with --static-swift-stdlib for the aim.")
+        discussion: "A process each time; the program's files are in the page cache.")
 
     @OptionGroup var options: BenchOptions
 
@@ -23,6 +23,7 @@ struct TemplateStartBench: Bench {
         let rendered = try await Child.times(program.path, render, count: count)
         var figures = [
             Figure("p50", rendered.median, .atMost(10)), Figure("longest", rendered.longest),
+            .beside("the same by `anjungan-full`, p50", try await Child.times(program.full, render, count: count).median),
             .beside("`anjungan --help`, p50", try await Child.times(program.path, ["--help"], count: count).median),
             .beside("`true`, p50", try await Child.times("/usr/bin/true", [], count: count).median),
         ]

@@ -3,6 +3,8 @@ import Foundation
 /// The built program that is measured.
 struct MeasuredProgram: Sendable {
     let path: String
+    /// What `path` becomes for most commands.
+    var full: String { path + "-full" }
     /// The CUPS backend of the same build.
     var backend: String { URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("escpos").path }
 
@@ -14,7 +16,7 @@ struct MeasuredProgram: Sendable {
     init(_ chosen: String?) throws {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         path = chosen ?? URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("anjungan").path
-        for needed in [path, backend] where access(needed, X_OK) != 0 {
+        for needed in [path, full, backend] where access(needed, X_OK) != 0 {
             throw Missing(
                 description: "\(needed) is missing or not executable; build it by `swift build -c release`, or name another by --program")
         }

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import Testing
 
-@testable import anjungan
+@testable import anjungan_full
 
 /// Which ports a demo takes.
 @Suite struct PortsTests {

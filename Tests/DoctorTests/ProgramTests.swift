@@ -72,7 +72,10 @@ import Testing
     @Test func itNeedsNoFolderOfTheProject() async throws {
         try await Patient.examined("print_route: direct") { patient in
             let installed = "\(patient.folder)/anjungan"
-            try FileManager.default.copyItem(atPath: URL(fileURLWithPath: Self.program).resolvingSymlinksInPath().path, toPath: installed)
+            for end in ["", "-full"] {
+                let built = URL(fileURLWithPath: Self.program + end).resolvingSymlinksInPath().path
+                try FileManager.default.copyItem(atPath: built, toPath: installed + end)
+            }
             let alone = ["/usr/bin/env", "-C", patient.folder, "-u", "ANJUNGAN_KIOSK_DIR", installed, "doctor", "--config"]
             let outcome = try await Self.run(alone + [patient.file])
             #expect(outcome.status == .exited(1))

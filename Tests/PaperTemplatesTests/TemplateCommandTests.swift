@@ -3,7 +3,7 @@ import Testing
 
 /// `anjungan template` as technicians run it.
 @Suite struct TemplateCommandTests {
-    struct Outcome {
+    struct Outcome: Equatable {
         var status: Int32
         var output: Data
         var errors: String
@@ -19,11 +19,16 @@ import Testing
     }()
 
     static func template(_ arguments: String..., input: String = "") throws -> Outcome {
+        try run(program, ["template"] + arguments, input: input)
+    }
+
+    /// In the project's folder.
+    static func run(_ program: URL, _ arguments: [String], input: String = "") throws -> Outcome {
         let folder = try Folder()
         try Data(input.utf8).write(to: URL(filePath: folder.path("input")))
         let process = Process()
         process.executableURL = program
-        process.arguments = ["template"] + arguments
+        process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: root)
         process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ANJUNGAN_") }
         // Files, not pipes: they hold whatever comes.

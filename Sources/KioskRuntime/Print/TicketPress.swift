@@ -2,6 +2,7 @@ public import ESCPOS
 import Foundation
 public import KioskCore
 import PaperTemplates
+import ProjectFiles
 import ReceiptMarkup
 import TicketRaster
 

@@ -5,6 +5,7 @@ import DeviceProfiles
 import DeviceSocket
 import Foundation
 import KioskRuntime
+import ProjectFiles
 import UnixSignals
 
 /// One print of a technician, from the command line.

@@ -1,16 +1,19 @@
 import Foundation
 
 /// Where the data of the project are: the folders `Kiosk` and `Devices`.
-struct ProjectFolders: Sendable {
-    let kiosk: String
-    let devices: String
+public struct ProjectFolders: Sendable {
+    /// The folder `Kiosk`.
+    public let kiosk: String
+    /// The folder `Devices`.
+    public let devices: String
 
-    struct NotFound: Error, CustomStringConvertible {
-        var description: String
+    /// Which folder was not found, and what to do.
+    public struct NotFound: Error, CustomStringConvertible {
+        public var description: String
     }
 
     /// `ANJUNGAN_KIOSK_DIR` and `ANJUNGAN_DEVICES_DIR`, else beside the program or above it, else in the working folder.
-    static func find() throws -> ProjectFolders {
+    public static func find() throws -> ProjectFolders {
         let environment = ProcessInfo.processInfo.environment
         return ProjectFolders(
             kiosk: try find("Kiosk", environment["ANJUNGAN_KIOSK_DIR"], variable: "ANJUNGAN_KIOSK_DIR"),
@@ -38,7 +41,7 @@ struct ProjectFolders: Sendable {
     }
 
     /// The path of the running executable.
-    static var program: String {
+    public static var program: String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     }
 }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import DeviceEmulators
 import ESCPOS
+import ProjectFiles
 import ReceiptMarkup
+import TemplateOptions
 import TicketRaster
 
 /// `anjungan template decode FILE`.
@@ -15,8 +17,7 @@ struct TemplateDecode: ParsableCommand {
             read or the picture not written, 64 wrong use.
             """)
 
-    @Argument(help: "The ESC/POS stream; - is standard input.")
-    var file: String
+    @OptionGroup var listing: ListingOptions
 
     @Option(help: "Where to write the picture of the paper, drawn as the printer would print it.")
     var png: String?
@@ -25,14 +26,13 @@ struct TemplateDecode: ParsableCommand {
     var printer = "emulated-80"
 
     func run() throws {
-        let stream = try CommandFiles.read(file)
-        let lines = CommandListing(stream).lines
-        try CommandFiles.write(Array(lines.map { $0 + "\n" }.joined().utf8), to: "-")
+        let stream = try CommandFiles.read(listing.file)
+        try CommandFiles.write(ListingOptions.listing(of: stream), to: "-")
         guard let png else { return }
         let paper = PrintedPaper(of: stream, on: try .named(printer, width: nil), renderer: TicketRaster())
         CommandFiles.warn(paper.ignored.map { "not drawn: \($0)" })
         guard let picture = DotImage.stacked(paper.sheets) else {
-            throw CommandFiles.Failure(description: "\(file) moves no paper, so there is no picture")
+            throw CommandFiles.Failure(description: "\(listing.file) moves no paper, so there is no picture")
         }
         try CommandFiles.write(try PNG.encode(picture), to: png)
     }

@@ -1,18 +1,18 @@
 import Foundation
-import KioskRuntime
 import PaperTemplates
-import ReceiptMarkup
+public import ReceiptMarkup
 
 /// A file of markup as a command was given it, with what is known about where it lies.
-struct TemplateFile {
-    let path: String
-    let source: String
+public struct TemplateFile {
+    private let path: String
+    private let source: String
     /// The folder it lies in; nil for standard input.
     private let folder: TemplateFolder?
     /// It lies in `Kiosk/templates`, which only a technician may write to.
-    let isTechnicians: Bool
+    private let isTechnicians: Bool
 
-    init(_ path: String) throws {
+    /// Reads the file; `-` is standard input.
+    public init(_ path: String) throws {
         self.path = path
         source = String(decoding: try CommandFiles.read(path), as: UTF8.self)
         folder = path == "-" ? nil : TemplateFolder(of: path)
@@ -27,7 +27,7 @@ struct TemplateFile {
     }
 
     /// The receipt, and what was ignored with its place in the file.
-    func receipt(data: String?) throws -> (receipt: Receipt, ignored: [String]) {
+    public func receipt(data: String?) throws -> (receipt: Receipt, ignored: [String]) {
         guard data != nil || isTechnicians else {
             let receipt = Receipt(parsing: source)
             return (receipt, receipt.diagnostics.map { "\(path):\($0)" })

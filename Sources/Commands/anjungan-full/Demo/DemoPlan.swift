@@ -6,6 +6,7 @@ import Journal
 import KioskCore
 import Logging
 import LoopbackWeb
+import ProjectFiles
 import ServiceLifecycle
 import SiteBundle
 import Stage

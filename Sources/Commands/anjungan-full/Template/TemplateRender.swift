@@ -1,6 +1,5 @@
 import ArgumentParser
-import ESCPOS
-import ReceiptMarkup
+import TemplateOptions
 import TicketRaster
 
 /// `anjungan template render FILE`.
@@ -13,17 +12,7 @@ struct TemplateRender: ParsableCommand {
             ignored is told on standard error. Exit: 0 written, 1 not, 64 wrong use.
             """)
 
-    @OptionGroup var markup: MarkupOptions
+    @OptionGroup var options: RenderOptions
 
-    @OptionGroup var target: TargetOptions
-
-    @Option(name: .shortAndLong, help: "Where the bytes go; - is standard output.")
-    var output: String
-
-    func run() throws {
-        let model = try target.model()
-        let layout = try markup.layout(columns: model.columns)
-        let encoder = ReceiptEncoder(model: model, renderer: TicketRaster())
-        try CommandFiles.write(try encoder.encode(layout), to: output)
-    }
+    func run() throws { try options.work(drawing: TicketRaster()).deliver() }
 }

@@ -1,34 +1,39 @@
 public import ArgumentParser
 import DeviceProfiles
 public import ESCPOS
-import ReceiptMarkup
+import ProjectFiles
+public import ReceiptMarkup
 import StrictYAML
 
 /// The markup that a command is about.
-struct MarkupOptions: ParsableArguments {
+public struct MarkupOptions: ParsableArguments {
     @Argument(help: "The ReceiptLine file; - is standard input.")
-    var file: String
+    public var file: String
 
     @Option(help: ArgumentHelp("Fields for Mustache: a JSON file, - for standard input, or the JSON object itself.", valueName: "json"))
-    var data: String?
+    public var data: String?
 
-    /// Lays the receipt out; what is ignored of it is told on standard error.
-    func layout(columns: Int) throws -> Layout {
+    public init() {}
+
+    /// Lays the receipt out, and says what is ignored of it.
+    public func layout(columns: Int) throws -> (layout: Layout, ignored: [String]) {
         let (receipt, ignored) = try TemplateFile(file).receipt(data: data)
-        CommandFiles.warn(ignored)
-        return receipt.layout(columns: columns)
+        return (receipt.layout(columns: columns), ignored)
     }
 }
 
 /// The printer and the roll that a command prints for.
-struct TargetOptions: ParsableArguments {
+public struct TargetOptions: ParsableArguments {
     @Option(help: "The printer's model: a file of Devices/printers without .yaml; without it generic-80 or generic-58.")
-    var printer: String?
+    public var printer: String?
 
     @Option(help: "Millimetres of the roll, 80 or 58; without it the model's own.")
-    var width: PrinterModel.PaperWidth?
+    public var width: PrinterModel.PaperWidth?
 
-    func model() throws -> PrinterModel { try .named(printer, width: width) }
+    public init() {}
+
+    /// The model, with that roll in it.
+    public func model() throws -> PrinterModel { try .named(printer, width: width) }
 }
 
 /// Millimetres of the roll, as `--width` takes them.
@@ -36,7 +41,7 @@ extension PrinterModel.PaperWidth: ExpressibleByArgument {}
 
 extension PrinterModel {
     /// The model of `Devices/printers`, with another roll in it where `width` asks for one.
-    static func named(_ name: String?, width: PaperWidth?, standard: PaperWidth = .mm80) throws -> PrinterModel {
+    public static func named(_ name: String?, width: PaperWidth?, standard: PaperWidth = .mm80) throws -> PrinterModel {
         let folder = try ProjectFolders.find().devices
         do {
             let model = try DeviceProfiles.printer(named: name ?? "generic-\((width ?? standard).rawValue)", in: folder)

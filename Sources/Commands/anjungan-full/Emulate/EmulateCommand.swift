@@ -4,6 +4,7 @@ import DeviceProfiles
 import Foundation
 import Logging
 public import LoopbackWeb
+import ProjectFiles
 import ServiceLifecycle
 import StrictYAML
 import UnixSignals

@@ -1,13 +1,17 @@
 import SystemPackage
 
 /// Files as commands name them: `-` is standard input or output.
-enum CommandFiles {
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
+public enum CommandFiles {
+    /// Which file cannot be read, written or understood, why, and what to do.
+    public struct Failure: Error, CustomStringConvertible {
+        public var description: String
+
+        /// `description` is what people read.
+        public init(description: String) { self.description = description }
     }
 
     /// All bytes of a file.
-    static func read(_ path: String) throws(Failure) -> [UInt8] {
+    public static func read(_ path: String) throws(Failure) -> [UInt8] {
         do {
             if path == "-" { return try readAll(.standardInput) }
             let file = try FileDescriptor.open(FilePath(path), .readOnly)
@@ -29,7 +33,7 @@ enum CommandFiles {
     }
 
     /// Writes a file anew.
-    static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+    public static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
         do {
             if path == "-" {
                 try FileDescriptor.standardOutput.writeAll(bytes)
@@ -46,7 +50,7 @@ enum CommandFiles {
 
 extension CommandFiles {
     /// Tells on standard error what does not stop the command.
-    static func warn(_ lines: [String]) {
+    public static func warn(_ lines: [String]) {
         // Where nobody listens to standard error there is nowhere else to say so.
         for line in lines { _ = try? FileDescriptor.standardError.writeAll(Array((line + "\n").utf8)) }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import KioskCore
 import Logging
+import ProjectFiles
 import ServiceLifecycle
 import UnixSignals
 

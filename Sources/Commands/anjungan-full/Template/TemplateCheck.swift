@@ -1,4 +1,6 @@
 import ArgumentParser
+import TemplateOptions
+import TicketRaster
 
 /// `anjungan template check FILE…`.
 struct TemplateCheck: ParsableCommand {
@@ -10,20 +12,7 @@ struct TemplateCheck: ParsableCommand {
             without fault. Exit: 0 nothing is ignored, 1 something is, or the file cannot be read or filled, 64 wrong use.
             """)
 
-    @Argument(help: "ReceiptLine files; - is standard input.")
-    var files: [String]
+    @OptionGroup var options: CheckOptions
 
-    @Option(help: ArgumentHelp("Fields for Mustache: a JSON file, - for standard input, or the JSON object itself.", valueName: "json"))
-    var data: String?
-
-    func run() throws {
-        var isClean = true
-        for file in files {
-            for line in try TemplateFile(file).receipt(data: data).ignored {
-                print(line)
-                isClean = false
-            }
-        }
-        if !isClean { throw ExitCode.failure }
-    }
+    func run() throws { try options.work(drawing: TicketRaster()).deliver() }
 }

@@ -2,6 +2,7 @@ public import ArgumentParser
 public import Doctor
 import Foundation
 import KioskRuntime
+import ProjectFiles
 
 /// `anjungan doctor`: what is wrong with this kiosk, and what to do next.
 struct DoctorCommand: AsyncParsableCommand {

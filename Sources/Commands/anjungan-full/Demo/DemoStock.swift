@@ -1,6 +1,7 @@
 import CUPSPrinting
 import Foundation
 import Logging
+import ProjectFiles
 import ServiceLifecycle
 import Stage
 

@@ -1,6 +1,8 @@
 import ArgumentParser
 import ESCPOS
+import ProjectFiles
 import ReceiptMarkup
+import TemplateOptions
 import TicketRaster
 
 /// `anjungan template preview FILE`.
@@ -28,7 +30,8 @@ struct TemplatePreview: ParsableCommand {
 
     func run() throws {
         let model = try target.model()
-        let layout = try markup.layout(columns: model.columns)
+        let (layout, ignored) = try markup.layout(columns: model.columns)
+        CommandFiles.warn(ignored)
         let sheets = try PaperPainter(model: model, renderer: TicketRaster()).sheets(of: layout)
         guard let picture = DotImage.stacked(sheets) else {
             throw CommandFiles.Failure(description: "\(markup.file) moves no paper, so there is no picture")

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+@main
+struct Anjungan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "anjungan",
+        abstract: "The self-service kiosk of a public-service mall (Layanan Mandiri).",
+        subcommands: [
+            DemoCommand.self, RunCommand.self, DoctorCommand.self, VisitCommand.self, EmulateCommand.self, SiteCommand.self,
+            TemplateCommand.self, PrinterCommand.self, ConfigCommand.self,
+        ])
+}
