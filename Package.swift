@@ -73,7 +73,7 @@ let package = Package(
         // Pure: no clock, no randomness, no input or output.
         module("Conditions"),
         module("KioskCore", ["Conditions"]),
-        module("ReceiptMarkup"),
+        module("ReceiptMarkup", exclude: ["README.md"]),
         module("ESCPOS", ["Conditions", "ReceiptMarkup"], exclude: ["README.md"]),
         module("SyncProtocol", ["KioskCore"]),
         module("DeviceSocket", ["Conditions"]),

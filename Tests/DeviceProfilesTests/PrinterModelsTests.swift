@@ -1,6 +1,6 @@
 import DeviceProfiles
-import ESCPOS
-import Testing
+public import ESCPOS
+public import Testing
 
 /// What must hold for every file of `Devices/printers`.
 @Suite struct PrinterModelsTests {
@@ -56,4 +56,9 @@ import Testing
             "custom-tg2480h", "cashino-kp-628e", "iware-c-58bt", "panda-prj-80use", "eppos-ep220ii", "xprinter-xp-80c", "pos-5890",
         ] { #expect(ids.contains(id)) }
     }
+}
+
+/// The tests' output names a model; its file tells the rest.
+extension PrinterModel: CustomTestStringConvertible {
+    public var testDescription: String { id }
 }

@@ -1,6 +1,6 @@
 import Conditions
-import DeviceSocket
-import Testing
+public import DeviceSocket
+public import Testing
 
 @Suite struct FrameTests {
     static let id = PrintID("01KAJ5Z8QF7W3M9V2X4T6B8C0D.1")!
@@ -141,5 +141,12 @@ struct Random: RandomNumberGenerator {
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
+    }
+}
+
+/// The tests' output holds no frame of data as a whole.
+extension ClientFrame: CustomTestStringConvertible {
+    public var testDescription: String {
+        if case .data(let bytes) = self { "data of \(bytes.count) octets, \(bytes.prefix(16))…" } else { "\(self)" }
     }
 }

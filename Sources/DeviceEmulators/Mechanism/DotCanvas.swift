@@ -21,6 +21,8 @@ struct DotCanvas: Hashable, Sendable {
         }
     }
 
+    var image: DotImage { DotImage(width: width, height: height, bits: bits) }
+
     func row(_ y: Int) -> ArraySlice<UInt8> { bits[y * bytesPerRow..<(y + 1) * bytesPerRow] }
 
     /// Adds the black dots of `image`; what would fall beyond the edges falls off.

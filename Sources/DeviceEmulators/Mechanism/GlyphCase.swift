@@ -32,6 +32,6 @@ struct GlyphCase: Sendable {
         var canvas = DotCanvas(width: width, height: height)
         canvas.fill(x: 1, y: 2, width: width - 2, height: height - 4)
         canvas.invert(x: 2, y: 3, width: width - 4, height: height - 6)
-        return DotImage(width: width, height: height, bits: canvas.bits)
+        return canvas.image
     }
 }

@@ -54,11 +54,11 @@ extension Interpreter {
     ) throws(DotRenderingError) -> Band {
         let cell = model.fontA
         let letters = try renderer.text(content, cells: content.count, cellWidth: cell.width, cellHeight: cell.height, bold: false)
-        let barsLeft = leftMargin + PrintLine.indent(alignment, room: areaWidth - barsWidth)
+        let barsLeft = leftMargin + alignment.offset(of: barsWidth, in: areaWidth)
         let x = max(0, barsLeft + (barsWidth - letters.width) / 2)
         let above = place == .below ? 0 : cell.height
         var ink = DotCanvas(width: model.dots, height: bars.ink.height + above + (place == .above ? 0 : cell.height))
-        ink.draw(DotImage(width: bars.ink.width, height: bars.ink.height, bits: bars.ink.bits), x: 0, y: above)
+        ink.draw(bars.ink.image, x: 0, y: above)
         if place != .below { ink.draw(letters, x: x, y: 0) }
         if place != .above { ink.draw(letters, x: x, y: above + bars.ink.height) }
         return Band(ink: ink, rows: ink.height)

@@ -10,22 +10,18 @@ extension Interpreter {
 
     func picture(_ image: DotImage, _ scaleX: Int, _ scaleY: Int) -> Band {
         var ink = DotCanvas(width: model.dots, height: image.height * scaleY)
-        let x = leftMargin + PrintLine.indent(alignment, room: areaWidth - image.width * scaleX)
+        let x = leftMargin + alignment.offset(of: image.width * scaleX, in: areaWidth)
         ink.draw(image, x: x, y: 0, scaleX: scaleX, scaleY: scaleY)
         return Band(ink: ink, rows: ink.height)
     }
 
     mutating func column(_ image: ColumnImage) -> [Action] {
-        var canvas = DotCanvas(width: image.width, height: image.bytesPerColumn * 8)
-        for (index, byte) in image.columns.enumerated() where byte != 0 {
-            for bit in 0..<8 where byte & (0x80 >> UInt8(bit)) != 0 {
-                canvas[index / image.bytesPerColumn, index % image.bytesPerColumn * 8 + bit] = true
-            }
+        let dots = DotImage(width: image.width, height: image.bytesPerColumn * 8) { x, y in
+            image.columns[x * image.bytesPerColumn + y / 8] & (0x80 >> UInt8(y % 8)) != 0
         }
         // Eight pins cover the height of 24 dots, and the single density doubles the width.
         let item = PrintLine.Item(
-            x: line.cursor, image: DotImage(width: canvas.width, height: canvas.height, bits: canvas.bits),
-            scaleX: image.mode % 2 == 0 ? 2 : 1, scaleY: image.bytesPerColumn == 1 ? 3 : 1)
+            x: line.cursor, image: dots, scaleX: image.mode % 2 == 0 ? 2 : 1, scaleY: image.bytesPerColumn == 1 ? 3 : 1)
         line.add(item, text: nil, alignment: alignment)
         return []
     }

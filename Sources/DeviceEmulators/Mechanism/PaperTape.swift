@@ -82,8 +82,7 @@ struct PaperTape: Hashable, Sendable {
             return DotImage(width: width, height: rows - first, bits: Array(bits[(first * bytesPerRow)...]))
         }
         guard let picture = finished.last(where: { $0.number == number })?.picture else { return nil }
-        let start = min(max(0, first), picture.height)
-        return DotImage(width: width, height: picture.height - start, bits: Array(picture.bits[(start * bytesPerRow)...]))
+        return picture.rows(min(max(0, first), picture.height)..<picture.height)
     }
 
     private func sheet(length: Int, startedAt: Duration, withPicture: Bool) -> Sheet {

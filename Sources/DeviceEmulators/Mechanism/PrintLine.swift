@@ -41,7 +41,7 @@ struct PrintLine: Sendable {
     func band(dots: Int, left: Int, width: Int, rows: Int, upsideDown: Bool) -> Band {
         var ink = DotCanvas(width: dots, height: height)
         let used = items.map { $0.x + $0.width }.max() ?? 0
-        let offset = left + Self.indent(alignment, room: width - used)
+        let offset = left + alignment.offset(of: used, in: width)
         for item in items {
             let top = ink.height - item.height
             ink.draw(item.image, x: offset + item.x, y: top, scaleX: item.scaleX, scaleY: item.scaleY)
@@ -56,13 +56,5 @@ struct PrintLine: Sendable {
             band.restartsOnNewPaper = true
         }
         return band
-    }
-
-    static func indent(_ alignment: HorizontalAlignment, room: Int) -> Int {
-        switch alignment {
-        case .left: 0
-        case .center: max(0, room / 2)
-        case .right: max(0, room)
-        }
     }
 }

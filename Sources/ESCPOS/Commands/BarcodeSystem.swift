@@ -1,7 +1,7 @@
 public import ReceiptMarkup
 
 extension Barcode.System {
-    /// The m of `GS k` in form B.
+    /// The m of `GS k` in form B; an EAN of eight digits has 68.
     var parameter: UInt8 {
         switch self {
         case .upc: 65

@@ -11,34 +11,28 @@ struct NativeBarcode {
         let bytes = Array(code.data.utf8)
         switch code.system {
         case .upc:
-            parameter = 65
             data = try Self.retail(bytes, lengths: [12], code)
         case .ean:
-            parameter = bytes.count < 10 ? 68 : 67
             data = try Self.retail(bytes, lengths: [8, 13], code)
         case .itf:
-            parameter = 70
             guard !bytes.isEmpty, bytes.allSatisfy(\.isDigit) else { throw Self.refused(code, "only digits") }
             // Two digits make one group.
             data = bytes.count % 2 == 0 ? bytes : [0x30] + bytes
         case .code39:
-            parameter = 69
             let letters = bytes.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 }
             let isWhole = letters.allSatisfy { $0.isDigit || (0x41...0x5A).contains($0) || Array(" $%+-./".utf8).contains($0) }
             guard !bytes.isEmpty, isWhole else { throw Self.refused(code, "digits, letters and the characters - . $ / + % and space") }
             data = letters
         case .codabar:
-            parameter = 71
             data = try Self.codabar(bytes, code)
         case .code93:
-            parameter = 72
             guard !bytes.isEmpty, bytes.allSatisfy({ $0 < 128 }) else { throw Self.refused(code, "ASCII characters") }
             data = bytes
         case .code128:
-            parameter = 73
             guard let wire = Code128.data(for: code.data) else { throw Self.refused(code, "at most 250 ASCII characters") }
             data = wire
         }
+        parameter = code.system == .ean && data.count == 8 ? 68 : code.system.parameter
         guard data.count <= 255 else { throw Self.refused(code, "at most 255 characters") }
     }
 
