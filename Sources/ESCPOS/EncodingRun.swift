@@ -39,6 +39,13 @@ struct EncodingRun {
             try TextPicture(model: encoder.model, renderer: encoder.renderer).draw(row)
         }
         writer.picture(picture.withoutWhiteRight, align: .left)
+        let simplified = row.fragments.map { renderer.simplifiedCharacters(in: $0.text) }.joined()
+        if !simplified.isEmpty {
+            note(
+                .emojiSimplified,
+                "Paper and its fonts have one colour: of \(simplified.prefix(8)) the flags are printed as letters, and the others as their plain forms."
+            )
+        }
     }
 
     private mutating func write(_ png: [UInt8], at place: Layout.Place) throws(ReceiptEncodingError) {

@@ -57,6 +57,8 @@ public struct EncodingNote: Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Hashable, Sendable {
         /// No installed font has a character; a box stands in its place.
         case missingGlyph = "missing-glyph"
+        /// An emoji stands there without its skin tone or its companions, or a flag as letters.
+        case emojiSimplified = "emoji-simplified"
         /// A code was drawn with thinner bars or smaller modules, so that it fits the paper.
         case codeNarrowed = "code-narrowed"
     }
