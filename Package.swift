@@ -211,8 +211,8 @@ let package = Package(
         tests(
             "PaperTemplatesTests",
             [
-                "SeededRandomness", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "DeviceEmulators", "anjungan",
-                mustache,
+                "SeededRandomness", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "DeviceProfiles",
+                "DeviceEmulators", "anjungan", mustache,
             ]),
         tests("DeviceEmulatorsTests", ["DeviceEmulators", "LoopbackWeb", "ESCPOS", "ReceiptMarkup", nioCore, nioPosix, logging]),
         tests("PrinterSessionTests", ["SeededRandomness", "Conditions", "ESCPOS", "ReceiptMarkup", "DeviceEmulators"]),
