@@ -220,9 +220,8 @@ let package = Package(
         tests(
             "PaperTemplatesTests",
             [
-                "SeededRandomness", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "DeviceEmulators",
-                "anjungan-full",
-                mustache,
+                "SeededRandomness", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "DeviceProfiles",
+                "DeviceEmulators", "anjungan-full", mustache,
             ]),
         tests("DeviceEmulatorsTests", ["DeviceEmulators", "LoopbackWeb", "ESCPOS", "ReceiptMarkup", nioCore, nioPosix, logging]),
         tests("PrinterSessionTests", ["SeededRandomness", "Conditions", "ESCPOS", "ReceiptMarkup", "DeviceEmulators"]),

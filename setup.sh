@@ -12,7 +12,7 @@ to_run=(
   libsqlite3-dev                                 # the journal
   libusb-1.0-0-dev                               # USB printers
   fonts-dejavu-core                              # letters for paper and screen
-  fonts-noto-core fonts-droid-fallback fonts-symbola # Arabic, Javanese; Chinese; pictures: what printers lack
+  fonts-noto-core fonts-wqy-microhei fonts-symbola # Arabic, Javanese; Chinese, Japanese, Korean; pictures
   pkg-config make
 )
 to_test=(

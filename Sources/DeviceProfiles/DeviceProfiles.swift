@@ -8,12 +8,15 @@ public import StrictYAML
 public enum DeviceProfiles {
     /// Reads `directory/printers/NAME.yaml`.
     /// - Parameter directory: the folder `Devices`.
-    /// - Throws: ``YAMLError`` with everything that is wrong; for an unknown name it lists the known ones.
+    /// - Throws: ``YAMLError`` with everything that is wrong; for an unknown name it names the nearest, and where all are.
     public static func printer(named name: String, in directory: String) throws(YAMLError) -> PrinterModel {
         let known = printerNames(in: directory)
         guard known.contains(name) else {
+            let nearest = known.nearest(to: name).joined(separator: ", ")
             let remedy =
-                known.isEmpty ? "name the folder that holds printers/*.yaml" : "use one of \(known.joined(separator: ", ")), or add a file"
+                known.isEmpty
+                ? "name the folder that holds printers/*.yaml"
+                : "nearest are \(nearest); ls \(directory)/printers shows all \(known.count), and a new model is a new file there"
             throw YAMLError(
                 YAMLProblem(YAMLPlace(file: "\(directory)/printers"), "no printer model is called “\(name)”", remedy: remedy))
         }

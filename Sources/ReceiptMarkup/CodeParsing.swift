@@ -57,25 +57,14 @@ extension Receipt.CodeOption {
 /// How much one QR code can hold (ISO/IEC 18004 table 7, version 40).
 enum QRCapacity {
     static func holds(_ data: String, level: QRLevel) -> Bool {
-        let limit =
+        let codewords =
             switch level {
-            case .l: (digits: 7089, letters: 4296, bytes: 2953)
-            case .m: (digits: 5596, letters: 3391, bytes: 2331)
-            case .q: (digits: 3993, letters: 2420, bytes: 1663)
-            case .h: (digits: 3057, letters: 1852, bytes: 1273)
+            case .l: 2956
+            case .m: 2334
+            case .q: 1666
+            case .h: 1276
             }
-        let count = data.utf8.count
-        if count <= limit.bytes { return true }
-        if count <= limit.letters, data.utf8.allSatisfy(isLetter) { return true }
-        return count <= limit.digits && data.utf8.allSatisfy { (0x30...0x39).contains($0) }
-    }
-
-    /// Of the alphanumeric mode: 0–9, A–Z, space, `$%*+-./:`.
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x20, 0x24, 0x25, 0x2A, 0x2B, 0x2D...0x3A, 0x41...0x5A: true
-        default: false
-        }
+        return QRMode(of: data.utf8).bits(of: data.utf8.count, version: 40) <= codewords * 8
     }
 }
 

@@ -25,6 +25,10 @@ public protocol DotRenderer: Sendable {
     /// The characters of `text` that no installed font has and ``text(_:cells:cellWidth:cellHeight:bold:)`` draws as boxes.
     func missingCharacters(in text: String) -> String
 
+    /// The characters of `text` of which ``text(_:cells:cellWidth:cellHeight:bold:)`` draws only the gist: emoji without skin tones,
+    /// flags as letters.
+    func simplifiedCharacters(in text: String) -> String
+
     /// A QR code; `cell` is the width of one module in dots, without quiet zone.
     func qrCode(_ data: [UInt8], cell: Int, level: QRLevel) throws(DotRenderingError) -> DotImage
 
@@ -35,6 +39,9 @@ public protocol DotRenderer: Sendable {
 extension DotRenderer {
     /// None, for renderers that need no fonts.
     public func missingCharacters(in text: String) -> String { "" }
+
+    /// None, for renderers that draw everything.
+    public func simplifiedCharacters(in text: String) -> String { "" }
 }
 
 /// Error correction of a QR code (ISO/IEC 18004: about 7, 15, 25, 30 %).
@@ -42,7 +49,12 @@ public enum QRLevel: String, Hashable, Sendable, CaseIterable { case l, m, q, h 
 
 /// Why something could not be drawn. Equality is by code; the detail is for the log.
 public struct DotRenderingError: Error, Hashable, Sendable, CustomStringConvertible {
-    public enum Code: Hashable, Sendable { case notAPicture, tooMuchData, outOfMemory }
+    public enum Code: Hashable, Sendable {
+        case notAPicture
+        /// More or other data than the code can hold, or than its place is wide.
+        case tooMuchData
+        case outOfMemory
+    }
     public var code: Code
     public var detail: String
     public init(_ code: Code, _ detail: String) {

@@ -3,7 +3,8 @@ extension Layout {
     ///
     /// A character cell is 12 × 24 pixels, and every character stands in the middle of its own, whatever font there is.
     /// `renderer` says how large pictures come out, and draws codes, which become paths; QR codes have four modules of
-    /// white above and below. Device commands leave no trace. Throws where the renderer cannot draw a picture or code.
+    /// white above and below. A code that is too wide gets narrower; one that fits in no way stands there in letters.
+    /// Device commands leave no trace. Throws where the renderer cannot draw a picture.
     public func svg(renderer: some DotRenderer) throws(DotRenderingError) -> String {
         var drawing = SVGDrawing(columns: columns)
         for element in elements {
@@ -13,8 +14,16 @@ extension Layout {
                 let size = try renderer.image(png: png, maxWidth: place.width * SVGDrawing.cellWidth)
                 drawing.add(png: png, width: size.width, height: size.height, at: place)
             case .qrCode(let data, let cell, let level, let place):
-                drawing.add(try renderer.qrCode(data, cell: cell, level: level), white: 4 * cell, at: place)
-            case .barcode(let code, let place): drawing.add(try renderer.barcode(code), white: 0, at: place)
+                let symbol = try SVGDrawing.fitting(place, from: cell) { cell throws(DotRenderingError) in
+                    try renderer.qrCode(data, cell: cell, level: level)
+                }
+                drawing.add(symbol?.dots, white: 4 * (symbol?.size ?? 0), at: place, or: String(decoding: data, as: UTF8.self))
+            case .barcode(var code, let place):
+                let symbol = try SVGDrawing.fitting(place, from: code.narrow) { narrow throws(DotRenderingError) in
+                    code.narrow = narrow
+                    return try renderer.barcode(code)
+                }
+                drawing.add(symbol?.dots, white: 0, at: place, or: code.text)
             case .cut: drawing.addCut()
             case .command: break
             }
@@ -96,6 +105,30 @@ private struct SVGDrawing {
             if "│└┴┘├┼┤".unicodeScalars.contains(scalar) { path += "M\(left + w / 2) \(height)V\(middle)" }
         }
         content += "<path d=\"\(path)\" fill=\"none\" stroke=\"#000\" stroke-width=\"2\"/>"
+    }
+
+    /// The largest symbol with modules of at most `size` dots that is no wider than its place; nil where there is none.
+    static func fitting(
+        _ place: Layout.Place, from size: Int, _ draw: (Int) throws(DotRenderingError) -> DotImage
+    ) throws(DotRenderingError) -> (dots: DotImage, size: Int)? {
+        do throws(DotRenderingError) {
+            for size in stride(from: size, to: 0, by: -1) {
+                let dots = try draw(size)
+                if dots.width <= place.width * cellWidth { return (dots, size) }
+            }
+        } catch {
+            guard error.code == .tooMuchData else { throw error }
+        }
+        return nil
+    }
+
+    /// A code, or without one what it would have held.
+    mutating func add(_ code: DotImage?, white: Int, at place: Layout.Place, or text: String) {
+        if let code {
+            add(code, white: white, at: place)
+        } else {
+            for row in place.rows(of: text) { add(row) }
+        }
     }
 
     mutating func add(png: [UInt8], width: Int, height: Int, at place: Layout.Place) {

@@ -83,12 +83,19 @@ public struct ListingOptions: QuickWork {
     public var readsStandardInput: Bool { file == "-" }
 
     public func work(drawing _: any DotRenderer) -> CommandOutput {
-        CommandOutput { $0.bytes = Self.listing(of: try CommandFiles.read(file)) }
+        do { return listing(of: try CommandFiles.read(file)) } catch { return CommandOutput { _ in throw error } }
     }
 
-    /// A line for each command of `stream`.
-    public static func listing(of stream: [UInt8]) -> [UInt8] {
-        Array(CommandListing(stream).lines.map { $0 + "\n" }.joined().utf8)
+    /// A line for each command of `stream`; that it breaks off inside a command is the failure.
+    public func listing(of stream: [UInt8]) -> CommandOutput {
+        CommandOutput { output in
+            let listing = CommandListing(stream)
+            output.bytes = Array(listing.lines.map { $0 + "\n" }.joined().utf8)
+            guard let end = listing.unfinished else { return }
+            throw CommandFiles.Failure(
+                description: "\(file) breaks off after \(stream.count) bytes, inside the command that begins at \(end.offset); "
+                    + "if it should be whole, record it again")
+        }
     }
 }
 

@@ -28,8 +28,10 @@ struct StyledText {
     init(_ text: String) {
         for character in text {
             let start = self.text.utf8.count
-            self.text.append(Self.withoutColour(character))
-            let script = Script(of: character)
+            let plain = character.plainEmoji
+            self.text += (plain ?? String(character)).reduce(into: "") { $0 += Self.withoutColour($1) }
+            // The letters of a flag are letters.
+            let script = Script(of: plain?.first ?? character)
             let end = self.text.utf8.count
             if runs.last?.script == script {
                 runs[runs.count - 1].bytes = runs[runs.count - 1].bytes.lowerBound..<end
@@ -53,7 +55,7 @@ struct StyledText {
 
     /// `layout` shows the text as one paragraph; what the first font lacks comes from the next that has it.
     func set(in layout: OpaquePointer, bold: Bool) {
-        let font = pango_font_description_from_string("DejaVu Sans Mono,Droid Sans Fallback,Symbola,DejaVu Sans")
+        let font = pango_font_description_from_string("DejaVu Sans Mono,WenQuanYi Micro Hei,Droid Sans Fallback,Symbola,DejaVu Sans")
         defer { pango_font_description_free(font) }
         pango_font_description_set_absolute_size(font, Self.size * Double(PANGO_SCALE))
         pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL)
@@ -96,7 +98,7 @@ extension StyledText.Script {
         case .javanese: [pango_attr_family_new("Noto Sans Javanese")]
         case .wide:
             [
-                pango_attr_family_new("Droid Sans Fallback,Noto Sans CJK SC,Symbola"),
+                pango_attr_family_new("WenQuanYi Micro Hei,Droid Sans Fallback,Noto Sans CJK SC,Symbola"),
                 pango_attr_size_new_absolute(CInt(size * scale)), pango_attr_letter_spacing_new(CInt((cell - size) * scale)),
             ]
         }

@@ -19,6 +19,8 @@ public struct TicketRaster: DotRenderer {
 
     public func missingCharacters(in text: String) -> String { Typesetter.shared.missingCharacters(in: text) }
 
+    public func simplifiedCharacters(in text: String) -> String { text.filter { $0.plainEmoji != nil } }
+
     public func text(
         _ text: String, cells: Int, cellWidth: Int, cellHeight: Int, bold: Bool
     ) throws(DotRenderingError) -> DotImage {

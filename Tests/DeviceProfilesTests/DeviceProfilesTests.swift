@@ -54,7 +54,17 @@ import Testing
         }
     }
 
-    @Test func anUnknownNameListsTheKnownOnes() throws {
+    @Test(arguments: [
+        ("epson-tmt82x", "epson-tm-t82x"), ("TM-T88V", "epson-tm-t88v"), ("generic80", "generic-80"), ("rp326", "rongta-rp326"),
+        ("xprinter n160ii", "xprinter-xp-n160ii"),
+    ]) func aMisspeltNameGetsThePrinterThatWasMeant(_ name: String, _ meant: String) throws {
+        let error = try #require(throws: YAMLError.self) { _ = try DeviceProfiles.printer(named: name, in: Self.devices) }
+        let nearest = error.description.firstMatch(of: /nearest are ([^;]*);/)?.1.components(separatedBy: ", ") ?? []
+        #expect(nearest.first == meant && nearest.count == 3, "\(error)")
+        #expect(error.description.count < 300)
+    }
+
+    @Test func anUnknownNameGetsTheNearestOnes() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "profiles-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder.appending(path: "printers"), withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -64,8 +74,11 @@ import Testing
         for name in ["epson", "../printers/contoh-58", "", ".tersembunyi"] {
             let error = try #require(throws: YAMLError.self) { _ = try DeviceProfiles.printer(named: name, in: folder.path) }
             #expect(
-                error.description
-                    == "\(folder.path)/printers: no printer model is called “\(name)”; use one of contoh-58, lain-80, or add a file")
+                error.description.hasPrefix("\(folder.path)/printers: no printer model is called “\(name)”; nearest are ")
+                    && error.description.contains("contoh-58") && error.description.contains("lain-80")
+                    && error.description.hasSuffix(
+                        "; ls \(folder.path)/printers shows all 2, and a new model is a new file there")
+            )
         }
         let error = try #require(throws: YAMLError.self) { _ = try DeviceProfiles.printer(named: "x", in: "/nonexistent") }
         #expect(

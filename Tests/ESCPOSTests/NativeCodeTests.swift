@@ -38,8 +38,11 @@ import Testing
     @Test(arguments: [
         (Barcode.System.ean, "4006381333930"), (.ean, "12345"), (.upc, "1x"), (.itf, "12a"), (.itf, ""), (.code39, "é"), (.codabar, "123"),
         (.code93, "é"), (.code128, ""), (.code128, "é"),
-    ]) func dataThatPrintersWouldSilentlyRefuseAreAnError(_ system: Barcode.System, _ data: String) {
-        #expect(throws: ReceiptEncodingError(.codeData, "")) { try Self.encoded(Barcode(system: system, data: data)) }
+    ]) func dataThatPrintersWouldSilentlyRefuseArePrintedInLetters(_ system: Barcode.System, _ data: String) throws {
+        let result = try Self.encoded(Barcode(system: system, data: data))
+        #expect(result.notes.map(\.code) == [.codeInLetters] && result.notes[0].detail.contains("cannot hold"))
+        #expect(!result.commands.contains { if case .barcode = $0 { true } else { false } })
+        #expect(result.commands.last == (data == "é" ? result.commands.last : .lineFeed))
     }
 
     @Test func aSystemThatThePrinterLacksIsDrawn() throws {
@@ -53,18 +56,37 @@ import Testing
         #expect(result.notes.map(\.code) == [.codeNarrowed])
     }
 
-    @Test func aCodeThatCannotBecomeNarrowEnoughIsAnError() {
+    /// The visitor gets the receipt, and what the code holds can still be typed.
+    @Test func aCodeThatCannotBecomeNarrowEnoughIsPrintedInLetters() throws {
         let long = String(repeating: "AB-", count: 60)
-        #expect(throws: ReceiptEncodingError(.codeTooWide, "")) { try Self.encoded(Barcode(system: .code128, data: long)) }
-        #expect(throws: ReceiptEncodingError(.codeTooWide, "")) {
-            let model = Self.printer(columns: 32)
-            let layout = Layout(
-                columns: 32,
-                elements: [
-                    .qrCode(data: Array(repeating: 0x41, count: 2900), cell: 4, level: .l, Layout.Place(start: 0, width: 8, align: .left))
-                ])
-            return try ReceiptEncoder(model: model, renderer: PatternRenderer()).encode(layout)
-        }
+        let bars = try Self.encoded(Barcode(system: .code128, data: long))
+        #expect(bars.notes.map(\.code) == [.codeInLetters])
+        #expect(bars.notes.first?.detail.contains("only 576 fit") == true)
+        #expect(Self.text(bars.commands) == long)
+
+        let place = Layout.Place(start: 4, width: 8, align: .left)
+        let data = (0..<2900).map { UInt8($0 % 26 + 0x61) }
+        let elements: [Layout.Element] = [.text(Layout.TextRow()), .qrCode(data: data, cell: 4, level: .l, place), .cut]
+        let encoder = ReceiptEncoder(model: Self.printer(columns: 32), renderer: PatternRenderer())
+        let layout = Layout(columns: 32, elements: elements)
+        #expect(try Self.text(encoder.commands(for: layout)).replacing(" ", with: "") == String(decoding: data, as: UTF8.self))
+        let notes = try encoder.encoded(layout).notes
+        #expect(notes.map(\.code) == [.codeInLetters] && notes.map(\.element) == [1])
+    }
+
+    /// A code in letters may hold letters that the printer has not.
+    @Test func theLettersOfACodeAreDrawnWhereThePrinterLacksThem() throws {
+        let data = Array("表書き".utf8) + Array(repeating: 0x61, count: 2000)
+        let layout = Layout(
+            columns: 32, elements: [.qrCode(data: data, cell: 3, level: .h, Layout.Place(start: 0, width: 32, align: .center))])
+        let encoder = ReceiptEncoder(model: Self.printer(columns: 32), renderer: PatternRenderer())
+        let commands = try encoder.commands(for: layout)
+        #expect(commands.contains(where: \.isPicture) && Self.text(commands).allSatisfy { $0 == "a" })
+        #expect(try encoder.encoded(layout).notes.map(\.code) == [.codeInLetters])
+    }
+
+    static func text(_ commands: [Command]) -> String {
+        String(decoding: commands.flatMap { if case .text(let bytes) = $0 { bytes } else { [UInt8]() } }, as: UTF8.self)
     }
 
     @Test func aQRCodeTooWideGetsSmallerModules() throws {

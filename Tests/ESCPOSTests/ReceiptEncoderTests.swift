@@ -73,10 +73,12 @@ import Testing
         let layout = Layout(columns: 48, elements: [.image(png: [0], Layout.Place(start: 0, width: 48, align: .left))])
         let encoder = ReceiptEncoder(model: Sample.wide, renderer: PatternRenderer())
         #expect(throws: ReceiptEncodingError(.rendering(.notAPicture), "")) { try encoder.commands(for: layout) }
+    }
+
+    @Test func aCodeThatCannotBeDrawnLeavesTheRestOfTheReceipt() throws {
         let long = String(repeating: "x", count: 100)
-        #expect(throws: ReceiptEncodingError(.rendering(.tooMuchData), "")) {
-            try Self.commands("{option:qrcode; code:\(long)}", Sample.narrow)
-        }
+        let commands = try Self.commands("a\n{option:qrcode; code:\(long)}\nb", Sample.narrow)
+        #expect(NativeCodeTests.text(commands).filter { $0 != " " } == "a\(long)b")
     }
 
     @Test func afterDeviceBytesEverySettingIsMadeAnew() throws {

@@ -76,6 +76,36 @@ import TicketRaster
         #expect(inked(box).count >= 6)
     }
 
+    /// Every script that a name or a sentence on a ticket may be in, after `setup.sh`.
+    static let scripts: [(name: String, text: String)] = [
+        ("Latin", "Kelurahan Ngésrép, Łódź, Åse, Đặng"), ("Cyrillic", "Привет, Ђорђе, Їжак"), ("Greek", "Ελλάδα, Άρης"),
+        ("Arabic", "السلام عليكم ١٢٣"), ("Hebrew", "שָׁלוֹם"), ("Thai", "สวัสดีที่นี่ น้ำ"), ("Devanagari", "नमस्ते क्षत्रिय"),
+        ("Javanese", "ꦱꦸꦒꦼꦁꦫꦮꦸꦃ"), ("Balinese", "ᬒᬁᬲ᭄ᬯᬲ᭄ᬢ᭄ᬬᬲ᭄ᬢᬸ"), ("Chinese", "排队号码办理證件"), ("Japanese", "ようこそ、カタカナ、受付番号"),
+        ("Hangul", "환영합니다 접수번호"), ("emoji", "😀👍☂❤️🎫🚻♿"), ("joined emoji", "👍🏽🇮🇩👨‍👩‍👧1️⃣"),
+    ]
+
+    @Test(arguments: scripts) func noScriptIsPrintedAsBoxes(_ name: String, _ text: String) throws {
+        #expect(raster.missingCharacters(in: text) == "", "\(name)")
+        for character in text where !character.isWhitespace {
+            let image = try raster.text(String(character), cells: max(1, character.cells), cellWidth: 12, cellHeight: 24, bold: true)
+            #expect(!inked(image).isEmpty, "\(name): \(character)")
+        }
+    }
+
+    @Test(arguments: [("👍🏽", "👍"), ("👨‍👩‍👧", "👨"), ("🇮🇩", "ID"), ("🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏴"), ("👩🏿‍⚕️", "👩")])
+    func anEmojiOfSeveralPartsIsPrintedPlain(_ emoji: String, _ plain: String) throws {
+        #expect(raster.simplifiedCharacters(in: "a\(emoji)b") == emoji && raster.simplifiedCharacters(in: plain) == "")
+        #expect(try draw(emoji) == raster.text(plain, cells: emoji.cells, cellWidth: 12, cellHeight: 24, bold: false))
+        let layout = Receipt(parsing: "|a \(emoji)").layout(columns: 48)
+        let notes = try ReceiptEncoder(model: TicketTemplateModel.wide, renderer: raster).encoded(layout).notes
+        #expect(notes.map(\.code) == [.emojiSimplified] && notes[0].detail.contains(emoji))
+    }
+
+    /// Joiners of other scripts join letters, and are no emoji's.
+    @Test func joinersInWordsStay() {
+        for text in ["क्‍ष", "نمی‌خواهم", "❤️", "1️⃣", "e\u{301}"] { #expect(raster.simplifiedCharacters(in: text) == "", "\(text)") }
+    }
+
     @Test func aLineWithSuchACharacterIsPrintedAndNoted() throws {
         let model = TicketTemplateModel.wide
         let layout = Receipt(parsing: "a\u{10FFFD} | b").layout(columns: 48)

@@ -66,7 +66,8 @@ struct Interpreter: Sendable {
         switch command {
         case .spelled(_, let command): return interpret(command)
         case .lineFeed where isBehindRaster && model.quirks.contains(.swallowsLineFeedAfterRaster):
-            return [.ignore("LF: \(model.id) loses the one behind GS v 0")]
+            // Nothing to tell: whoever knows the printer sends this one to be lost.
+            return []
         case .feedDots where model.quirks.contains(.ignoresFeedDots): return [.ignore("ESC J: \(model.id) does not know it")]
         case .kanjiOff where model.quirks.contains(.noKanjiOff): return write(.text([UInt8(ascii: ".")]))
         case .text, .lineFeed, .carriageReturn, .horizontalTab, .feedLines, .feedDots, .absolutePosition, .relativePosition:
@@ -86,7 +87,7 @@ struct Interpreter: Sendable {
         case .drawerPulse, .realTimePulse: return [.openDrawer]
         case .transmitStatus, .automaticStatus, .processID, .printerID: return question(command)
         case .realTimeStatus, .realTimeRequest, .clearBuffers: return []
-        case .unknown(let bytes): return bytes == [0] ? [] : [.ignore(command.explanation)]
+        case .unknown(let bytes): return bytes == [0] ? [] : [.ignore(command.untoldPart)]
         }
     }
 }

@@ -11,6 +11,8 @@ public struct CommandListing: Hashable, Sendable {
     }
 
     public let entries: [Entry]
+    /// The last entry, where it is the beginning of a command whose end is missing.
+    public let unfinished: Entry?
 
     /// Cuts `stream` into commands by their lengths; the beginning of a command whose end is missing is the last entry.
     public init(_ stream: [UInt8]) {
@@ -22,8 +24,10 @@ public struct CommandListing: Hashable, Sendable {
             offset += bytes.count
         }
         for command in decoder.feed(stream) { add(command.bytes, command.explanation) }
-        if !decoder.pending.isEmpty { add(decoder.pending, "the beginning of a command whose end is missing") }
+        let breaksOff = !decoder.pending.isEmpty
+        if breaksOff { add(decoder.pending, "the beginning of a command whose end is missing") }
         self.entries = entries
+        unfinished = breaksOff ? entries.last : nil
     }
 
     /// One line for each command: offset, its first bytes in hexadecimal, explanation.

@@ -31,6 +31,7 @@ struct CommandWriter {
     private mutating func start() {
         bytes.esc("@")
         if !model.quirks.contains(.noKanjiOff) { bytes.fs(".") }
+        if model.areaWidth < model.dots { Command.printWidth(UInt16(clamping: model.areaWidth)).append(to: &bytes) }
         set(lineSpacing: textSpacing)
         if !pages.pages.isEmpty { select(choices.first ?? 0) }
     }

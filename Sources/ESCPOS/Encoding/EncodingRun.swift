@@ -22,8 +22,12 @@ struct EncodingRun {
         case .text(let row):
             if isDrawn { try draw(row) } else { writer.row(row) }
         case .image(let png, let place): try write(png, at: place)
-        case .qrCode(let data, let cell, let level, let place): try writeQRCode(data, cell: cell, level: level, at: place)
-        case .barcode(let code, let place): try write(code, at: place)
+        case .qrCode(let data, let cell, let level, let place):
+            try writeCode(of: String(decoding: data, as: UTF8.self), at: place) { (run: inout Self) throws(DotRenderingError) in
+                try run.writeQRCode(data, cell: cell, level: level, at: place)
+            }
+        case .barcode(let code, let place):
+            try writeCode(of: code.text, at: place) { (run: inout Self) throws(DotRenderingError) in try run.write(code, at: place) }
         case .cut: writer.cut()
         case .command(let bytes): writer.raw(bytes)
         }
@@ -34,6 +38,13 @@ struct EncodingRun {
         if !missing.isEmpty {
             let scalars = missing.unicodeScalars.prefix(8).map { "U+" + String($0.value, radix: 16, uppercase: true) }
             note(.missingGlyph, "No installed font has \(scalars.joined(separator: " ")); a box is printed. Install a font that has it.")
+        }
+        let simplified = row.fragments.map { renderer.simplifiedCharacters(in: $0.text) }.joined()
+        if !simplified.isEmpty {
+            note(
+                .emojiSimplified,
+                "Paper and its fonts have one colour: of \(simplified.prefix(8)) the flags are printed as letters, and the others as their plain forms."
+            )
         }
         let picture = try rendered("a line of text") { () throws(DotRenderingError) in
             try TextPicture(model: encoder.model, renderer: encoder.renderer).draw(row)
@@ -86,10 +97,26 @@ extension EncodingRun {
     /// Modules of two dots are a quarter of a millimetre: what a telephone still reads.
     private static let smallestCell = 2
 
-    private mutating func writeQRCode(_ data: [UInt8], cell: Int, level: QRLevel, at place: Layout.Place) throws(ReceiptEncodingError) {
-        guard let modules = QRSize.modules(bytes: data.count, level: level) else {
-            throw ReceiptEncodingError(
-                .rendering(.tooMuchData), "No QR code at level \(level.rawValue) holds \(data.count) bytes; shorten the data.")
+    /// A code that cannot be printed takes nothing else of the receipt with it: what it holds is printed in letters.
+    private mutating func writeCode(
+        of text: String, at place: Layout.Place, _ write: (inout Self) throws(DotRenderingError) -> Void
+    ) throws(ReceiptEncodingError) {
+        do throws(DotRenderingError) {
+            try write(&self)
+        } catch {
+            guard error.code == .tooMuchData else { throw ReceiptEncodingError(.rendering(error.code), error.detail) }
+            note(.codeInLetters, "\(error.detail) What it holds is printed in letters.")
+            for row in place.rows(of: text) {
+                if row.fragments.allSatisfy(\.text.isPrintableASCII) { writer.row(row) } else { try draw(row) }
+            }
+        }
+    }
+
+    private mutating func writeQRCode(_ data: [UInt8], cell: Int, level: QRLevel, at place: Layout.Place) throws(DotRenderingError) {
+        let isNative = model.qr == .native && isWhole(place) && isSafe(data)
+        guard let modules = isNative ? QRSize.modules(unpacked: data, level: level) : QRSize.modules(of: data, level: level) else {
+            throw DotRenderingError(
+                .tooMuchData, "No QR code at level \(level.rawValue) holds these \(data.count) bytes; shorten the data.")
         }
         let room = place.width * model.cellWidth
         var fitting = min(16, max(1, cell))
@@ -97,21 +124,19 @@ extension EncodingRun {
         guard modules * fitting <= room else {
             throw tooWide("QR code of \(modules) modules", modules * fitting, room, "shorten the data, or lower the error correction")
         }
+        let symbol = isNative ? nil : try encoder.renderer.qrCode(data, cell: fitting, level: level)
         if fitting < cell { noteNarrowed("QR code of \(modules) modules", cell, fitting) }
         // Readers want four modules of white around the symbol (ISO/IEC 18004 clause 9.1).
         writer.white(rows: 4 * fitting)
-        if model.qr == .native, isWhole(place), isSafe(data) {
-            writer.qrCode(data, cell: fitting, level: level, align: place.align)
-        } else {
-            let symbol = try rendered("a QR code") { () throws(DotRenderingError) in
-                try encoder.renderer.qrCode(data, cell: fitting, level: level)
-            }
+        if let symbol {
             write(symbol, at: place)
+        } else {
+            writer.qrCode(data, cell: fitting, level: level, align: place.align)
         }
         writer.white(rows: 4 * fitting)
     }
 
-    private mutating func write(_ code: Barcode, at place: Layout.Place) throws(ReceiptEncodingError) {
+    private mutating func write(_ code: Barcode, at place: Layout.Place) throws(DotRenderingError) {
         let room = place.width * model.cellWidth
         if model.barcodes.contains(code.system), isWhole(place) {
             let native = try NativeBarcode(code)
@@ -124,20 +149,16 @@ extension EncodingRun {
             }
         }
         var drawn = code
-        var picture = try self.picture(of: drawn)
+        var picture = try encoder.renderer.barcode(drawn)
         while picture.width > room, drawn.narrow > 1 {
             drawn.narrow -= 1
-            picture = try self.picture(of: drawn)
+            picture = try encoder.renderer.barcode(drawn)
         }
         guard picture.width <= room else {
             throw tooWide("bar code \(code.system.rawValue)", picture.width, room, "shorten the data, or use a QR code")
         }
         if drawn.narrow < code.narrow { noteNarrowed("bar code \(code.system.rawValue)", code.narrow, drawn.narrow) }
         write(picture, at: place)
-    }
-
-    private func picture(of code: Barcode) throws(ReceiptEncodingError) -> DotImage {
-        try rendered("a bar code") { () throws(DotRenderingError) in try encoder.renderer.barcode(code) }
     }
 
     /// Data of commands that the printer may take for orders are drawn instead.
@@ -149,7 +170,7 @@ extension EncodingRun {
         )
     }
 
-    private func tooWide(_ what: String, _ width: Int, _ room: Int, _ advice: String) -> ReceiptEncodingError {
-        ReceiptEncodingError(.codeTooWide, "The \(what) is \(width) dots wide, but only \(room) fit; \(advice).")
+    private func tooWide(_ what: String, _ width: Int, _ room: Int, _ advice: String) -> DotRenderingError {
+        DotRenderingError(.tooMuchData, "The \(what) is \(width) dots wide, but only \(room) fit; \(advice).")
     }
 }

@@ -7,7 +7,7 @@ struct NativeBarcode {
     let data: [UInt8]
 
     /// Throws where the data are not what the system can hold, for printers say nothing and print nothing then.
-    init(_ code: Barcode) throws(ReceiptEncodingError) {
+    init(_ code: Barcode) throws(DotRenderingError) {
         let bytes = Array(code.data.utf8)
         switch code.system {
         case .upc:
@@ -37,7 +37,7 @@ struct NativeBarcode {
     }
 
     /// UPC and EAN with the check digit, which is worked out where it is missing and checked where it is there.
-    private static func retail(_ bytes: [UInt8], lengths: [Int], _ code: Barcode) throws(ReceiptEncodingError) -> [UInt8] {
+    private static func retail(_ bytes: [UInt8], lengths: [Int], _ code: Barcode) throws(DotRenderingError) -> [UInt8] {
         guard bytes.allSatisfy(\.isDigit), let length = lengths.first(where: { $0 == bytes.count || $0 == bytes.count + 1 }) else {
             throw refused(code, lengths.map { "\($0 - 1) or \($0)" }.joined(separator: ", ") + " digits")
         }
@@ -49,7 +49,7 @@ struct NativeBarcode {
         return digits + [check]
     }
 
-    private static func codabar(_ bytes: [UInt8], _ code: Barcode) throws(ReceiptEncodingError) -> [UInt8] {
+    private static func codabar(_ bytes: [UInt8], _ code: Barcode) throws(DotRenderingError) -> [UInt8] {
         let letters = bytes.map { (0x61...0x64).contains($0) ? $0 - 0x20 : $0 }
         let isBounded = letters.count > 2 && [letters.first, letters.last].allSatisfy { ($0.map { (0x41...0x44).contains($0) }) == true }
         let isWhole = letters.dropFirst().dropLast().allSatisfy { $0.isDigit || Array("-$:/.+".utf8).contains($0) }
@@ -57,8 +57,8 @@ struct NativeBarcode {
         return letters
     }
 
-    private static func refused(_ code: Barcode, _ wanted: String) -> ReceiptEncodingError {
-        ReceiptEncodingError(.codeData, "The bar code \(code.system.rawValue) cannot hold \"\(code.data)\"; it takes \(wanted).")
+    private static func refused(_ code: Barcode, _ wanted: String) -> DotRenderingError {
+        DotRenderingError(.tooMuchData, "The bar code \(code.system.rawValue) cannot hold \"\(code.data)\"; it takes \(wanted).")
     }
 }
 

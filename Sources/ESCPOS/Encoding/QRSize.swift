@@ -2,10 +2,21 @@ public import ReceiptMarkup
 
 /// How large a QR code becomes, without drawing it (ISO/IEC 18004).
 public enum QRSize {
-    /// Modules along one side of the smallest symbol that holds `bytes` bytes at `level`, whatever bytes they are;
-    /// digits alone may take a smaller one. Nil for more than the largest symbol holds.
-    public static func modules(bytes: Int, level: QRLevel) -> Int? {
-        capacities(level).firstIndex { $0 >= bytes }.map { 21 + 4 * $0 }
+    /// Modules along one side of the smallest symbol that holds `data` at `level` in one mode; one that mixes modes may be
+    /// smaller. Nil for more than the largest symbol holds.
+    public static func modules(of data: [UInt8], level: QRLevel) -> Int? {
+        modules(of: data.count, as: QRMode(of: data), level: level)
+    }
+
+    /// ``modules(of:level:)``, and enough for printers that pack nothing as long as the largest symbol can hold it so.
+    public static func modules(unpacked data: [UInt8], level: QRLevel) -> Int? {
+        modules(of: data.count, as: .bytes, level: level) ?? modules(of: data, level: level)
+    }
+
+    private static func modules(of count: Int, as mode: QRMode, level: QRLevel) -> Int? {
+        capacities(level).enumerated().first { index, bytes in
+            mode.bits(of: count, version: index + 1) <= QRMode.bytes.bits(of: bytes, version: index + 1) + 4
+        }.map { 21 + 4 * $0.offset }
     }
 
     private static func capacities(_ level: QRLevel) -> [Int] {

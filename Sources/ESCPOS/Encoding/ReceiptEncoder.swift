@@ -57,8 +57,12 @@ public struct EncodingNote: Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Hashable, Sendable {
         /// No installed font has a character; a box stands in its place.
         case missingGlyph = "missing-glyph"
+        /// An emoji stands there without its skin tone or its companions, or a flag as letters.
+        case emojiSimplified = "emoji-simplified"
         /// A code was drawn with thinner bars or smaller modules, so that it fits the paper.
         case codeNarrowed = "code-narrowed"
+        /// A code fits the paper in no way; what it holds stands there in letters.
+        case codeInLetters = "code-in-letters"
     }
 
     public var code: Code
@@ -74,10 +78,6 @@ public struct EncodingNote: Hashable, Sendable, CustomStringConvertible {
 public struct ReceiptEncodingError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: Hashable, Sendable {
         case layoutTooWide
-        /// A code holds data that its system does not know.
-        case codeData
-        /// A code does not fit the paper even with the thinnest bars.
-        case codeTooWide
         case rendering(DotRenderingError.Code)
     }
 

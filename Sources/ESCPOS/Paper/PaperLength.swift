@@ -24,7 +24,7 @@ public struct PaperLength: Sendable {
     /// The unprinted line: where its next character goes, and its tallest part; nil while it is empty.
     private var line: (cursor: Int, height: Int)?
     private var cursor = 0
-    private var qr = (cell: 3, level: QRLevel.l, count: 0)
+    private var qr = (cell: 3, level: QRLevel.l, data: [UInt8]())
     private var barcode = (height: 162, texts: 0)
 
     public init(model: PrinterModel) {
@@ -132,8 +132,8 @@ extension PaperLength {
         switch command {
         case .qrCell(let dots): qr.cell = Int(min(16, max(1, dots)))
         case .qrLevel(let level): qr.level = level
-        case .qrStore(let data): qr.count = data.count
-        case .qrPrint: if qr.count > 0 { move((QRSize.modules(bytes: qr.count, level: qr.level) ?? 0) * qr.cell) }
+        case .qrStore(let data): qr.data = data
+        case .qrPrint: if !qr.data.isEmpty { move((QRSize.modules(of: qr.data, level: qr.level) ?? 0) * qr.cell) }
         default: break
         }
     }

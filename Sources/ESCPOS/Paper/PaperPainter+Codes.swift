@@ -5,16 +5,16 @@ extension PaperPainter {
     func paint(
         _ data: [UInt8], _ cell: Int, _ level: QRLevel, at place: Layout.Place, on strip: inout PaperStrip
     ) throws(DotRenderingError) {
-        // Printers need not pack digits, so room is kept for any bytes of that number: small letters cannot be packed.
-        let modules = try renderer.qrCode(Array(repeating: UInt8(ascii: "a"), count: data.count), cell: 1, level: level).width
+        let isOwn = model.qr == .native && isWhole(place) && isSent(data)
+        let modules = try modules(data, level, isPacked: !isOwn)
         var cell = min(16, max(1, cell))
         while modules * cell > room(place), cell > 2 { cell -= 1 }
         try check(modules * cell, fits: place, "QR code")
         let symbol = try renderer.qrCode(data, cell: cell, level: level)
         _ = strip.feed(4 * cell)
-        if model.qr == .native, isWhole(place), isSent(data) {
+        if isOwn {
             let top = strip.feed(symbol.height)
-            strip.draw(symbol, x: place.align.offset(of: symbol.width, in: model.dots), y: top)
+            strip.draw(symbol, x: place.align.offset(of: symbol.width, in: model.areaWidth), y: top)
         } else {
             paint(symbol, at: place, on: &strip)
         }
@@ -23,7 +23,7 @@ extension PaperPainter {
 
     func paint(_ code: Barcode, at place: Layout.Place, on strip: inout PaperStrip) throws(DotRenderingError) {
         if model.barcodes.contains(code.system), isWhole(place) {
-            let own = try ownBarcode(code)
+            let own = try NativeBarcode(code)
             let narrow = stride(from: min(6, max(2, code.narrow)), through: 2, by: -1).first { own.width(narrow: $0) <= room(place) }
             if let narrow, isSent(own.data) { return try paintOwn(own, of: code, narrow, place.align, on: &strip) }
         }
@@ -37,11 +37,23 @@ extension PaperPainter {
         paint(symbol, at: place, on: &strip)
     }
 
-    private func ownBarcode(_ code: Barcode) throws(DotRenderingError) -> NativeBarcode {
-        do throws(ReceiptEncodingError) {
-            return try NativeBarcode(code)
+    /// Modules of as many characters of one kind: such a symbol is the largest that these data can need. Printers need not pack
+    /// digits and capitals, so as long as a symbol is large enough, theirs is reckoned as if they were small letters.
+    private func modules(_ data: [UInt8], _ level: QRLevel, isPacked: Bool) throws(DotRenderingError) -> Int {
+        func width(_ character: UInt8) throws(DotRenderingError) -> Int {
+            try renderer.qrCode(Array(repeating: character, count: data.count), cell: 1, level: level).width
+        }
+        let kind: UInt8 =
+            switch QRMode(of: data) {
+            case .digits: UInt8(ascii: "8")
+            case .letters: UInt8(ascii: "A")
+            case .bytes: UInt8(ascii: "a")
+            }
+        guard !isPacked else { return try width(kind) }
+        do throws(DotRenderingError) {
+            return try width(UInt8(ascii: "a"))
         } catch {
-            throw DotRenderingError(.tooMuchData, error.detail)
+            return try width(kind)
         }
     }
 
@@ -54,7 +66,7 @@ extension PaperPainter {
         let symbol = try renderer.barcode(Barcode(system: code.system, data: text, narrow: narrow, height: height))
         let black = (0..<symbol.width).filter { symbol.isBlack($0, 0) }
         guard let first = black.first, let last = black.last else { return }
-        let x = align.offset(of: last - first + 1, in: model.dots)
+        let x = align.offset(of: last - first + 1, in: model.areaWidth)
         let top = strip.feed(symbol.height + (code.showsText ? model.cellHeight : 0))
         strip.draw(symbol, x: x - first, y: top)
         guard code.showsText else { return }

@@ -25,8 +25,18 @@ public struct PaperPainter: Sendable {
             switch element {
             case .text(let row): try paint(row, on: &strip)
             case .image(let png, let place): paint(try renderer.image(png: png, maxWidth: room(place)), at: place, on: &strip)
-            case .qrCode(let data, let cell, let level, let place): try paint(data, cell, level, at: place, on: &strip)
-            case .barcode(let code, let place): try paint(code, at: place, on: &strip)
+            case .qrCode(let data, let cell, let level, let place):
+                do throws(DotRenderingError) {
+                    try paint(data, cell, level, at: place, on: &strip)
+                } catch {
+                    try paint(String(decoding: data, as: UTF8.self), instead: error, at: place, on: &strip)
+                }
+            case .barcode(let code, let place):
+                do throws(DotRenderingError) {
+                    try paint(code, at: place, on: &strip)
+                } catch {
+                    try paint(code.text, instead: error, at: place, on: &strip)
+                }
             case .command: break
             case .cut where !hasPrinted: continue
             case .cut:
@@ -73,8 +83,8 @@ extension PaperPainter {
         let isRaster = model.image == .raster
         let x: Int
         if isWhole(place) {
-            let width = min(picture.width, model.dots)
-            x = place.align.offset(of: isRaster ? (width + 7) / 8 * 8 : width, in: model.dots)
+            let width = min(picture.width, model.areaWidth)
+            x = place.align.offset(of: isRaster ? (width + 7) / 8 * 8 : width, in: model.areaWidth)
         } else {
             x = place.start * model.cellWidth + place.align.offset(of: picture.width, in: room(place))
         }
@@ -91,6 +101,14 @@ extension PaperPainter {
         var x: Int
         var letters: DotImage
         var decoration: Decoration
+    }
+
+    /// A code that does not fit its place is printed in letters.
+    private func paint(
+        _ text: String, instead error: DotRenderingError, at place: Layout.Place, on strip: inout PaperStrip
+    ) throws(DotRenderingError) {
+        guard error.code == .tooMuchData else { throw error }
+        for row in place.rows(of: text) { try paint(row, on: &strip) }
     }
 
     private func paint(_ row: Layout.TextRow, on strip: inout PaperStrip) throws(DotRenderingError) {

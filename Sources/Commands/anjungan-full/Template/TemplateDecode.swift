@@ -13,8 +13,9 @@ struct TemplateDecode: ParsableCommand {
         abstract: "Explain any ESC/POS stream command by command, and draw what a printer makes of it.",
         discussion: """
             Prints one line for each command: its offset in bytes, its bytes in hexadecimal (the first of many), its name, and what it \
-            does. What the printer of --printer does not know is told on standard error with --png. Exit: 0 told, 1 the file cannot be \
-            read or the picture not written, 64 wrong use.
+            does. With --png, standard error tells on which printer the picture was drawn, and what of the stream is not in it. A \
+            stream that breaks off inside a command is told and drawn up to there. Exit: 0 told, 1 the stream breaks off, the file \
+            cannot be read or the picture not written, 64 wrong use.
             """)
 
     @OptionGroup var listing: ListingOptions
@@ -22,15 +23,22 @@ struct TemplateDecode: ParsableCommand {
     @Option(help: "Where to write the picture of the paper, drawn as the printer would print it.")
     var png: String?
 
-    @Option(help: "The printer that draws the picture: a file of Devices/printers without .yaml.")
-    var printer = "emulated-80"
+    @OptionGroup var target: TargetOptions
 
     func run() throws {
         let stream = try CommandFiles.read(listing.file)
-        try CommandFiles.write(ListingOptions.listing(of: stream), to: "-")
-        guard let png else { return }
-        let paper = PrintedPaper(of: stream, on: try .named(printer, width: nil), renderer: TicketRaster())
-        CommandFiles.warn(paper.ignored.map { "not drawn: \($0)" })
+        var told = listing.listing(of: stream)
+        let end = told.failure
+        told.failure = nil
+        try told.deliver()
+        if let png { try draw(stream, to: png) }
+        if let end { throw end }
+    }
+
+    private func draw(_ stream: [UInt8], to png: String) throws {
+        let model = try target.model()
+        let paper = PrintedPaper(of: stream, on: model, renderer: TicketRaster())
+        CommandFiles.warn(["drawn as \(model.id) prints it, \(model.dots) dots wide"] + paper.ignored.map { "not drawn: \($0)" })
         guard let picture = DotImage.stacked(paper.sheets) else {
             throw CommandFiles.Failure(description: "\(listing.file) moves no paper, so there is no picture")
         }

@@ -11,9 +11,9 @@ struct TemplatePreview: ParsableCommand {
         commandName: "preview",
         abstract: "Show the paper as a printer will print it.",
         discussion: """
-            Rows, positions, pictures and codes are right to the dot; letters stand in for the printer's own, in its own cells. A dotted \
-            line shows where the knife goes. The picture is a PNG, or an SVG where the file ends in .svg or --format says so. \
-            Exit: 0 written, 1 not, 64 wrong use.
+            A PNG is right to the dot in its rows, positions, pictures and codes; letters stand in for the printer's own, in its own \
+            cells. A dotted line shows where the knife goes. An SVG, where the file ends in .svg or --format says so, is the layout for \
+            screens: its text stays text, in cells of 12 × 24, and a dashed line is a cut. Exit: 0 written, 1 not, 64 wrong use.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case png, svg }
@@ -32,13 +32,17 @@ struct TemplatePreview: ParsableCommand {
         let model = try target.model()
         let (layout, ignored) = try markup.layout(columns: model.columns)
         CommandFiles.warn(ignored)
+        switch format ?? (output.hasSuffix(".svg") ? .svg : .png) {
+        case .png: try CommandFiles.write(try PNG.encode(try picture(of: layout, on: model)), to: output)
+        case .svg: try CommandFiles.write(Array(try layout.svg(renderer: TicketRaster()).utf8), to: output)
+        }
+    }
+
+    private func picture(of layout: Layout, on model: PrinterModel) throws -> DotImage {
         let sheets = try PaperPainter(model: model, renderer: TicketRaster()).sheets(of: layout)
         guard let picture = DotImage.stacked(sheets) else {
             throw CommandFiles.Failure(description: "\(markup.file) moves no paper, so there is no picture")
         }
-        switch format ?? (output.hasSuffix(".svg") ? .svg : .png) {
-        case .png: try CommandFiles.write(try PNG.encode(picture), to: output)
-        case .svg: try CommandFiles.write(Array(picture.svg(dotsPerMillimetre: model.dotsPerMillimetre).utf8), to: output)
-        }
+        return picture
     }
 }
