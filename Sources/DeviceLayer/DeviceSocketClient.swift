@@ -7,8 +7,13 @@ import NIOPosix
 /// Asks the device layer of a running kiosk, over its socket.
 public struct DeviceSocketClient: Sendable {
     public let path: String
+    /// How long the device layer may say nothing when it is asked something.
+    public let patience: Duration
 
-    public init(path: String) { self.path = path }
+    public init(path: String, patience: Duration = .seconds(10)) {
+        self.path = path
+        self.patience = patience
+    }
 
     /// Why the device layer did not do what it was asked.
     public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
@@ -19,6 +24,8 @@ public struct DeviceSocketClient: Sendable {
             case notPermitted
             /// The connection ended before the answer.
             case interrupted
+            /// Somebody took the connection and then said nothing for too long.
+            case silent
             /// It answered no, or what nobody understands.
             case refused
         }
@@ -57,9 +64,9 @@ public struct DeviceSocketClient: Sendable {
         }
     }
 
-    /// The status now and at every change, until the device layer ends or `body` throws.
+    /// The status now and at every change, until the device layer ends or `body` throws. Only the first has to come soon.
     public func watch(_ device: String, _ body: (PrinterStatus) async throws -> Void) async throws {
-        try await converse([.watch(device: device)]) { frame -> Void? in
+        try await converse([.watch(device: device)], .init(patience, onlyAtFirst: true)) { frame -> Void? in
             guard case .status(let status) = frame else { throw Self.unexpected(frame) }
             try await body(status)
             return nil
@@ -69,14 +76,16 @@ public struct DeviceSocketClient: Sendable {
     /// Prints, and returns when that is settled.
     ///
     /// - Parameters:
+    ///   - silence: how long the device layer may say nothing: it speaks at every change of the printer and at the end, but not
+    ///     while the printer waits for paper or for the prints before this one.
     ///   - cancellations: each element takes the print back; its result is then still waited for.
     ///   - onStatus: told how the printer is, at once and at every change.
     public func print(
-        _ request: PrintRequest, _ bytes: [UInt8], cancellations: AsyncStream<Void>,
+        _ request: PrintRequest, _ bytes: [UInt8], silence: Duration = .seconds(300), cancellations: AsyncStream<Void>,
         onStatus: @Sendable (PrinterStatus) -> Void
     ) async throws -> PrintResult {
         let cancel = ClientFrame.cancel(device: request.device, id: request.id)
-        return try await converse(ClientFrame.frames(of: request, bytes), later: (cancel, cancellations)) { frame in
+        return try await converse(ClientFrame.frames(of: request, bytes), .init(silence), later: (cancel, cancellations)) { frame in
             switch frame {
             case .status(let status):
                 onStatus(status)
@@ -94,31 +103,42 @@ public struct DeviceSocketClient: Sendable {
 
     /// Sends `frames`, and `later.0` at each element of `later.1`; gives every answer to `body` until that returns something.
     private func converse<Answer: Sendable>(
-        _ frames: [ClientFrame], later: (ClientFrame, AsyncStream<Void>)? = nil, _ body: (ServerFrame) async throws -> Answer?
+        _ frames: [ClientFrame], _ limit: SilenceLimit? = nil, later: (ClientFrame, AsyncStream<Void>)? = nil,
+        _ body: (ServerFrame) async throws -> Answer?
     ) async throws -> Answer {
-        let channel = try await connect()
-        return try await channel.executeThenClose { inbound, outbound in
-            for frame in frames { try await outbound.write(ByteBuffer(bytes: frame.bytes)) }
-            let sender = later.map { frame, signals in
-                Task { for await _ in signals { try await outbound.write(ByteBuffer(bytes: frame.bytes)) } }
-            }
-            defer { sender?.cancel() }
-            var decoder = FrameDecoder<ServerFrame>()
-            for try await buffer in inbound {
-                for frame in try decoder.feed(buffer.readableBytesView) {
-                    if let answer = try await body(frame) { return answer }
+        let limit = limit ?? SilenceLimit(patience)
+        let channel = try await connect(limit)
+        do {
+            return try await channel.executeThenClose { inbound, outbound in
+                for frame in frames { try await outbound.write(ByteBuffer(bytes: frame.bytes)) }
+                let sender = later.map { frame, signals in
+                    Task { for await _ in signals { try await outbound.write(ByteBuffer(bytes: frame.bytes)) } }
                 }
+                defer { sender?.cancel() }
+                var decoder = FrameDecoder<ServerFrame>()
+                for try await buffer in inbound {
+                    for frame in try decoder.feed(buffer.readableBytesView) {
+                        if let answer = try await body(frame) { return answer }
+                    }
+                }
+                throw Failure(.interrupted, "the device layer at \(path) closed the connection; look at the kiosk's log")
             }
-            throw Failure(.interrupted, "the device layer at \(path) closed the connection; look at the kiosk's log")
+        } catch  where limit.isOver {
+            throw Failure(
+                .silent,
+                "somebody serves \(path), but said nothing for \(limit.duration.components.seconds) s; "
+                    + (later == nil ? "" : "whether the print came out only its paper tells; ")
+                    + "look at the kiosk's log, restart the kiosk, and ask again (`fuser \(path).lock` names the process)")
         }
     }
 
-    private func connect() async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+    private func connect(_ limit: SilenceLimit) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
         do {
             return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connect(unixDomainSocketPath: path) { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                        try channel.pipeline.syncOperations.addHandler(SilenceGuard(limit))
+                        return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                     }
                 }
         } catch let error as IOError where error.errnoCode == ENOENT || error.errnoCode == ECONNREFUSED {
@@ -127,17 +147,4 @@ public struct DeviceSocketClient: Sendable {
             throw Failure(.notPermitted, "\(path) may not be opened by this user; run this as root or as the kiosk's user")
         }
     }
-}
-
-/// Keeps the device layer of a kiosk out while somebody else has its printers; let go when the program ends, however it ends.
-public struct DeviceLock: Sendable {
-    private let place: SocketPlace
-
-    /// - Parameter path: of the device socket; the lock is the file beside it.
-    /// - Throws: ``DeviceSocketError/Code/alreadyServed`` while a device layer has it.
-    public init(besideSocket path: String) throws(DeviceSocketError) {
-        place = try SocketPlace.claim(path, mode: 0o600, group: nil)
-    }
-
-    public func release() { place.release() }
 }

@@ -85,9 +85,9 @@ struct SocketPlace {
         _ = chown(path, directory.st_uid, directory.st_gid)
     }
 
-    private static func parent(of path: String) -> String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
+    static func parent(of path: String) -> String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
 
-    private static func failure(_ what: String, _ error: CInt = errno) -> DeviceSocketError {
+    static func failure(_ what: String, _ error: CInt = errno) -> DeviceSocketError {
         DeviceSocketError(.notPermitted, "\(what): \(String(cString: strerror(error))); check who owns its directory")
     }
 }

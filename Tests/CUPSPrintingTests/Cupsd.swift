@@ -64,6 +64,33 @@ final class Cupsd: Sendable {
     }
 }
 
+/// A process, whoever's child it is, that somebody waits for.
+struct WatchedProcess: ~Copyable {
+    private let descriptor: CInt
+
+    /// pidfd_open(2), which Swift does not import.
+    init(_ pid: pid_t) throws {
+        let symbol = try #require(dlsym(nil, "pidfd_open"))
+        let opened = unsafeBitCast(symbol, to: (@convention(c) (pid_t, CUnsignedInt) -> CInt).self)(pid, 0)
+        try #require(opened >= 0, "there is no process \(pid)")
+        descriptor = opened
+    }
+
+    deinit { close(descriptor) }
+
+    /// Returns when it has ended. The waiting is done on a thread of its own.
+    func end() async {
+        let descriptor = descriptor
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                var process = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                while poll(&process, 1, -1) < 1 {}
+                continuation.resume()
+            }
+        }
+    }
+}
+
 /// Programs of this package, beside the test bundle.
 enum BuiltProgram {
     static func path(_ name: String) throws -> String {

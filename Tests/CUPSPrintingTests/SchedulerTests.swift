@@ -95,26 +95,6 @@ import Testing
         }
     }
 
-    @Test func aKilledCupsdPrintsNothingTwice() async throws {
-        try await Bench.run(holding: true) { bench, cupsd in
-            try await bench.withDeviceLayer { _ in
-                let job = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1, lines: 30))
-                await bench.stopMidSheet()
-                let orphans = try cupsd.backends()
-                #expect(orphans.count == 1)
-                await cupsd.stop(SIGKILL)
-                let second = try Cupsd(bench.scheduler)
-                try await bench.spooler.waitUntilReady()
-                bench.goOn()
-                try await bench.until(job, is: .completed)
-                #expect(bench.printed == [BenchPrinter.id(1).rawValue])
-                // The orphan has learned the result, too, and is gone.
-                for orphan in orphans { while kill(orphan, 0) == 0 { try await Task.sleep(for: .milliseconds(10)) } }
-                await second.stop(SIGTERM)
-            }
-        }
-    }
-
     /// cupsd takes a SIGKILL of its backend for its own doing and says *completed*, whatever became of the paper:
     /// only the ledger knows.
     @Test func aKilledBackendLeavesOneSheetAndTheLedgerKnowsIt() async throws {

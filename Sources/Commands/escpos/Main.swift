@@ -9,7 +9,7 @@ import Glibc
 @main
 enum Main {
     static func main() {
-        // A scheduler that died closes our pipes; the print is still worth finishing.
+        // Nobody is told by a signal in the middle of a line; a scheduler that died is watched for.
         signal(SIGPIPE, SIG_IGN)
         let arguments = CommandLine.arguments
         if arguments.count == 1 {
@@ -24,6 +24,7 @@ enum Main {
     private static func run(_ arguments: [String]) -> ExitCode {
         do throws(BackendError) {
             let stop = try StopSignal()
+            try SchedulerWatch.start()
             let job = try Job(arguments: arguments, environment: environment)
             // A filter that failed leaves nothing, and an empty print would be called printed.
             guard !job.bytes.isEmpty else { throw BackendError("the job is empty; look above for why its filter made nothing of it") }

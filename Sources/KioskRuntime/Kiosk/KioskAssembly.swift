@@ -41,8 +41,10 @@ public struct KioskAssembly: Sendable {
             logger.warning("the roll is counted anew", metadata: ["detail": "\(fault)"])
         }
         try await Self.settleThePast(of: journal, logger)
-        // Not only of the last run: that may have been too short to clear the printer.
-        let isInterrupted = try await journal.lastPrintMayHang()
+        // Not only of the last run: that may have been too short to clear the printer. Nor only of kiosks: a technician's command
+        // prints without a journal.
+        let mark = SheetMark(besideSocket: configuration.deviceSocket)
+        let isInterrupted = try await journal.lastPrintMayHang() || mark.isSet
 
         let (events, inbox) = AsyncStream.makeStream(of: SessionMachine.Event.self)
         let address = try Self.printerAddress(configuration.printerAddress)
@@ -81,7 +83,10 @@ public struct KioskAssembly: Sendable {
         let mirror = try QueueMirror.of(device, configuration, words, logger)
         services =
             [device, socket] + (mirror.map { [$0] } ?? [])
-            + [PrinterWatch(device: device, board: board), RollWatch(device: device, journal: journal, logger: logger)]
+            + [
+                PrinterWatch(device: device, board: board, mark: mark, logger: logger),
+                RollWatch(device: device, journal: journal, logger: logger),
+            ]
             + [JournalWatch(journal: journal, inbox: inbox, logger: logger)]
             + (syncs ?? []) + (numbers.map { [$0] } ?? [])
             + [

@@ -53,6 +53,8 @@ extension TroubleBoard {
 struct PrinterWatch: ServiceLifecycle.Service {
     let device: PrinterDevice
     let board: TroubleBoard
+    let mark: SheetMark
+    let logger: Logger
 
     /// What the citizen should hear first when several things are wrong: what somebody at hand can mend.
     static let byUrgency: [ConditionCode] = [
@@ -61,6 +63,14 @@ struct PrinterWatch: ServiceLifecycle.Service {
 
     func run() async throws {
         for await status in device.statuses().cancelOnGracefulShutdown() {
+            // It is not called ready before it was made to let go of everything.
+            if status.isReady, mark.isSet {
+                do throws(DeviceSocketError) {
+                    try mark.clear()
+                } catch {
+                    logger.warning("the next start will clear the printer once more", metadata: ["detail": "\(error)"])
+                }
+            }
             board.printer(status)
         }
     }

@@ -11,8 +11,11 @@ struct LabScenario {
     private(set) var outcomes: [PrintOutcome] = []
     private(set) var trace: [String] = []
 
-    /// - Parameter withBlips: now and then the power goes and comes back so soon that a line may not notice.
-    init(number: Int, seed: UInt64, withBlips: Bool = true, isTraced: Bool = false) {
+    /// - Parameters:
+    ///   - withBlips: now and then the power goes and comes back so soon that a line may not notice.
+    ///   - withLostRelays: now and then the spooler or its backend dies, and another brings the same print once more, or again
+    ///     and again: while it runs, and after its end, where the spooler had not written that down.
+    init(number: Int, seed: UInt64, withBlips: Bool = true, withLostRelays: Bool = true, isTraced: Bool = false) {
         self.number = number
         self.seed = seed
         var generator = SeededGenerator(seed: seed &* 1_000_003 &+ UInt64(number))
@@ -22,6 +25,7 @@ struct LabScenario {
         let speed = [1920, 11_520, 100_000].randomElement(using: &generator)!
         // Drawn apart, so that a story stays the same with and without them.
         var blips = withBlips ? SeededGenerator(seed: ~(seed &* 1_000_003 &+ UInt64(number))) : nil
+        var relays = withLostRelays ? SeededGenerator(seed: (seed &* 1_000_003 &+ UInt64(number)) ^ 0x5EC0_4D5E_1AF5) : nil
         // Where a picture takes the line longer than the printer is away, nothing could tell: no question stands inside one.
         let shortest = speed < 10_000 ? [500, 700] : [0, 100]
         let warmUp = blips.map { _ in (shortest + [1000, 2000]).randomElement(using: &blips!)! } ?? 1000
@@ -33,7 +37,7 @@ struct LabScenario {
             ]
         }
         lab.act(.restart)
-        let end = Self.plan(&lab, &blips)
+        let end = Self.plan(&lab, &blips, &relays)
         lab.run(until: end)
         lab.heal()
         lab.run(until: end + .seconds(400), \.isQuiet)
@@ -55,7 +59,7 @@ struct LabScenario {
     // MARK: The story
 
     /// Returns when its last act is over.
-    private static func plan(_ lab: inout Lab, _ blips: inout SeededGenerator?) -> Duration {
+    private static func plan(_ lab: inout Lab, _ blips: inout SeededGenerator?, _ relays: inout SeededGenerator?) -> Duration {
         var generator = lab.generator
         var time = Duration.milliseconds(Int.random(in: 100...2500, using: &generator))
         var end = time
@@ -77,10 +81,22 @@ struct LabScenario {
                 end = max(end, mishap(&lab, at: max(at, .zero), print, &generator))
             }
             if blips != nil, chance(3, &blips!) { end = max(end, blip(&lab, around: time, &blips!)) }
+            if relays != nil, chance(3, &relays!) { end = max(end, resubmit(&lab, print, after: time, &relays!)) }
             time += .milliseconds(Int.random(in: 200...9000, using: &generator))
         }
         lab.generator = generator
         return max(end, time)
+    }
+
+    /// Returns when the last relay has brought the print.
+    private static func resubmit(_ lab: inout Lab, _ print: LabPrint, after time: Duration, _ generator: inout SeededGenerator) -> Duration
+    {
+        var at = time
+        for _ in 0..<Int.random(in: 1...3, using: &generator) {
+            at += .milliseconds(Int.random(in: 1...(chance(2, &generator) ? 800 : 12_000), using: &generator))
+            lab.plan(.act(.ask(print)), after: at)
+        }
+        return at
     }
 
     /// Returns when the power is back.

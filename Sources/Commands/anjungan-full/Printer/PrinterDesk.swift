@@ -36,11 +36,13 @@ enum PrinterDesk: Sendable {
         let address = try configuration.printer()
         let lock = try DeviceLock(besideSocket: configuration.deviceSocket)
         defer { lock.release() }
+        let mark = SheetMark(besideSocket: configuration.deviceSocket)
         complain("no kiosk runs at \(configuration.deviceSocket); opening \(configuration.printerName) at \(address) directly")
         var logger = Logger(label: "printer") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
         let device = PrinterDevice(
-            name: configuration.printerName, model: model, address: address, ledger: CommandLedger(), logger: logger)
+            name: configuration.printerName, model: model, address: address, ledger: CommandLedger(mark: mark), interrupted: mark.isSet,
+            logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await device.run() }
             defer { group.cancelAll() }
@@ -105,15 +107,18 @@ enum PrinterDesk: Sendable {
     }
 
     /// Prints once, whoever else prints; each element of `cancellations` takes it back.
+    /// - Parameter patience: seconds until that happens at the latest.
     func print(
-        _ bytes: [UInt8], title: String, on name: String, cancellations: AsyncStream<Void>,
+        _ bytes: [UInt8], title: String, on name: String, patience: Int, cancellations: AsyncStream<Void>,
         onStatus: @escaping @Sendable (PrinterStatus) -> Void
     ) async throws -> PrintResult {
         guard let id = PrintID("foreign:\(UUID().uuidString.lowercased())") else { preconditionFailure("a UUID is visible ASCII") }
         switch self {
         case .kiosk(let client):
             let request = PrintRequest(device: name, id: id, title: title, user: "technician")
-            return try await client.print(request, bytes, cancellations: cancellations, onStatus: onStatus)
+            // It has its say at the latest when it has taken the print back.
+            return try await client.print(
+                request, bytes, silence: .seconds(patience + 30), cancellations: cancellations, onStatus: onStatus)
         case .own(let device):
             return await withTaskGroup(of: Void.self) { group in
                 group.addTask { for await status in device.statuses() { onStatus(status) } }
@@ -125,20 +130,28 @@ enum PrinterDesk: Sendable {
     }
 }
 
-/// The ledger of one command: every print of it has a new id, and none outlives it.
+/// The ledger of one command: every print of it has a new id, and none outlives it. What does is the mark, for whoever opens
+/// the printer next, unless all of the sheet has come out.
 private actor CommandLedger: PrintLedger {
+    private let mark: SheetMark
     private var begun: Set<PrintID> = []
     private var settled: [PrintID: PrintResult] = [:]
 
-    func begin(_ id: PrintID) -> LedgerAnswer {
+    init(mark: SheetMark) { self.mark = mark }
+
+    func begin(_ id: PrintID) throws -> LedgerAnswer {
         if let result = settled[id] { return .settled(result) }
-        return begun.insert(id).inserted ? .begun : .underWay
+        guard !begun.contains(id) else { return .underWay }
+        try mark.set()
+        begun.insert(id)
+        return .begun
     }
 
-    func settle(_ id: PrintID, _ result: PrintResult) -> PrintResult {
-        let standing = settled[id] ?? result
-        settled[id] = standing
-        return standing
+    func settle(_ id: PrintID, _ result: PrintResult) throws -> PrintResult {
+        if let standing = settled[id] { return standing }
+        settled[id] = result
+        if begun.contains(id), result.failure == nil { try mark.clear() }
+        return result
     }
 
     func result(of id: PrintID) -> PrintResult? { settled[id] }

@@ -17,15 +17,16 @@ struct TechnicianPrint: Sendable {
     /// Prints, says how it ended, and fails unless it surely, or as surely as this printer can tell, came out.
     func run(_ bytes: [UInt8], title: String, on name: String, at desk: PrinterDesk) async throws -> PrintResult {
         let (cancellations, cancel) = AsyncStream.makeStream(of: Void.self)
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let result = try await withThrowingTaskGroup(of: PrintResult?.self) { group in
-            group.addTask {
-                try await desk.print(bytes, title: title, on: name, cancellations: cancellations) { status in
+            group.addTask { [patience] in
+                try await desk.print(bytes, title: title, on: name, patience: patience, cancellations: cancellations) { status in
                     if !status.isReady { complain(words.state(status)) }
                 }
             }
             group.addTask {
                 // Ctrl-C and the end of patience take it back, so that nothing comes out after the technician has left.
-                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { cancel.yield() }
+                for await _ in signals { cancel.yield() }
                 return nil
             }
             group.addTask { [patience] in

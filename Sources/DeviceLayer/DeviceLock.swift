@@ -1,0 +1,47 @@
+import Glibc
+
+/// Keeps the device layer of a kiosk out while somebody else has its printers; let go when the program ends, however it ends.
+public struct DeviceLock: Sendable {
+    private let place: SocketPlace
+
+    /// - Parameter path: of the device socket; the lock is the file beside it.
+    /// - Throws: ``DeviceSocketError/Code/alreadyServed`` while a device layer has it.
+    public init(besideSocket path: String) throws(DeviceSocketError) {
+        place = try SocketPlace.claim(path, mode: 0o600, group: nil)
+    }
+
+    public func release() { place.release() }
+}
+
+/// Remembers, for the next who opens a printer, that a print was begun there without a kiosk's journal and never seen to end whole:
+/// half a sheet may hang in the printer. A file beside the device socket, which outlives whoever set it.
+public struct SheetMark: Sendable {
+    private let path: String
+
+    /// - Parameter path: of the device socket; whoever sets or clears the mark holds the ``DeviceLock`` or serves the socket.
+    public init(besideSocket path: String) { self.path = "\(path).sheet" }
+
+    /// Somebody was interrupted, or still prints.
+    public var isSet: Bool { access(path, F_OK) == 0 }
+
+    /// On disk when this returns; set it before the first byte.
+    public func set() throws(DeviceSocketError) {
+        let file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw failure("cannot write") }
+        defer { close(file) }
+        guard fsync(file) == 0 else { throw failure("cannot write") }
+        // A name is on disk when its directory is.
+        let directory = open(SocketPlace.parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw failure("cannot open the directory of") }
+        defer { close(directory) }
+        guard fsync(directory) == 0 else { throw failure("cannot write the directory of") }
+    }
+
+    /// Nothing hangs there any more.
+    public func clear() throws(DeviceSocketError) {
+        // Not made durable: a mark that a power cut brings back costs a piece of blank paper.
+        guard unlink(path) == 0 || errno == ENOENT else { throw failure("cannot remove") }
+    }
+
+    private func failure(_ what: String) -> DeviceSocketError { SocketPlace.failure("\(what) \(path)") }
+}
