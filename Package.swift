@@ -244,8 +244,8 @@ let package = Package(
         tests(
             "CUPSPrintingTests",
             [
-                "Conditions", "ReceiptMarkup", "CUPSPrinting", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceSocket", "ESCPOS",
-                "PrintBench", logging, serviceLifecycle,
+                "Conditions", "ReceiptMarkup", "CUPSPrinting", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceProfiles",
+                "DeviceSocket", "ESCPOS", "PrintBench", logging, serviceLifecycle,
             ]),
         tests(
             "PrinterCommandTests",

@@ -21,15 +21,19 @@ import Testing
 
         deinit { _ = try? FileManager.default.removeItem(at: folder) }
 
-        func start(_ type: String) throws -> Process {
+        /// - Parameters:
+        ///   - limits: what the shell puts on the filter beforehand.
+        ///   - seconds: how long pages may take.
+        func start(_ type: String, limits: String = ":", seconds: Int = 2) throws -> Process {
             let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             let process = Process()
-            process.executableURL = URL(filePath: try BuiltProgram.path("escpos-filter"))
-            process.arguments = ["1", "citizen", "title", "1", "", folder.appending(path: "document").path]
+            process.executableURL = URL(filePath: "/bin/sh")
+            let words = ["1", "citizen", "title", "1", "", folder.appending(path: "document").path]
+            process.arguments = ["-c", "\(limits); exec \"$0\" \"$@\"", try BuiltProgram.path("escpos-filter")] + words
             process.environment = [
                 "PPD": folder.appending(path: "queue.ppd").path, "ANJUNGAN_DEVICES_DIR": root.appending(path: "Devices").path,
                 "PATH": "\(folder.path):/usr/bin:/bin", "CONTENT_TYPE": type, "TMPDIR": folder.path, "FOLDER": folder.path,
-                "ANJUNGAN_FILTER_SECONDS": "2",
+                "ANJUNGAN_FILTER_SECONDS": "\(seconds)",
             ]
             for name in ["output", "errors"] { try Data().write(to: folder.appending(path: name)) }
             process.standardOutput = try FileHandle(forWritingTo: folder.appending(path: "output"))
@@ -38,8 +42,8 @@ import Testing
             return process
         }
 
-        func run(_ type: String) throws -> Int32 {
-            let process = try start(type)
+        func run(_ type: String, limits: String = ":", seconds: Int = 2) throws -> Int32 {
+            let process = try start(type, limits: limits, seconds: seconds)
             process.waitUntilExit()
             return process.terminationStatus
         }
@@ -65,6 +69,31 @@ import Testing
         #expect(try bench.run("application/pdf") == 1)
         #expect(try bench.text("limits") == "524288\n60\n")
     }
+
+    @Test func aFilterThatHasUsedUpItsTimeSaysSo() throws {
+        let bench = try Bench(Self.longText)
+        #expect(try bench.run("text/plain", limits: "ulimit -t 3") == 1)
+        #expect(
+            try bench.text("errors") == "ERROR: the document takes more than 60 s of the processor; print it in parts, or a simpler one\n")
+        #expect(try bench.text("output") == "")
+    }
+
+    @Test func aFilterThatGetsNoMemorySaysSo() throws {
+        let bench = try Bench(Self.longText)
+        #expect(try bench.run("text/plain", limits: "ulimit -v 120000") == 1)
+        #expect(try bench.text("errors").contains("ERROR: the filter broke off, most likely for want of memory"))
+        #expect(try bench.text("output") == "")
+    }
+
+    @Test func aPageMakerThatHasUsedUpItsTimeIsNamed() throws {
+        let bench = try Bench(Self.pdf, pageMaker: "while :; do :; done")
+        #expect(try bench.run("application/pdf", limits: "ulimit -t 3", seconds: 600) == 1)
+        #expect(try bench.text("errors").contains("more than 60 s of the processor"))
+        #expect(try bench.text("output") == "")
+    }
+
+    /// Every letter is drawn.
+    private static let longText = Array(String(repeating: "漢字仮名交じり文の例文です\n", count: 3900).utf8)
 
     @Test func pagesThatTakeTooLongAreGivenUpAndTheirMakerIsEnded() async throws {
         let bench = try Bench(Self.pdf, pageMaker: Self.sleeper)

@@ -59,7 +59,7 @@ struct SchedulerBench: Sendable {
         return model
     }
 
-    private static let devices = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let devices = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Devices").path
 
     /// The device layer and its socket, killed when `body` is left.

@@ -2,7 +2,9 @@ import CUPSPrinting
 import Conditions
 import DeviceEmulators
 import DeviceLayer
+import DeviceProfiles
 import DeviceSocket
+import ESCPOS
 import Foundation
 import PrintBench
 import ReceiptMarkup
@@ -120,6 +122,75 @@ import Testing
                 }
             }
         }
+    }
+
+    /// Made by poppler from a page with a bar: a JPEG that nobody here wrote.
+    @Test func lpPrintsAJPEG() async throws {
+        try await Bench.run { bench, _ in
+            try await bench.withDeviceLayer { _ in
+                try await withFile("bar.pdf", PDF.pages(1, width: 204, height: 100, draw: "0 40 204 20 re f")) { pdf in
+                    let root = String(pdf.dropLast(4))
+                    let made = try await ToolResult.of("pdftoppm", ["-jpeg", "-singlefile", pdf, root], server: "")
+                    #expect(made.status == 0, "\(made.output)")
+                    try await bench.succeed("lp", "-d", "ticket", "\(root).jpg")
+                    let picture = try #require(await bench.sheet(1).picture)
+                    let black = (0..<picture.height).count { row in (0..<576).allSatisfy { picture.isBlack($0, row) } }
+                    // 576 dots for 204 points: 20 points are 56 rows; the edges of a JPEG are soft.
+                    #expect((50...60).contains(black), "\(black) black rows")
+                }
+            }
+        }
+    }
+
+    @Test func cancelEndsAJobInItsFilter() async throws {
+        try await Bench.run { bench, _ in
+            let program = "\(bench.scheduler.directory)/bin/filter/pdftoppm"
+            try Data("#!/bin/sh\necho $$ > \"$TMPDIR/maker\"; exec sleep 1000\n".utf8).write(to: URL(filePath: program))
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+            try await bench.withDeviceLayer { _ in
+                try await withFile("lambat.pdf", PDF.pages(1, width: 204, height: 100, draw: "0 40 204 20 re f")) { file in
+                    try await bench.succeed("lp", "-d", "ticket", file)
+                    let pid = try await Self.pid(in: "\(bench.scheduler.spool)/tmp/maker")
+                    let maker = try WatchedProcess(pid)
+                    try await bench.succeed("cancel", "ticket-1")
+                    try await bench.until(1, is: .canceled)
+                    await maker.end()
+                    #expect(await bench.ledger.begins.isEmpty)
+                    let next = try await bench.spooler.submit(BenchPrinter.id(1), BenchPrinter.ticket(1))
+                    try await bench.until(next, is: .completed)
+                    #expect(bench.printed == [BenchPrinter.id(1).rawValue])
+                }
+            }
+        }
+    }
+
+    /// What a program has written there of itself, once it has.
+    private static func pid(in file: String) async throws -> pid_t {
+        while true {
+            if let text = try? String(contentsOfFile: file, encoding: .utf8), text.hasSuffix("\n"), let pid = pid_t(text.dropLast()) {
+                return pid
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    @Test func theDescriptionOfEveryModelPassesTheTestOfCUPS() async throws {
+        let root = FileManager.default.temporaryDirectory.appending(path: "ppd-\(UUID().uuidString.prefix(8))")
+        defer { try? FileManager.default.removeItem(at: root) }
+        // It wants to see the filter, and in whose hands that is.
+        let filters = root.appending(path: "usr/lib/cups/filter")
+        try FileManager.default.createDirectory(at: filters, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            atPath: try BuiltProgram.path("escpos-filter"), toPath: filters.appending(path: QueueDescription.filter).path)
+        let models = try DeviceProfiles.printers(in: Bench.devices)
+        #expect(models.count > 50)
+        let files = try models.map { model in
+            let file = root.appending(path: "\(model.id).ppd")
+            try Data(QueueDescription(model).ppd.utf8).write(to: file)
+            return file.path
+        }
+        let result = try await ToolResult.of("cupstestppd", ["-q", "-R", root.path] + files, server: "")
+        #expect(result.status == 0, "\(result.output)")
     }
 
     @Test func aBrokenPDFIsAbortedAndPrintsNothing() async throws {

@@ -34,6 +34,9 @@ enum PDFPages {
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
         let stream = try output.get()
         guard status != 127 << 8 else { throw FilterError("cannot start pdftoppm; install poppler-utils") }
+        guard status & 0x7F != SIGXCPU else {
+            throw FilterError("the document takes more than 60 s of the processor; print it in parts, or a simpler one")
+        }
         guard status == 0 else {
             throw FilterError(
                 "pdftoppm could not read the document; is it a whole PDF without a password and of pages that fit into memory?")
