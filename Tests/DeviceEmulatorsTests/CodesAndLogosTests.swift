@@ -82,7 +82,27 @@ import Testing
         _ = greedy.send(.raster(Self.square, scale: .normal), .lineFeed, .kanjiOff, .text(Array("a".utf8)), .lineFeed, .feedDots(200))
         _ = greedy.finish()
         #expect(greedy.mechanism.runningSheet?.lines == [".a"])
+        // The line feed is sent to be lost; ESC J is not.
+        #expect(Self.ignored(greedy) == ["ESC J: test-80 does not know it"])
         #expect(greedy.mechanism.runningSheet?.rows == greedy.mechanism.knifeRows + 16 + 30)
+    }
+
+    static func ignored(_ bench: Bench) -> [String] {
+        bench.mechanism.events.compactMap { if case .ignored(let what) = $0.kind { what } else { nil } }
+    }
+
+    /// What becomes of the paper without it is said of each.
+    @Test(
+        arguments: [
+            ([0x1B, 0x4C], "page mode is not emulated"), ([0x1D, 0x3A], "macros are not emulated"),
+            ([0x1D, 0x5E, 1, 0, 0], "macros are not emulated"), ([0x1D, 0x28, 0x6B, 3, 0, 48, 67, 3], "only QR codes are drawn"),
+        ] as [([UInt8], String)]) func whatIsNotEmulatedIsTold(_ bytes: [UInt8], _ words: String)
+    {
+        var bench = Bench()
+        _ = bench.send(bytes: bytes + [0x0A])
+        _ = bench.finish()
+        let told = Self.ignored(bench)
+        #expect(told.count == 1 && told[0].contains(words), "\(told)")
     }
 
     @Test func whatStandsBetweenTwoPositionsIsReadAsSpaces() {

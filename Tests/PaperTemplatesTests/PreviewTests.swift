@@ -13,11 +13,13 @@ import TicketRaster
     static func model(
         dots: Int = 576, columns: Int = 48, pages: [CodePage: UInt8] = [.cp437: 0, .cp858: 19], qr: PrinterModel.CodeSupport = .native,
         image: PrinterModel.ImageSupport = .raster, cutter: PrinterModel.Cutter = .partial, feed: Int = 4, buffer: Int = 4096,
-        barcodes: Set<Barcode.System> = []
+        barcodes: Set<Barcode.System> = [], quirks: Set<PrinterModel.Quirk> = []
     ) -> PrinterModel {
         PrinterModel(
             id: "test", name: "Test", paperWidth: dots > 384 ? .mm80 : .mm58, dots: dots, columns: columns, codePages: pages, qr: qr,
-            proof: .none, automaticStatus: false, bufferBytes: buffer, cutter: cutter, feedBeforeCut: feed, image: image, barcodes: barcodes
+            proof: .none, automaticStatus: false, bufferBytes: buffer, cutter: cutter, feedBeforeCut: feed, image: image,
+            barcodes: barcodes,
+            quirks: quirks
         )
     }
 
@@ -28,6 +30,8 @@ import TicketRaster
         model(dots: 384, columns: 32, pages: [.cp437: 0], cutter: .none, feed: 5), model(feed: 0, buffer: 256),
         model(barcodes: Set(Barcode.System.allCases)),
         model(dots: 384, columns: 32, image: .column, barcodes: Set(Barcode.System.allCases)),
+        model(quirks: [.realTimeInData, .swallowsLineFeedAfterRaster]),
+        model(dots: 384, columns: 32, qr: .raster, image: .column, quirks: [.realTimeInData]),
     ]
 
     /// Where the two papers differ, in words; nil when they are the same.
@@ -59,6 +63,26 @@ import TicketRaster
         guard let png = try? PNG.encode(picture) else { return "" }
         return Base64(bytes: png)?.text ?? ""
     }()
+
+    /// Dots that are full of the bytes that some printers take for orders.
+    static let trap: String = {
+        let orders: [UInt8] = [0x10, 0x04, 0x10, 0x14, 0x10, 0x05, 0x10, 0x10, 0x04]
+        let picture = DotImage(width: 184, height: 70, bits: (0..<(23 * 70)).map { orders[$0 % orders.count] })
+        guard let png = try? PNG.encode(picture) else { return "" }
+        return Base64(bytes: png)?.text ?? ""
+    }()
+
+    @Test(arguments: PrinterModel.ImageSupport.allCases) func dotsBlackenedForPrintersThatTakeOrdersFromPicturesArePainted(
+        _ image: PrinterModel.ImageSupport
+    ) throws {
+        let (plain, careful) = (Self.model(image: image), Self.model(image: image, quirks: [.realTimeInData]))
+        for line in ["{image:\(Self.trap)}", "{width:20}\n{image:\(Self.trap)}|", "{align:right;width:18}\n|{image:\(Self.trap)}"] {
+            try Self.compare("a\n\(line)\n汉字\n=", on: careful)
+            let layout = Receipt(parsing: line).layout(columns: 48)
+            let sheets = try [plain, careful].map { try PaperPainter(model: $0, renderer: Self.renderer).sheets(of: layout) }
+            #expect(image == .column || Self.difference(sheets[0], sheets[1]) != nil, "the trap is one")
+        }
+    }
 
     /// Lines of markup of every kind.
     static let lines: [String] = [

@@ -17,30 +17,53 @@ struct PictureStrips {
     func append(_ picture: DotImage, to bytes: inout [UInt8]) {
         let picture = picture.width > model.dots ? picture.columns(0..<model.dots) : picture
         switch model.image {
-        case .raster: appendRaster(avoidsOrders ? picture.withoutOrdersInRows : picture, to: &bytes)
-        case .column: appendColumns(picture, to: &bytes)
+        case .raster: appendRaster(picture, to: &bytes)
+        case .column:
+            for band in bands(picture) {
+                Command.columnImage(band).append(to: &bytes)
+                bytes.append(Control.lf)
+            }
+        }
+    }
+
+    /// The dots of `picture` as they come out of the printer: in whole bands of `ESC *`, and with what was blackened.
+    func onPaper(_ picture: DotImage) -> DotImage {
+        guard avoidsOrders else { return picture }
+        switch model.image {
+        case .raster: return strips(picture).dots
+        case .column:
+            let bands = bands(picture)
+            let rows = bands.map { DotImage(columns: $0.columns, bytesAcross: picture.bytesPerRow, bytesDown: 3).bits }
+            return DotImage(width: picture.width, height: bands.count * 24, bits: Array(rows.joined()))
         }
     }
 
     private func appendRaster(_ picture: DotImage, to bytes: inout [UInt8]) {
         bytes.reserveCapacity(bytes.count + picture.bits.count + (picture.height / model.stripRows + 1) * 8)
-        var picture = picture
-        var top = 0
-        while top < picture.height {
-            var end = min(picture.height, top + model.stripRows)
-            if avoidsOrders { end = picture.endOfStrip(from: top, to: end) }
-            bytes.raster(picture, rows: top..<end)
+        let (dots, strips) = strips(picture)
+        for rows in strips {
+            bytes.raster(dots, rows: rows)
             if model.quirks.contains(.swallowsLineFeedAfterRaster) { bytes.append(Control.lf) }
-            top = end
         }
     }
 
-    private func appendColumns(_ picture: DotImage, to bytes: inout [UInt8]) {
-        for top in stride(from: 0, to: picture.height, by: 24) {
-            var band = ColumnImage(band: picture, top: top)
-            if avoidsOrders { band = ColumnImage(mode: band.mode, columns: band.columns.withoutOrders) }
-            Command.columnImage(band).append(to: &bytes)
-            bytes.append(Control.lf)
+    private func strips(_ picture: DotImage) -> (dots: DotImage, strips: [Range<Int>]) {
+        var dots = avoidsOrders ? picture.withoutOrdersInRows : picture
+        var strips: [Range<Int>] = []
+        var top = 0
+        while top < dots.height {
+            var end = min(dots.height, top + model.stripRows)
+            if avoidsOrders { end = dots.endOfStrip(from: top, to: end) }
+            strips.append(top..<end)
+            top = end
+        }
+        return (dots, strips)
+    }
+
+    private func bands(_ picture: DotImage) -> [ColumnImage] {
+        stride(from: 0, to: picture.height, by: 24).map { top in
+            let band = ColumnImage(band: picture, top: top)
+            return avoidsOrders ? ColumnImage(mode: band.mode, columns: band.columns.withoutOrders) : band
         }
     }
 }

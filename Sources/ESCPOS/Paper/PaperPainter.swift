@@ -3,9 +3,9 @@ public import ReceiptMarkup
 /// Paints a layout as one printer will print it: every row of paper that it moves, and where each dot stands.
 ///
 /// It knows what a printer does and not how it is told to: it shares no layout with ``ReceiptEncoder`` nor with the emulated
-/// printer, only what `GS k` is able to say, and a test holds its paper against theirs, dot by dot. Only the letters are
-/// stand-ins, in the printer's own cells. Bytes of `{command:…}` are the printer's secret and are not shown, nor are the
-/// single dots that are blackened for printers that take orders from pictures (``PrinterModel/Quirk/realTimeInData``).
+/// printer, only what `GS k` is able to say and which dots are blackened for printers that take orders from pictures
+/// (``PrinterModel/Quirk/realTimeInData``), and a test holds its paper against theirs, dot by dot. Only the letters are
+/// stand-ins, in the printer's own cells. Bytes of `{command:…}` are the printer's secret and are not shown.
 public struct PaperPainter: Sendable {
     public let model: PrinterModel
     let renderer: any DotRenderer
@@ -81,15 +81,16 @@ extension PaperPainter {
     func paint(_ picture: DotImage, at place: Layout.Place, on strip: inout PaperStrip) {
         guard picture.width > 0, picture.height > 0 else { return }
         let isRaster = model.image == .raster
-        let x: Int
+        let top = strip.feed(isRaster ? picture.height : (picture.height + 23) / 24 * 24)
         if isWhole(place) {
             let width = min(picture.width, model.areaWidth)
-            x = place.align.offset(of: isRaster ? (width + 7) / 8 * 8 : width, in: model.areaWidth)
+            let x = place.align.offset(of: isRaster ? (width + 7) / 8 * 8 : width, in: model.areaWidth)
+            strip.draw(PictureStrips(model).onPaper(picture), x: x, y: top)
         } else {
-            x = place.start * model.cellWidth + place.align.offset(of: picture.width, in: room(place))
+            let x = place.start * model.cellWidth + place.align.offset(of: picture.width, in: room(place))
+            // The white at its left is sent, too.
+            strip.draw(PictureStrips(model).onPaper(picture.shifted(right: x)), x: 0, y: top)
         }
-        let top = strip.feed(isRaster ? picture.height : (picture.height + 23) / 24 * 24)
-        strip.draw(picture, x: x, y: top)
     }
 }
 
@@ -121,8 +122,9 @@ extension PaperPainter {
         }
         let letters = isDrawn ? row.height * model.cellHeight : boxes.map(\.letters.height).max() ?? 0
         let spacing = row.isTight ? min(255, row.height * model.cellHeight) : min(255, model.cellHeight + 2)
-        let rows = max(letters, spacing)
-        let top = strip.feed(isDrawn && model.image == .column ? (rows + 23) / 24 * 24 : rows)
+        let text = max(letters, spacing)
+        let rows = isDrawn && model.image == .column ? (text + 23) / 24 * 24 : text
+        let top = strip.feed(rows)
         for box in boxes {
             let y = top + letters - box.letters.height
             strip.draw(box.letters, x: box.x, y: y)
@@ -131,6 +133,8 @@ extension PaperPainter {
                 strip.fill(x: box.x, y: y, width: box.letters.width, height: box.letters.height, inverting: true)
             }
         }
+        // It may be that a drawn row needs more dots than its letters have.
+        if isDrawn { strip.draw(PictureStrips(model).onPaper(strip.last(rows).withoutWhiteRight), x: 0, y: top) }
     }
 
     /// Letter by letter, as a printer sets them.

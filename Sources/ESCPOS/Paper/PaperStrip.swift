@@ -29,6 +29,9 @@ struct PaperStrip {
         return height
     }
 
+    /// The dots of the last `rows` rows.
+    func last(_ rows: Int) -> DotImage { DotImage(width: width, height: rows, bits: Array(bits.suffix(rows * bytesPerRow))) }
+
     /// Blackens the dots of `image`; what lies beyond the head's edges is lost.
     mutating func draw(_ image: DotImage, x: Int, y: Int) {
         for row in 0..<min(image.height, height - y) {
