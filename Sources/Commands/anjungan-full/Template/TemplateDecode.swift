@@ -1,9 +1,10 @@
 import ArgumentParser
 import DeviceEmulators
 import ESCPOS
+import PictureRaster
 import ProjectFiles
 import ReceiptMarkup
-import TemplateOptions
+import TemplateWork
 import TicketRaster
 
 /// `anjungan template decode FILE`.
@@ -17,7 +18,8 @@ struct TemplateDecode: ParsableCommand {
             read or the picture not written, 64 wrong use.
             """)
 
-    @OptionGroup var listing: ListingOptions
+    @Argument(help: "The ESC/POS stream; - is standard input.")
+    var file: String
 
     @Option(help: "Where to write the picture of the paper, drawn as the printer would print it.")
     var png: String?
@@ -26,13 +28,13 @@ struct TemplateDecode: ParsableCommand {
     var printer = "emulated-80"
 
     func run() throws {
-        let stream = try CommandFiles.read(listing.file)
-        try CommandFiles.write(ListingOptions.listing(of: stream), to: "-")
+        let stream = try CommandFiles.read(file)
+        try CommandFiles.write(ListingWork.listing(of: stream), to: "-")
         guard let png else { return }
         let paper = PrintedPaper(of: stream, on: try .named(printer, width: nil), renderer: TicketRaster())
         CommandFiles.warn(paper.ignored.map { "not drawn: \($0)" })
         guard let picture = DotImage.stacked(paper.sheets) else {
-            throw CommandFiles.Failure(description: "\(listing.file) moves no paper, so there is no picture")
+            throw CommandFiles.Failure(description: "\(file) moves no paper, so there is no picture")
         }
         try CommandFiles.write(try PNG.encode(picture), to: png)
     }
