@@ -225,7 +225,8 @@ let package = Package(
         tests(
             "PaperTemplatesTests",
             [
-                "SeededRandomness", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "DeviceEmulators",
+                "SeededRandomness", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "PictureRaster", "TicketRaster",
+                "DeviceEmulators",
                 "anjungan-full",
                 mustache,
             ]),
