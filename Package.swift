@@ -82,17 +82,19 @@ let package = Package(
         module("Broadcasting"),
 
         // Files, dots, devices.
-        .systemLibrary(name: "CGraphics", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev", "libcairo2-dev", "libzint-dev"])]),
+        .systemLibrary(name: "CPictures", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev", "libzint-dev"])]),
+        .systemLibrary(name: "CGraphics", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CCUPS", providers: [.apt(["libcups2-dev"])]),
         module("LoopbackWeb", [hummingbird, hummingbirdCore, httpTypes, logging, nioCore, serviceLifecycle]),
-        module("TicketRaster", ["CGraphics", "ReceiptMarkup"]),
+        module("PictureRaster", ["CPictures", "ReceiptMarkup"]),
+        module("TicketRaster", ["CGraphics", "ReceiptMarkup", "PictureRaster"]),
         module("StrictYAML", [yams]),
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
         module("DeviceLines"),
         module("USBTransport", ["CLibUSB", "DeviceLines"]),
         module("DeviceProfiles", ["ESCPOS", "ReceiptMarkup", "StrictYAML"]),
         module("ProjectFiles", ["ReceiptMarkup", "PaperTemplates", system]),
-        module("TemplateOptions", ["ESCPOS", "ReceiptMarkup", "StrictYAML", "DeviceProfiles", "ProjectFiles", argumentParser]),
+        module("TemplateWork", ["ESCPOS", "ReceiptMarkup", "StrictYAML", "DeviceProfiles", "ProjectFiles"]),
         module(
             "DeviceLayer",
             [
@@ -150,20 +152,23 @@ let package = Package(
             // cupsd runs it as `lp`, who may not reach a toolchain in somebody's home.
             linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
         .executableTarget(
-            name: "escpos-filter", dependencies: ["ReceiptMarkup", "ESCPOS", "TicketRaster", "StrictYAML", "DeviceProfiles"],
+            name: "escpos-filter",
+            dependencies: ["ReceiptMarkup", "ESCPOS", "PictureRaster", "TicketRaster", "StrictYAML", "DeviceProfiles"],
             path: "Sources/Commands/escpos-filter", swiftSettings: settings,
             // As `escpos`; Foundation reads the profiles.
             linkerSettings: [.unsafeFlags(foundationInside)]),
         .executableTarget(
-            name: "anjungan", dependencies: ["ReceiptMarkup", "TemplateOptions", argumentParser], path: "Sources/Commands/anjungan",
+            name: "anjungan", dependencies: ["ESCPOS", "ReceiptMarkup", "PictureRaster", "TemplateWork"],
+            path: "Sources/Commands/anjungan",
             swiftSettings: settings,
-            // As `escpos-filter`: it starts in milliseconds.
-            linkerSettings: [.unsafeFlags(foundationInside)]),
+            // As `escpos-filter`; libraries find their symbols sooner where this program offers none. It starts in milliseconds.
+            linkerSettings: [.unsafeFlags(foundationInside + ["-Xlinker", "--no-export-dynamic"])]),
         .executableTarget(
             name: "anjungan-full",
             dependencies: [
-                "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "TicketRaster", "StrictYAML", "DeviceProfiles", "ProjectFiles",
-                "TemplateOptions", "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal", "SiteBundle", "LoopbackWeb", "DeviceEmulators",
+                "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "PictureRaster", "TicketRaster", "StrictYAML", "DeviceProfiles",
+                "ProjectFiles",
+                "TemplateWork", "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal", "SiteBundle", "LoopbackWeb", "DeviceEmulators",
                 "KioskRuntime",
                 "Doctor", "Stage",
                 argumentParser, logging, serviceLifecycle, unixSignals, subprocess, system, nioCore, nioPosix, nioHTTP1, nioWebSocket,
@@ -181,7 +186,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-bench",
             dependencies: [
-                "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "CUPSPrinting", "LoopbackWeb", "DeviceEmulators",
+                "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "PictureRaster", "TicketRaster", "CUPSPrinting", "LoopbackWeb",
+                "DeviceEmulators",
                 "KioskRuntime", argumentParser, mustache, nioCore, nioPosix, subprocess, system, unixSignals,
             ],
             path: "Benchmarks", exclude: ["README.md", "Peers"], swiftSettings: settings),
@@ -217,12 +223,12 @@ let package = Package(
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
         tests("ReceiptMarkupTests", ["SeededRandomness", "ReceiptMarkup"]),
         tests("ESCPOSTests", ["SeededRandomness", "ReceiptMarkup", "ESCPOS"]),
-        tests("TicketRasterTests", ["ReceiptMarkup", "ESCPOS", "TicketRaster"]),
+        tests("TicketRasterTests", ["ReceiptMarkup", "ESCPOS", "PictureRaster", "TicketRaster"]),
         tests(
             "PaperTemplatesTests",
             [
-                "SeededRandomness", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "DeviceProfiles",
-                "DeviceEmulators", "anjungan-full", mustache,
+                "SeededRandomness", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "PictureRaster", "TicketRaster",
+                "DeviceProfiles", "DeviceEmulators", "anjungan-full", mustache,
             ]),
         tests("DeviceEmulatorsTests", ["DeviceEmulators", "LoopbackWeb", "ESCPOS", "ReceiptMarkup", nioCore, nioPosix, logging]),
         tests("PrinterSessionTests", ["SeededRandomness", "Conditions", "ESCPOS", "ReceiptMarkup", "DeviceEmulators"]),

@@ -19,11 +19,16 @@ struct TemplateStartBench: Bench {
     }
 
     func measure(_ program: MeasuredProgram) async throws -> Measured {
-        let render = ["template", "render", "Kiosk/templates/survei.receipt", "--printer", "emulated-80", "--output", "/dev/null"]
-        let rendered = try await Child.times(program.path, render, count: count)
+        let render = { (name: String) in
+            ["template", "render", "Kiosk/templates/\(name).receipt", "--printer", "emulated-80", "--output", "/dev/null"]
+        }
+        let rendered = try await Child.times(program.path, render("survei"), count: count)
+        let ticket = try await Child.times(program.path, render("ticket"), count: count)
         var figures = [
-            Figure("p50", rendered.median, .atMost(10)), Figure("longest", rendered.longest),
-            .beside("the same by `anjungan-full`, p50", try await Child.times(program.full, render, count: count).median),
+            Figure("without a picture, p50", rendered.median, .atMost(10)), Figure("without a picture, shortest", rendered.shortest),
+            Figure("without a picture, longest", rendered.longest), Figure("the ticket with its logo, p50", ticket.median, .atMost(10)),
+            Figure("the ticket with its logo, shortest", ticket.shortest),
+            .beside("the ticket by `anjungan-full`, p50", try await Child.times(program.full, render("ticket"), count: count).median),
             .beside("`anjungan --help`, p50", try await Child.times(program.path, ["--help"], count: count).median),
             .beside("`true`, p50", try await Child.times("/usr/bin/true", [], count: count).median),
         ]

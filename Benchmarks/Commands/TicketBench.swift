@@ -54,8 +54,10 @@ struct TicketBench: Bench {
             figures.append(Figure("what CUPS adds to the direct route, p50", lastByte.median - direct.median, .atMost(10)))
             if let backend = steps.backend {
                 figures.append(Figure("of it at most: the backend from start to end, naming the printers, p50", backend.median, .atMost(5)))
+                figures.append(Figure("the same, shortest", backend.shortest))
             }
             figures.append(.beside("the direct route, p50", direct.median))
+            figures.append(.beside("`true` from start to end, p50", try await Child.times("/usr/bin/true", [], count: 50).median))
         }
         return Measured(
             title: "touch → last byte at the printer, route \(route.rawValue), \(count) tickets", figures: figures, remarks: program.remarks

@@ -14,5 +14,6 @@ struct Times: Sendable {
     }
 
     var median: Duration { percentile(0.5) }
+    var shortest: Duration { percentile(0) }
     var longest: Duration { percentile(1) }
 }

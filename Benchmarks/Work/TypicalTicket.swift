@@ -2,6 +2,7 @@ import ESCPOS
 import Foundation
 import Mustache
 import PaperTemplates
+import PictureRaster
 import ReceiptMarkup
 import TicketRaster
 

@@ -21,23 +21,22 @@ public struct ProjectFolders: Sendable {
     }
 
     private static func find(_ name: String, _ chosen: String?, variable: String) throws -> String {
-        let manager = FileManager.default
         if let chosen {
             let path = URL(fileURLWithPath: chosen).standardizedFileURL.path
-            guard manager.fileExists(atPath: path) else { throw NotFound(description: "\(variable) names \(path), which does not exist") }
+            guard access(path, F_OK) == 0 else { throw NotFound(description: "\(variable) names \(path), which does not exist") }
             return path
         }
-        var folders = [URL(fileURLWithPath: manager.currentDirectoryPath)]
-        var above = URL(fileURLWithPath: Self.program).deletingLastPathComponent()
+        var folders = [FileManager.default.currentDirectoryPath]
+        var above = program.split(separator: "/")
         for _ in 0..<5 {
-            folders.append(above)
-            above.deleteLastPathComponent()
+            _ = above.popLast()
+            folders.append("/" + above.joined(separator: "/"))
         }
-        for folder in folders {
-            let path = folder.appendingPathComponent(name).path
-            if manager.fileExists(atPath: path) { return path }
+        let paths = folders.map { $0.hasSuffix("/") ? $0 + name : "\($0)/\(name)" }
+        guard let path = paths.first(where: { access($0, F_OK) == 0 }) else {
+            throw NotFound(description: "the folder \(name) was not found; run from the project's root, or set \(variable)")
         }
-        throw NotFound(description: "the folder \(name) was not found; run from the project's root, or set \(variable)")
+        return path
     }
 
     /// The path of the running executable.

@@ -1,3 +1,4 @@
+import PictureRaster
 public import ReceiptMarkup
 
 /// A page of paper as a picture: one pixel for each dot of the printer's head, 0 black, 255 white.

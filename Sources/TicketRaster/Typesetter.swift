@@ -1,4 +1,5 @@
 import CGraphics
+import PictureRaster
 import Synchronization
 
 /// How much of each dot a drawing covers: 0 nothing, 255 all of it.
@@ -33,7 +34,7 @@ final class Typesetter: Sendable {
         _ text: String, width: Int, height: Int, magnification: (x: Double, y: Double), bold: Bool
     ) -> CoverageMask {
         withLayout(of: text, bold: bold) { layout in
-            let surface = Surface(format: CAIRO_FORMAT_A8, width: width, height: height)
+            let surface = Surface(coverageOf: width, height)
             let line = pango_layout_get_line_readonly(layout, 0)
             var ink = PangoRectangle()
             var extent = PangoRectangle()

@@ -1,6 +1,7 @@
 import DeviceEmulators
 import ESCPOS
 import PaperTemplates
+import PictureRaster
 import ReceiptMarkup
 import SeededRandomness
 import Testing

@@ -33,9 +33,11 @@ import Testing
         #expect(try both(["template", "check", path]).output.isEmpty)
     }
 
-    @Test func whatNeedsNoDotsNeedsNoOtherProgram() throws {
+    @Test func whatNeedsNoShapedTextNeedsNoOtherProgram() throws {
         for (arguments, input) in [
             (["render", "Kiosk/templates/survei.receipt", "--printer", "emulated-80", "-o", "-"], ""),
+            // The logo, and a QR code that the printer cannot make itself.
+            (["render", "Kiosk/templates/ticket.receipt", "--printer", "generic-58", "-o", "-"], ""),
             (["render", "-", "--data", #"{"name": "Siti"}"#, "-o", "-"], "{{name}}\n="),
             (["text", "-"], "|a | b|"), (["decode", "-"], "\u{1B}@a\n"), (["check", "-"], "{colour:red}"),
         ] {
@@ -95,8 +97,8 @@ import Testing
         #expect(try both(["config"]).status == 0)
     }
 
-    @Test func theQuickProgramLoadsNoLibraryOfPicturesOrDevices() throws {
-        let heavy = ["libpango", "libcairo", "libcups", "libusb", "libzint", "libglib", "libswift", "libFoundation"]
+    @Test func theQuickProgramLoadsNoLibraryOfShapedTextOrDevices() throws {
+        let heavy = ["libpango", "libharfbuzz", "libglib", "libcups", "libusb", "libsqlite3", "libswift", "libFoundation"]
         let ldd = URL(filePath: "/usr/bin/ldd")
         let quick = try TemplateCommandTests.run(ldd, [Self.quick.path])
         #expect(quick.status == 0 && quick.text.contains("libc.so"))

@@ -1,3 +1,4 @@
+import PictureRaster
 import ReceiptMarkup
 import Testing
 import TicketRaster

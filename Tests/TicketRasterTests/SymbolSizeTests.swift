@@ -1,4 +1,5 @@
 import ESCPOS
+import PictureRaster
 import ReceiptMarkup
 import Testing
 import TicketRaster

@@ -1,5 +1,5 @@
 import ArgumentParser
-import TemplateOptions
+import TemplateWork
 import TicketRaster
 
 /// `anjungan template check FILE…`.
@@ -12,7 +12,11 @@ struct TemplateCheck: ParsableCommand {
             without fault. Exit: 0 nothing is ignored, 1 something is, or the file cannot be read or filled, 64 wrong use.
             """)
 
-    @OptionGroup var options: CheckOptions
+    @Argument(help: "ReceiptLine files; - is standard input.")
+    var files: [String]
 
-    func run() throws { try options.work(drawing: TicketRaster()).deliver() }
+    @Option(help: ArgumentHelp("Fields for Mustache: a JSON file, - for standard input, or the JSON object itself.", valueName: "json"))
+    var data: String?
+
+    func run() throws { try CheckWork(files: files, data: data).output(drawing: TicketRaster()).run() }
 }

@@ -1,9 +1,10 @@
 import ArgumentParser
 import DeviceEmulators
 import ESCPOS
+import PictureRaster
 import ProjectFiles
 import ReceiptMarkup
-import TemplateOptions
+import TemplateWork
 import TicketRaster
 
 /// `anjungan template decode FILE`.
@@ -18,7 +19,8 @@ struct TemplateDecode: ParsableCommand {
             cannot be read or the picture not written, 64 wrong use.
             """)
 
-    @OptionGroup var listing: ListingOptions
+    @Argument(help: "The ESC/POS stream; - is standard input.")
+    var file: String
 
     @Option(help: "Where to write the picture of the paper, drawn as the printer would print it.")
     var png: String?
@@ -26,8 +28,8 @@ struct TemplateDecode: ParsableCommand {
     @OptionGroup var target: TargetOptions
 
     func run() throws {
-        let stream = try CommandFiles.read(listing.file)
-        var told = listing.listing(of: stream)
+        let stream = try CommandFiles.read(file)
+        var told = ListingWork(file: file).listing(of: stream)
         let end = told.failure
         told.failure = nil
         try told.deliver()
@@ -40,7 +42,7 @@ struct TemplateDecode: ParsableCommand {
         let paper = PrintedPaper(of: stream, on: model, renderer: TicketRaster())
         CommandFiles.warn(["drawn as \(model.id) prints it, \(model.dots) dots wide"] + paper.ignored.map { "not drawn: \($0)" })
         guard let picture = DotImage.stacked(paper.sheets) else {
-            throw CommandFiles.Failure(description: "\(listing.file) moves no paper, so there is no picture")
+            throw CommandFiles.Failure(description: "\(file) moves no paper, so there is no picture")
         }
         try CommandFiles.write(try PNG.encode(picture), to: png)
     }

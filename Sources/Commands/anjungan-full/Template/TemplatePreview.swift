@@ -1,8 +1,9 @@
 import ArgumentParser
 import ESCPOS
+import PictureRaster
 import ProjectFiles
 import ReceiptMarkup
-import TemplateOptions
+import TemplateWork
 import TicketRaster
 
 /// `anjungan template preview FILE`.
@@ -30,7 +31,7 @@ struct TemplatePreview: ParsableCommand {
 
     func run() throws {
         let model = try target.model()
-        let (layout, ignored) = try markup.layout(columns: model.columns)
+        let (layout, ignored) = try markup.markup.layout(columns: model.columns)
         CommandFiles.warn(ignored)
         switch format ?? (output.hasSuffix(".svg") ? .svg : .png) {
         case .png: try CommandFiles.write(try PNG.encode(try picture(of: layout, on: model)), to: output)

@@ -1,5 +1,5 @@
 import ArgumentParser
-import TemplateOptions
+import TemplateWork
 import TicketRaster
 
 /// `anjungan template render FILE`.
@@ -12,7 +12,15 @@ struct TemplateRender: ParsableCommand {
             ignored is told on standard error. Exit: 0 written, 1 not, 64 wrong use.
             """)
 
-    @OptionGroup var options: RenderOptions
+    @OptionGroup var markup: MarkupOptions
 
-    func run() throws { try options.work(drawing: TicketRaster()).deliver() }
+    @OptionGroup var target: TargetOptions
+
+    @Option(name: .shortAndLong, help: "Where the bytes go; - is standard output.")
+    var output: String
+
+    func run() throws {
+        let work = RenderWork(markup.markup, printer: target.printer, width: target.width, path: output)
+        try work.output(drawing: TicketRaster()).run()
+    }
 }

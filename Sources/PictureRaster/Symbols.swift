@@ -1,9 +1,9 @@
-import CGraphics
+import CPictures
 public import ReceiptMarkup
 
 // QR codes and bar codes, whose modules zint works out.
 
-extension TicketRaster {
+extension PictureRenderer {
     public func qrCode(_ data: [UInt8], cell: Int, level: QRLevel) throws(DotRenderingError) -> DotImage {
         let symbol = try Modules(
             BARCODE_QRCODE, data, option1: CInt((QRLevel.allCases.firstIndex(of: level) ?? 0) + 1),

@@ -1,10 +1,15 @@
-import CGraphics
+import CPictures
 
 /// A cairo picture in memory.
-struct Surface: ~Copyable {
+public struct Surface: ~Copyable {
     let pointer: OpaquePointer
     let width: Int
     let height: Int
+
+    /// How much of each of `width` × `height` dots a drawing covers, a byte for each; nothing yet.
+    public init(coverageOf width: Int, _ height: Int) {
+        self.init(format: CAIRO_FORMAT_A8, width: width, height: height)
+    }
 
     /// A transparent picture; `width` and `height` at least 1.
     init(format: cairo_format_t, width: Int, height: Int) {
@@ -22,10 +27,10 @@ struct Surface: ~Copyable {
 
     var status: cairo_status_t { cairo_surface_status(pointer) }
     /// Bytes from one row to the next.
-    var stride: Int { Int(cairo_image_surface_get_stride(pointer)) }
+    public var stride: Int { Int(cairo_image_surface_get_stride(pointer)) }
 
-    /// Draws with a context that lives only for this call.
-    func draw(_ body: (OpaquePointer) -> Void) {
+    /// Draws with a context, a `cairo_t *`, that lives only for this call.
+    public func draw(_ body: (OpaquePointer) -> Void) {
         guard let cairo = cairo_create(pointer) else { preconditionFailure("cairo makes a context for every surface") }
         body(cairo)
         cairo_destroy(cairo)
@@ -33,7 +38,7 @@ struct Surface: ~Copyable {
     }
 
     /// A copy of the pixels, in cairo's own layout.
-    var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         cairo_surface_flush(pointer)
         guard let data = cairo_image_surface_get_data(pointer) else { return [] }
         return Array(UnsafeBufferPointer(start: data, count: stride * height))

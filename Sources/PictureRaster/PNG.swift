@@ -1,4 +1,4 @@
-import CGraphics
+import CPictures
 public import ReceiptMarkup
 
 /// PNG files in memory, by cairo.
