@@ -32,7 +32,7 @@ public struct KioskAssembly: Sendable {
         let kiosk = try Self.kiosk(configuration, site)
         let words = try ConditionFile.load("\(configuration.kioskDirectory)/conditions.yaml")
         let model = try DeviceProfiles.printer(named: configuration.printerModel, in: configuration.devicesDirectory)
-        let press = try TicketPress(site: site, model: model, templates: "\(configuration.kioskDirectory)/templates")
+        let press = try TicketPress(site: site, model: model, templates: "\(configuration.kioskDirectory)/templates", logger: logger)
         let journal = try await Journal.open(
             directory: "\(configuration.stateDirectory)/journal", site: site.id, kiosk: kiosk.id, zone: site.timeZone,
             recipient: try Self.recipient(configuration.centrePublicKey))

@@ -12,11 +12,11 @@ struct MarkupOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Fields for Mustache: a JSON file, - for standard input, or the JSON object itself.", valueName: "json"))
     var data: String?
 
-    /// Lays the receipt out; what is ignored of it is told on standard error.
-    func layout(columns: Int) throws -> Layout {
-        let (receipt, ignored) = try TemplateFile(file).receipt(data: data)
-        CommandFiles.warn(ignored)
-        return receipt.layout(columns: columns)
+    /// The receipt; what is ignored of it is told on standard error.
+    func receipt() throws -> FilledReceipt {
+        let filled = try TemplateFile(file).receipt(data: data)
+        CommandFiles.warn(filled.ignored)
+        return filled
     }
 }
 

@@ -10,7 +10,7 @@ struct TemplatePreview: ParsableCommand {
         abstract: "Show the paper as a printer will print it.",
         discussion: """
             Rows, positions, pictures and codes are right to the dot; letters stand in for the printer's own, in its own cells. A dotted \
-            line shows where the knife goes. The picture is a PNG, or an SVG where the file ends in .svg or --format says so. \
+            line shows where the knife goes. What is ignored, or printed otherwise than the markup says, is told on standard error. The picture is a PNG, or an SVG where the file ends in .svg or --format says so. \
             Exit: 0 written, 1 not, 64 wrong use.
             """)
 
@@ -28,7 +28,9 @@ struct TemplatePreview: ParsableCommand {
 
     func run() throws {
         let model = try target.model()
-        let layout = try markup.layout(columns: model.columns)
+        let filled = try markup.receipt()
+        CommandFiles.warn(filled.notes(on: model))
+        let layout = filled.receipt.layout(columns: model.columns)
         let sheets = try PaperPainter(model: model, renderer: TicketRaster()).sheets(of: layout)
         guard let picture = DotImage.stacked(sheets) else {
             throw CommandFiles.Failure(description: "\(markup.file) moves no paper, so there is no picture")

@@ -10,7 +10,7 @@ struct TemplateRender: ParsableCommand {
         abstract: "Write the bytes that print a ReceiptLine file on a printer.",
         discussion: """
             The bytes may go to the printer as they are, for instance by `anjungan template render … -o - | lp -o raw`. What is \
-            ignored is told on standard error. Exit: 0 written, 1 not, 64 wrong use.
+            ignored, or printed otherwise than the markup says, is told on standard error. Exit: 0 written, 1 not, 64 wrong use.
             """)
 
     @OptionGroup var markup: MarkupOptions
@@ -22,8 +22,10 @@ struct TemplateRender: ParsableCommand {
 
     func run() throws {
         let model = try target.model()
-        let layout = try markup.layout(columns: model.columns)
+        let filled = try markup.receipt()
         let encoder = ReceiptEncoder(model: model, renderer: TicketRaster())
-        try CommandFiles.write(try encoder.encode(layout), to: output)
+        let encoded = try encoder.encoded(filled.receipt.layout(columns: model.columns))
+        CommandFiles.warn(filled.told(encoded.notes, columns: model.columns))
+        try CommandFiles.write(encoded.bytes, to: output)
     }
 }

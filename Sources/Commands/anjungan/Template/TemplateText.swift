@@ -6,7 +6,7 @@ struct TemplateText: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "text",
         abstract: "Show the layout of a ReceiptLine file as plain text on standard output.",
-        discussion: "Exit: 0 shown, 1 the file cannot be read or filled, 64 wrong use.")
+        discussion: "What is ignored is told on standard error. Exit: 0 shown, 1 the file cannot be read or filled, 64 wrong use.")
 
     @OptionGroup var markup: MarkupOptions
 
@@ -18,7 +18,6 @@ struct TemplateText: ParsableCommand {
     }
 
     func run() throws {
-        let receipt = try TemplateFile(markup.file).receipt(data: markup.data).receipt
-        try CommandFiles.write(Array((receipt.layout(columns: columns).plainText + "\n").utf8), to: "-")
+        try CommandFiles.write(Array((try markup.receipt().receipt.layout(columns: columns).plainText + "\n").utf8), to: "-")
     }
 }
