@@ -220,8 +220,8 @@ let package = Package(
         tests(
             "DeviceLayerTests",
             [
-                "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ESCPOS", "PrintBench",
-                logging, nioCore,
+                "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ReceiptMarkup", "ESCPOS",
+                "PrintBench", logging, nioCore,
                 nioPosix,
                 serviceLifecycle,
             ]),
@@ -243,7 +243,7 @@ let package = Package(
             "PrinterCommandTests",
             [
                 "anjungan", "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "DeviceSocket", "Journal",
-                "SiteBundle", "KioskRuntime", "PrintBench", serviceLifecycle,
+                "SiteBundle", "KioskCore", "KioskRuntime", "ReceiptMarkup", "PrintBench", serviceLifecycle,
             ]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
         tests(

@@ -44,10 +44,17 @@ public struct KioskAssembly: Sendable {
         // Not only of the last run: that may have been too short to clear the printer.
         let isInterrupted = try await journal.lastPrintMayHang()
 
+        let logo = try configuration.storedLogo(model)
+        if configuration.printerLogo == .memory, logo == nil {
+            logger.warning(
+                "printer_logo is memory, but this model cannot say which pictures it holds; tickets carry the logo",
+                metadata: ["model": "\(model.id)"])
+        }
         let (events, inbox) = AsyncStream.makeStream(of: SessionMachine.Event.self)
         let address = try Self.printerAddress(configuration.printerAddress)
         let device = PrinterDevice(
-            name: configuration.printerName, model: model, address: address, ledger: journal, interrupted: isInterrupted, logger: logger)
+            name: configuration.printerName, model: model, address: address, ledger: journal, interrupted: isInterrupted, logo: logo,
+            logger: logger)
         let socket = DeviceSocketServer(path: configuration.deviceSocket, devices: [configuration.printerName: device], logger: logger)
         let board = TroubleBoard(inbox: inbox)
         let courier = PrintCourier(

@@ -40,7 +40,8 @@ enum PrinterDesk: Sendable {
         var logger = Logger(label: "printer") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
         let device = PrinterDevice(
-            name: configuration.printerName, model: model, address: address, ledger: CommandLedger(), logger: logger)
+            name: configuration.printerName, model: model, address: address, ledger: CommandLedger(),
+            logo: try configuration.storedLogo(model), logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await device.run() }
             defer { group.cancelAll() }
