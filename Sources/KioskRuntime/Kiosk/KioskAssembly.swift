@@ -58,7 +58,7 @@ public struct KioskAssembly: Sendable {
         let socket = DeviceSocketServer(path: configuration.deviceSocket, devices: [configuration.printerName: device], logger: logger)
         let board = TroubleBoard(inbox: inbox)
         let courier = PrintCourier(
-            device: device, ledger: journal, spooler: try Self.spooler(configuration), logger: logger, onSpoolerTrouble: board.spooler)
+            device: device, ledger: journal, spooler: try configuration.spooler(), logger: logger, onSpoolerTrouble: board.spooler)
         let machine = SessionMachine(site: site, firstVisit: VisitID(Int(WallTime.now.milliseconds)))
         let writer = ScreenWriter(site: site, words: words)
         let hub = ScreenHub(writer.message(machine.value))
@@ -150,13 +150,6 @@ public struct KioskAssembly: Sendable {
             throw CannotStart(description: "\(key) must be like \(example); it is “\(text)”; correct it in the configuration")
         }
         return (String(text[..<colon]), port)
-    }
-
-    private static func spooler(_ configuration: Configuration) throws -> Spooler? {
-        switch configuration.printRoute {
-        case .direct: nil
-        case .cups: Spooler(try spoolerAddress(configuration.cupsServer), queue: configuration.cupsQueue)
-        }
     }
 
     static func spoolerAddress(_ text: String) throws -> SpoolerAddress {

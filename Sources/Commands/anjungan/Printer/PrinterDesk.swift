@@ -105,12 +105,17 @@ enum PrinterDesk: Sendable {
         }
     }
 
+    /// For a print of a technician, which is no ticket.
+    static func newID() -> PrintID {
+        guard let id = PrintID("foreign:\(UUID().uuidString.lowercased())") else { preconditionFailure("a UUID is visible ASCII") }
+        return id
+    }
+
     /// Prints once, whoever else prints; each element of `cancellations` takes it back.
     func print(
-        _ bytes: [UInt8], title: String, on name: String, cancellations: AsyncStream<Void>,
+        _ bytes: [UInt8], title: String, as id: PrintID, on name: String, cancellations: AsyncStream<Void>,
         onStatus: @escaping @Sendable (PrinterStatus) -> Void
     ) async throws -> PrintResult {
-        guard let id = PrintID("foreign:\(UUID().uuidString.lowercased())") else { preconditionFailure("a UUID is visible ASCII") }
         switch self {
         case .kiosk(let client):
             let request = PrintRequest(device: name, id: id, title: title, user: "technician")

@@ -14,11 +14,13 @@ struct TechnicianPrint: Sendable {
     let patience: Int
 
     /// Prints, says how it ended, and fails unless it surely, or as surely as this printer can tell, came out.
-    func run(_ bytes: [UInt8], title: String, on name: String, at desk: PrinterDesk) async throws -> PrintResult {
+    func run(
+        _ bytes: [UInt8], title: String, as id: PrintID = PrinterDesk.newID(), on name: String, at desk: PrinterDesk
+    ) async throws -> PrintResult {
         let (cancellations, cancel) = AsyncStream.makeStream(of: Void.self)
         let result = try await withThrowingTaskGroup(of: PrintResult?.self) { group in
             group.addTask {
-                try await desk.print(bytes, title: title, on: name, cancellations: cancellations) { status in
+                try await desk.print(bytes, title: title, as: id, on: name, cancellations: cancellations) { status in
                     if !status.isReady { complain(words.state(status)) }
                 }
             }
