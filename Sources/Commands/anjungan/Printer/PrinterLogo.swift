@@ -1,4 +1,5 @@
 import ArgumentParser
+import Conditions
 import DeviceProfiles
 import DeviceSocket
 import ESCPOS
@@ -42,6 +43,11 @@ struct PrinterLogo: AsyncParsableCommand {
             if try await desk.holdsLogo(device.name) {
                 announce(words.logoIsThere(device.name))
                 return true
+            }
+            // One that is still being asked may hold it already.
+            guard device.status.isReady else {
+                announce("\(device.name): \(words.state(device.status))")
+                return false
             }
             let print = TechnicianPrint(words: words, patience: wait)
             guard try await print.run(logo.upload, title: "logo", on: device.name, at: desk).failure == nil else { return false }
