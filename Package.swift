@@ -236,8 +236,8 @@ let package = Package(
         tests(
             "DeviceLayerTests",
             [
-                "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ESCPOS", "PrintBench",
-                logging, nioCore, nioEmbedded, nioPosix, serviceLifecycle,
+                "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ReceiptMarkup", "ESCPOS",
+                "PrintBench", logging, nioCore, nioEmbedded, nioPosix, serviceLifecycle,
             ]),
         tests("DeviceLinesTests", ["DeviceLayer", "DeviceLines"]),
         tests("USBTransportTests", ["USBTransport"]),
@@ -257,7 +257,7 @@ let package = Package(
             "PrinterCommandTests",
             [
                 "anjungan-full", "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "DeviceSocket", "Journal",
-                "SiteBundle", "KioskRuntime", "PrintBench", serviceLifecycle,
+                "SiteBundle", "KioskCore", "KioskRuntime", "ReceiptMarkup", "PrintBench", serviceLifecycle,
             ]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
         tests(

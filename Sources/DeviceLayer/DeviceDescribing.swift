@@ -10,11 +10,12 @@ extension PrinterDevice {
     }
 
     /// What it says of itself, beside its profile: `maker`, `model`, and as `connection` what the other end of the line says
-    /// (on USB the device id); without answers while it has not said anything, or cannot.
+    /// (on USB the device id), and as `logo` whether it holds the picture that it could keep (`stored` or `missing`); without answers while it has not said anything, or cannot.
     public func introduction() -> DeviceIdentity {
         var answers: [DeviceIdentity.Answer] = []
         if let identity { answers += [.init(question: "maker", text: identity.maker), .init(question: "model", text: identity.model)] }
         if !connectionIntroduction.isEmpty { answers.append(.init(question: "connection", text: connectionIntroduction)) }
+        if let isHeld = holdsLogo { answers.append(.init(question: "logo", text: isHeld ? "stored" : "missing")) }
         return DeviceIdentity(device: description(), answers: answers)
     }
 }

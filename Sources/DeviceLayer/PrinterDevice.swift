@@ -44,9 +44,10 @@ public actor PrinterDevice: Service {
     ///   - name: as in the queue's URI `escpos:NAME`.
     ///   - interrupted: the last run of the program may have left half a sheet in the printer (``PrintLedger/settleUnfinished()``
     ///     returned an *unknown*): it is cut off before the first print.
+    ///   - logo: a picture that prints are sent without while the printer says that it holds it.
     public init(
         name: String, model: PrinterModel, address: PrinterAddress, ledger: any PrintLedger, interrupted: Bool = false,
-        patience: SessionPatience = SessionPatience(), logger: Logger
+        logo: StoredLogo? = nil, patience: SessionPatience = SessionPatience(), logger: Logger
     ) {
         self.name = name
         self.model = model
@@ -57,7 +58,7 @@ public actor PrinterDevice: Service {
         logger[metadataKey: "device"] = "\(name)"
         self.logger = logger
         machine = PrinterSessionMachine(
-            model: model, patience: patience, interrupted: interrupted, token: UInt32.random(in: 0...UInt32.max))
+            model: model, patience: patience, interrupted: interrupted, logo: logo, token: UInt32.random(in: 0...UInt32.max))
         let (inbox, continuation) = AsyncStream.makeStream(of: PrinterInput.self)
         self.inbox = inbox
         report = { continuation.yield($0) }
@@ -71,6 +72,9 @@ public actor PrinterDevice: Service {
 
     /// Who the printer said it is when it was last prepared; nil while it has not said so, or cannot.
     public var identity: PrinterIdentity? { machine.identity }
+
+    /// Whether it holds the picture that prints are then sent without; nil where none is to be kept.
+    var holdsLogo: Bool? { machine.logo == nil ? nil : machine.holdsLogo }
 
     /// What the other end of the open connection says of itself; empty where it says nothing.
     var connectionIntroduction: String { connection?.introduction ?? "" }
@@ -169,6 +173,10 @@ public actor PrinterDevice: Service {
                 current = status
                 statusOnlookers.tell(status)
             }
+        case .holdsLogo(true): logger.info("the printer holds the logo; prints are sent without it")
+        case .holdsLogo(false):
+            logger.notice(
+                "the printer does not hold the logo, so prints carry it; put it there: anjungan printer logo \(name)")
         case .identified(let identity):
             logger.info(
                 "printer identified",

@@ -42,6 +42,20 @@ public struct ServiceDay: Hashable, Sendable, Comparable, CustomStringConvertibl
         number = Int32(clamping: local.flooredDivision(by: 86_400))
     }
 
+    /// Reads `YYYY-MM-DD` (ISO 8601), and nothing else.
+    public init?(iso8601 text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).compactMap { Int($0) }
+        guard parts.count == 3, (1...12).contains(parts[1]), (1...31).contains(parts[2]), (0...9999).contains(parts[0]) else { return nil }
+        // The reverse of ``civil``.
+        let year = parts[1] <= 2 ? parts[0] - 1 : parts[0]
+        let era = year.flooredDivision(by: 400)
+        let yearOfEra = year - era * 400
+        let dayOfYear = (153 * (parts[1] > 2 ? parts[1] - 3 : parts[1] + 9) + 2) / 5 + parts[2] - 1
+        self.init(number: Int32(era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468))
+        // 30 February is another day; it is not the one that was written.
+        guard description == text else { return nil }
+    }
+
     /// Year, month (1–12) and day (1–31) of the proleptic Gregorian calendar.
     public var civil: (year: Int, month: Int, day: Int) {
         // Counts from 1 March 0000, so that a leap day ends its year (Richards 2013, Explanatory Supplement 15.11).

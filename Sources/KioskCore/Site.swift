@@ -68,17 +68,59 @@ public struct Service: Hashable, Sendable, Codable {
     public var prefix: String
     public var identification: Identification
     public var provenance: Provenance
+    /// What it asks for and costs; nil where no source says that.
+    public var standard: ServiceStandard?
 
     /// What the service asks of the citizen before it gives a number.
     public enum Identification: String, Hashable, Sendable, Codable, CaseIterable {
         case none, nik
     }
 
-    public init(id: ServiceID, name: String, prefix: String, identification: Identification, provenance: Provenance) {
+    public init(
+        id: ServiceID, name: String, prefix: String, identification: Identification, provenance: Provenance,
+        standard: ServiceStandard? = nil
+    ) {
         self.id = id
         self.name = name
         self.prefix = prefix
         self.identification = identification
+        self.provenance = provenance
+        self.standard = standard
+    }
+}
+
+/// What of a service its provider must publish, as far as a source says it (UU 25/2009 article 21): the requirements sheet shows it.
+public struct ServiceStandard: Hashable, Sendable, Codable {
+    /// What the citizen brings, at least one thing.
+    public var requirements: [String]
+    public var duration: String?
+    public var cost: String?
+    public var legalBasis: String?
+    /// For the citizen; not the note of ``provenance``, which is for whoever keeps the file.
+    public var remark: String?
+    /// Where all of it can be read.
+    public var url: String?
+    /// The day on which the source said so, `YYYY-MM-DD`.
+    public var asOf: String
+    public var provenance: Provenance
+
+    enum CodingKeys: String, CodingKey {
+        case requirements, duration, cost, remark, url, provenance
+        case legalBasis = "legal_basis"
+        case asOf = "as_of"
+    }
+
+    public init(
+        requirements: [String], duration: String? = nil, cost: String? = nil, legalBasis: String? = nil, remark: String? = nil,
+        url: String? = nil, asOf: String, provenance: Provenance
+    ) {
+        self.requirements = requirements
+        self.duration = duration
+        self.cost = cost
+        self.legalBasis = legalBasis
+        self.remark = remark
+        self.url = url
+        self.asOf = asOf
         self.provenance = provenance
     }
 }

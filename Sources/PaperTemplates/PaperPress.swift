@@ -14,11 +14,14 @@ public struct PaperPress: Sendable {
         allowsDeviceCommands = allowingDeviceCommands
     }
 
-    /// The bytes of one sheet.
+    /// The bytes of one sheet, and what of it is otherwise than the template says.
     ///
     /// - Throws: ``TemplateError`` or `ReceiptEncodingError`.
-    public func sheet(_ fields: Fields) throws -> [UInt8] {
+    public func encoded(_ fields: Fields) throws -> EncodedReceipt {
         let receipt = Receipt(parsing: try template.markup(fields), allowingDeviceCommands: allowsDeviceCommands)
-        return try encoder.encode(receipt.layout(columns: encoder.model.columns))
+        return try encoder.encoded(receipt.layout(columns: encoder.model.columns))
     }
+
+    /// The bytes of ``encoded(_:)``.
+    public func sheet(_ fields: Fields) throws -> [UInt8] { try encoded(fields).bytes }
 }

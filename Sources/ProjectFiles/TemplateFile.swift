@@ -1,6 +1,6 @@
 import Foundation
 import PaperTemplates
-public import ReceiptMarkup
+import ReceiptMarkup
 
 /// A file of markup as a command was given it, with what is known about where it lies.
 public struct TemplateFile {
@@ -26,19 +26,14 @@ public struct TemplateFile {
         return folder.realPath == templates.realPath || folder.realPath.hasPrefix(templates.realPath + "/")
     }
 
-    /// The receipt, and what was ignored with its place in the file.
-    public func receipt(data: String?) throws -> (receipt: Receipt, ignored: [String]) {
+    /// The receipt, and what is to be said about it with its place in the file.
+    public func receipt(data: String?) throws -> FilledReceipt {
         guard data != nil || isTechnicians else {
-            let receipt = Receipt(parsing: source)
-            return (receipt, receipt.diagnostics.map { "\(path):\($0)" })
+            return FilledReceipt(receipt: Receipt(parsing: source), file: path, lines: [])
         }
         let filled = try template().traced(try fields(data: data))
         let receipt = Receipt(parsing: filled.markup, allowingDeviceCommands: isTechnicians)
-        let ignored = receipt.diagnostics.map { diagnostic in
-            let place = filled.lines.indices.contains(diagnostic.line - 1) ? filled.lines[diagnostic.line - 1] : nil
-            return "\(place?.file ?? path):\(place?.line ?? diagnostic.line):\(diagnostic.column): \(diagnostic.message)"
-        }
-        return (receipt, ignored)
+        return FilledReceipt(receipt: receipt, file: path, lines: filled.lines)
     }
 
     private func template() throws -> PaperTemplate {

@@ -8,6 +8,17 @@ extension Receipt {
         composer.closeFrame()
         return Layout(columns: columns, elements: composer.elements)
     }
+
+    /// The line of markup, from 1, that an element of ``layout(columns:)`` comes from; a frame comes from what it surrounds.
+    public func line(ofElement index: Int, columns: Int) -> Int? {
+        var composer = Composer(columns: columns)
+        for (number, line) in lines.enumerated() {
+            composer.add(line)
+            if composer.elements.count > index { return number + 1 }
+        }
+        composer.closeFrame()
+        return composer.elements.count > index ? lines.count : nil
+    }
 }
 
 /// Lays lines out one after another, with the properties that hold until changed.

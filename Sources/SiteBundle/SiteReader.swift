@@ -92,10 +92,34 @@ struct SiteReader {
         let prefix = prefixValue?.parsed(remedy: "use 1 to 3 of A-Z and 0-9, a letter first", Self.prefix)
         let identification = keys.optional("identification").map { $0.oneOf(Service.Identification.self) } ?? Service.Identification.none
         let provenance = readProvenance(keys)
-        guard let idValue, let prefixValue, let id, let name, let prefix, let identification, let provenance else { return nil }
+        let standardValue = keys.optional("standard")
+        let standard = standardValue?.mapping(readStandard)
+        guard let idValue, let prefixValue, let id, let name, let prefix, let identification, let provenance,
+            standardValue == nil || standard != nil
+        else { return nil }
         names.add(service: "\(agency)/\(id)", at: idValue)
         names.add(prefix: prefix, at: prefixValue)
-        return Service(id: id, name: name, prefix: prefix, identification: identification, provenance: provenance)
+        return Service(id: id, name: name, prefix: prefix, identification: identification, provenance: provenance, standard: standard)
+    }
+
+    private func readStandard(_ keys: YAMLMapping) -> ServiceStandard? {
+        let requirements = keys.required("requirements")?.list(count: 1...40) { $0.text(1...200) }
+        let url = keys.optional("url")
+        let address = url?.parsed(remedy: "write an address of at most 300 characters, beginning with https://") { text in
+            text.hasPrefix("https://") && text.utf8.count <= 300 ? text : nil
+        }
+        let day = keys.required("as_of")?.parsed(remedy: "write the day on which the source said so, like \"2026-11-21\"") {
+            ServiceDay(iso8601: $0)
+        }
+        let texts = ["duration", "cost", "legal_basis", "remark"].map { keys.optional($0) }
+        let words = texts.map { $0?.text(1...200) }
+        let provenance = readProvenance(keys)
+        guard let requirements, let day, let provenance, url == nil || address != nil,
+            zip(texts, words).allSatisfy({ $0 == nil || $1 != nil })
+        else { return nil }
+        return ServiceStandard(
+            requirements: requirements, duration: words[0], cost: words[1], legalBasis: words[2], remark: words[3], url: address,
+            asOf: day.description, provenance: provenance)
     }
 
     private static func prefix(_ text: String) -> String? {

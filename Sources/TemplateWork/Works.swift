@@ -1,5 +1,5 @@
 public import ESCPOS
-import ProjectFiles
+public import ProjectFiles
 public import ReceiptMarkup
 
 /// A ReceiptLine file and its fields, as a command names them.
@@ -14,30 +14,34 @@ public struct Markup {
 
     var readsStandardInput: Bool { file == "-" || data == "-" }
 
-    /// Lays the receipt out, and says what is ignored of it.
-    public func layout(columns: Int) throws -> (layout: Layout, ignored: [String]) {
-        let (receipt, ignored) = try TemplateFile(file).receipt(data: data)
-        return (receipt.layout(columns: columns), ignored)
-    }
+    /// The receipt, and where its lines stand.
+    public func receipt() throws -> FilledReceipt { try TemplateFile(file).receipt(data: data) }
 }
 
 /// `anjungan template check FILE…`.
 public struct CheckWork: QuickWork {
     let files: [String]
     let data: String?
+    let printer: String?
+    let width: PrinterModel.PaperWidth?
 
-    /// The files and the fields of each.
-    public init(files: [String], data: String?) { (self.files, self.data) = (files, data) }
+    /// The files and the fields of each; with a printer or a roll also what that prints otherwise.
+    public init(files: [String], data: String?, printer: String? = nil, width: PrinterModel.PaperWidth? = nil) {
+        (self.files, self.data, self.printer, self.width) = (files, data, printer, width)
+    }
 
     public var readsStandardInput: Bool { files.contains("-") || data == "-" }
 
-    public func output(drawing _: any DotRenderer) -> CommandOutput {
+    public func output(drawing renderer: any DotRenderer) -> CommandOutput {
         CommandOutput { output in
+            let model = printer == nil && width == nil ? nil : try PrinterChoice.model(printer, width: width)
             var lines = ""
             // What was found before a file that cannot be read is told, too.
             defer { output.bytes = Array(lines.utf8) }
             for file in files {
-                for line in try TemplateFile(file).receipt(data: data).ignored { lines += line + "\n" }
+                let filled = try TemplateFile(file).receipt(data: data)
+                let notes = model.map { filled.notes(on: $0, drawing: renderer) } ?? []
+                for line in filled.ignored + notes { lines += line + "\n" }
             }
             if !lines.isEmpty { throw CommandOutput.Found() }
         }
@@ -55,7 +59,11 @@ public struct TextWork: QuickWork {
     public var readsStandardInput: Bool { markup.readsStandardInput }
 
     public func output(drawing _: any DotRenderer) -> CommandOutput {
-        CommandOutput { $0.bytes = Array((try markup.layout(columns: columns).layout.plainText + "\n").utf8) }
+        CommandOutput { output in
+            let filled = try markup.receipt()
+            output.warnings = filled.ignored
+            output.bytes = Array((filled.receipt.layout(columns: columns).plainText + "\n").utf8)
+        }
     }
 }
 
@@ -76,9 +84,10 @@ public struct RenderWork: QuickWork {
     public func output(drawing renderer: any DotRenderer) -> CommandOutput {
         CommandOutput { output in
             let model = try PrinterChoice.model(printer, width: width)
-            let (layout, ignored) = try markup.layout(columns: model.columns)
-            output.warnings = ignored
-            output.bytes = try ReceiptEncoder(model: model, renderer: renderer).encode(layout)
+            let filled = try markup.receipt()
+            let encoded = try ReceiptEncoder(model: model, renderer: renderer).encoded(filled.receipt.layout(columns: model.columns))
+            output.warnings = filled.ignored + filled.told(encoded.notes, columns: model.columns)
+            output.bytes = encoded.bytes
             output.path = path
         }
     }

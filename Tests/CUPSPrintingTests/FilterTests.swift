@@ -64,6 +64,18 @@ import Testing
     private static let pdf = PDF.pages(1, width: 204, height: 100, draw: "0 50 204 20 re f")
     private static let sleeper = "echo $$ > \"$FOLDER/pid\"; exec sleep 1000"
 
+    @Test(arguments: [
+        ("application/vnd.anjungan.receipt", "fine\n|\u{10FFFD}|\n=", "WARNING: line 2: missing-glyph: No installed font has U+10FFFD"),
+        ("application/vnd.anjungan.receipt", "{option:code128,4}\n{code:ABCDEFGHIJ-KLMNOP-QR}", "WARNING: line 2: code-narrowed: "),
+        ("text/plain", "one\ntwo\n\u{10FFFD}", "WARNING: line 3: missing-glyph"),
+    ])
+    func whatIsPrintedOtherwiseIsInTheSchedulersLog(_ type: String, _ document: String, _ line: String) throws {
+        let bench = try Bench(Array(document.utf8))
+        #expect(try bench.run(type) == 0)
+        let errors = try bench.text("errors")
+        #expect(errors.split(separator: "\n").contains { $0.hasPrefix(line) }, "\(errors)")
+    }
+
     @Test func theFilterAndItsPageMakerHaveLimitsOfMemoryAndProcessor() throws {
         let bench = try Bench(Self.pdf, pageMaker: "{ ulimit -v; ulimit -t; } > \"$FOLDER/limits\"; exit 1")
         #expect(try bench.run("application/pdf") == 1)

@@ -57,11 +57,12 @@ import Testing
 
     private static func randomAnswer(_ random: inout SeededGenerator) -> PrinterAnswer {
         let flags = PrinterFlags(rawValue: UInt16.random(in: 0..<(1 << 13), using: &random))
-        switch Int.random(in: 0..<5, using: &random) {
+        switch Int.random(in: 0..<6, using: &random) {
         case 0: return .realTimeStatus(RealTimeStatus(RealTimeQuery.allCases.randomElement(using: &random)!, flags).byte)
         case 1: return .queuedStatus(PaperSensor.byte(flags))
         case 2: return .automaticStatus(AutomaticStatus(flags))
         case 3: return .processID((0..<4).map { _ in UInt8.random(in: 0x20...0x7E, using: &random) })
+        case 4: return .logoNames([LogoKey("AL")!, LogoKey("~ ")!], more: Bool.random(using: &random))
         default: return .printerInfo(Array("TM-T88V".utf8))
         }
     }

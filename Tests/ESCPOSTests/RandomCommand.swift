@@ -46,7 +46,7 @@ enum RandomCommand {
         case 25: return .bufferGraphics(picture(&random), scale: RasterScale.allCases.randomElement(using: &random)!)
         case 26: return .storeLogo(LogoKey(byte(0x20...0x7E), byte(0x20...0x7E))!, picture(&random))
         case 27: return .printLogo(LogoKey("A1")!, scale: RasterScale.allCases.randomElement(using: &random)!)
-        case 28: return [.deleteLogo(LogoKey("~ ")!), .printGraphics].randomElement(using: &random)!
+        case 28: return [.deleteLogo(LogoKey("~ ")!), .printGraphics, .logoNames].randomElement(using: &random)!
         case 29: return .storeBitImages((0..<Int.random(in: 0...3, using: &random)).map { _ in wholeBytes(&random) })
         case 30: return .storeDownloadedImage(wholeBytes(&random))
         case 31: return .printDownloadedImage(scale: RasterScale.allCases.randomElement(using: &random)!)

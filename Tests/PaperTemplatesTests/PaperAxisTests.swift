@@ -2,6 +2,7 @@ import DeviceEmulators
 import DeviceProfiles
 import ESCPOS
 import Foundation
+import PictureRaster
 import ReceiptMarkup
 import Testing
 import TicketRaster

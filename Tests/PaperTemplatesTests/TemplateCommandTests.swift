@@ -161,6 +161,49 @@ import Testing
         #expect(name.hasSuffix("svg") ? isDrawing : data.starts(with: [0x89, 0x50, 0x4E, 0x47]))
     }
 
+    /// No font has U+10FFFD, and such bars are too wide for 58 mm.
+    private static let doubtful = "fine\n|a\u{10FFFD}|\n{option:code128,3}\n{code:ABCDEFGHIJ-KL}\n="
+
+    @Test(arguments: ["render", "preview"]) func whatIsPrintedOtherwiseIsTold(_ command: String) throws {
+        let folder = try Folder()
+        let path = try folder.file("a.receipt", Self.doubtful)
+        let outcome = try Self.template(command, path, "--width", "58", "-o", folder.path("out.png"))
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.contains("\(path):2: missing-glyph: No installed font has U+10FFFD"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("\(path):4: code-narrowed: "), "\(outcome.errors)")
+    }
+
+    @Test func checkTellsThatOnlyOfThePrinterThatIsNamed() throws {
+        let folder = try Folder()
+        let file = try folder.file("a.receipt", Self.doubtful)
+        #expect(try Self.template("check", file).status == 0)
+        let narrow = try Self.template("check", file, "--printer", "emulated-58")
+        #expect(narrow.status == 1 && narrow.text.contains("\(file):2: missing-glyph") && narrow.text.contains("\(file):4: code-narrowed"))
+        let wide = try Self.template("check", file, "--printer", "emulated-80")
+        #expect(wide.status == 1 && wide.text.contains("missing-glyph") && !wide.text.contains("code-narrowed"), "\(wide.text)")
+    }
+
+    @Test func aCodeThatIsPrintedAsItsTextIsTold() throws {
+        let folder = try Folder()
+        let file = try folder.file("a.receipt", "{option:code128,2}\n{code:\(String(repeating: "Ab", count: 20))}\n=")
+        let check = try Self.template("check", file, "--width", "58")
+        #expect(check.status == 1 && check.text.contains(":2: code-in-letters: "), "\(check.text)")
+    }
+
+    @Test func theLineOfATemplateIsToldAndNotThatOfTheFilledMarkup() throws {
+        let folder = try Folder()
+        let path = try folder.file("a.receipt", "{{#items}}\n|{{.}}|\n{{/items}}\n|{{last}}|\n=")
+        let outcome = try Self.template(
+            "render", path, "--data", #"{"items": ["a", "b", "c"], "last": "\#u{10FFFD}"}"#, "-o", folder.path("out"))
+        #expect(
+            outcome.errors == "\(path):4: missing-glyph: No installed font has U+10FFFD; a box is printed. Install a font that has it.\n")
+    }
+
+    @Test func textTellsWhatIsIgnored() throws {
+        let outcome = try Self.template("text", "-", input: "fine\n{colour:red}\n=")
+        #expect(outcome.status == 0 && outcome.errors.hasPrefix("-:2:"), "\(outcome.errors)")
+    }
+
     @Test func anUnknownPrinterIsRefusedWithThoseThatAreLikeIt() throws {
         let outcome = try Self.template("render", "Kiosk/templates/survei.receipt", "--printer", "generic80", "-o", "-")
         #expect(outcome.status != 0 && outcome.errors.contains("nearest are generic-80,") && outcome.output.isEmpty)

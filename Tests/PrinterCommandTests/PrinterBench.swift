@@ -22,8 +22,12 @@ struct PrinterBench: Sendable {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
-    /// - Parameter model: what the printer is; the configuration says that it is `emulated-80`.
-    static func run(model: String = "emulated-80", _ body: @Sendable (PrinterBench) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - model: what the printer is; the configuration says that it is `emulated-80`.
+    ///   - changes: lines of the configuration file besides those that every kiosk needs.
+    static func run(model: String = "emulated-80", _ changes: [String] = [], _ body: @Sendable (PrinterBench) async throws -> Void)
+        async throws
+    {
         let folder = "/tmp/anjungan-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -33,12 +37,12 @@ struct PrinterBench: Sendable {
             group.addTask { try await printer.run() }
             defer { group.cancelAll() }
             let bench = PrinterBench(printer: printer, folder: folder, port: try await printer.addresses().printer.port)
-            try bench.writeConfiguration()
+            try bench.writeConfiguration(changes)
             try await body(bench)
         }
     }
 
-    private func writeConfiguration() throws {
+    private func writeConfiguration(_ changes: [String]) throws {
         try """
         site: "pekanbaru"
         kiosk: "mpp-1"
@@ -52,6 +56,7 @@ struct PrinterBench: Sendable {
         centre_public_key: "\(folder)/centre.pem"
         print_route: direct
         screen_port: 0
+        \(changes.joined(separator: "\n"))
 
         """.write(toFile: "\(folder)/anjungan.yaml", atomically: true, encoding: .utf8)
     }
@@ -77,7 +82,10 @@ struct PrinterBench: Sendable {
     }
 
     /// A whole kiosk in this process, while `body` runs.
-    func withWholeKiosk(_ body: @Sendable () async throws -> Void) async throws {
+    func withWholeKiosk(_ body: @Sendable () async throws -> Void) async throws { try await withWholeKiosk { _ in try await body() } }
+
+    /// The same for a body that wants the screen's port.
+    func withWholeKiosk(_ body: @Sendable (Int) async throws -> Void) async throws {
         try CompiledSite(try SiteSource.read("pekanbaru", in: "\(Self.root)/Kiosk/sites")).write(to: "\(folder)/site.json")
         try OpeningKey().sealingKey.pem.write(toFile: "\(folder)/centre.pem", atomically: true, encoding: .utf8)
         let configuration = try Configuration(file: "\(folder)/anjungan.yaml", overrides: [])
@@ -90,8 +98,8 @@ struct PrinterBench: Sendable {
                 try await kiosk.close()
             }
             defer { group.cancelAll() }
-            for await _ in listening { break }
-            try await body()
+            guard let screen = await listening.first(where: { _ in true }) else { throw CancellationError() }
+            try await body(screen)
             await services.triggerGracefulShutdown()
             try await group.next()
         }

@@ -166,7 +166,7 @@ struct PaperWorld {
         case .stopTimer(let timer): timers.remove(timer)
         case .begin(let job): asksLedger = job
         case .settle(let job, let result): settle(job, result)
-        case .report, .identified: break
+        case .report, .identified, .holdsLogo: break
         }
     }
 

@@ -9,20 +9,25 @@ struct Conversion {
 
     /// - Parameter declared: the type under which it was submitted; only for what the octets themselves do not tell.
     func bytes(of document: [UInt8], declared: String) throws(FilterError) -> [UInt8] {
-        let layout =
-            if document.starts(with: "%PDF-".utf8) || declared == "application/pdf" {
-                try pictures(of: PDFPages.render(document, width: width))
-            } else if document.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
-                Layout(columns: model.columns, elements: [.image(png: document, place)])
-            } else if document.starts(with: [0xFF, 0xD8, 0xFF]) {
-                try pictures(of: PDFPages.render(JPEGWrapper.pdf(document), width: width))
-            } else if declared == "application/vnd.anjungan.receipt" {
-                try receipt(document)
-            } else {
-                try text(document)
-            }
+        let receipt: Receipt?
+        let layout: Layout
+        if document.starts(with: "%PDF-".utf8) || declared == "application/pdf" {
+            (receipt, layout) = (nil, try pictures(of: PDFPages.render(document, width: width)))
+        } else if document.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
+            (receipt, layout) = (nil, Layout(columns: model.columns, elements: [.image(png: document, place)]))
+        } else if document.starts(with: [0xFF, 0xD8, 0xFF]) {
+            (receipt, layout) = (nil, try pictures(of: PDFPages.render(JPEGWrapper.pdf(document), width: width)))
+        } else {
+            let lines = try declared == "application/vnd.anjungan.receipt" ? self.receipt(document) : text(document)
+            (receipt, layout) = (lines, try limited(lines.layout(columns: model.columns)))
+        }
         do throws(ReceiptEncodingError) {
-            return try ReceiptEncoder(model: model, renderer: TicketRaster()).encode(cutAtEnd(layout))
+            let encoded = try ReceiptEncoder(model: model, renderer: TicketRaster()).encoded(cutAtEnd(layout))
+            for note in encoded.notes {
+                let line = receipt?.line(ofElement: note.element, columns: model.columns).map { "line \($0): " } ?? ""
+                Files.log("WARNING: \(line)\(note)")
+            }
+            return encoded.bytes
         } catch {
             throw FilterError("cannot print this document on \(model.name): \(error.description)")
         }
@@ -32,21 +37,21 @@ struct Conversion {
     private var width: Int { model.columns * model.fontA.width }
     private var place: Layout.Place { Layout.Place(start: 0, width: model.columns, align: .center) }
 
-    private func receipt(_ document: [UInt8]) throws(FilterError) -> Layout {
+    private func receipt(_ document: [UInt8]) throws(FilterError) -> Receipt {
         let receipt = Receipt(parsing: try utf8(document))
         for diagnostic in receipt.diagnostics { Files.log("INFO: line \(diagnostic)") }
-        return try limited(receipt.layout(columns: model.columns))
+        return receipt
     }
 
     /// Every line as it is, wrapped where the paper ends.
-    private func text(_ document: [UInt8]) throws(FilterError) -> Layout {
+    private func text(_ document: [UInt8]) throws(FilterError) -> Receipt {
         let lines = try utf8(document.last == 0x0A ? document.dropLast() : document[...]).split(
             omittingEmptySubsequences: false, whereSeparator: \.isNewline
         ).map { line in
             let indent = line.prefix { $0 == " " }.count
             return "|" + String(repeating: "~", count: indent) + ReceiptMarkup.escape(String(line.dropFirst(indent)))
         }
-        return try limited(Receipt(parsing: lines.joined(separator: "\n")).layout(columns: model.columns))
+        return Receipt(parsing: lines.joined(separator: "\n"))
     }
 
     private func utf8(_ document: some Collection<UInt8>) throws(FilterError) -> String {

@@ -79,7 +79,7 @@ struct Interpreter: Sendable {
         case .raster(let image, let scale): return raster(image, scale)
         case .columnImage(let image): return column(image)
         case .bufferGraphics, .printGraphics, .storeLogo, .deleteLogo, .printLogo, .storeBitImages, .printBitImage, .storeDownloadedImage,
-            .printDownloadedImage:
+            .printDownloadedImage, .logoNames:
             return memory(command)
         case .qrModel, .qrCell, .qrLevel, .qrStore, .qrPrint: return code(command)
         case .barcode, .barcodeHeight, .barcodeWidth, .barcodeText: return bars(command)
@@ -87,7 +87,8 @@ struct Interpreter: Sendable {
         case .drawerPulse, .realTimePulse: return [.openDrawer]
         case .transmitStatus, .automaticStatus, .processID, .printerID: return question(command)
         case .realTimeStatus, .realTimeRequest, .clearBuffers: return []
-        case .unknown(let bytes): return bytes == [0] ? [] : [.ignore(command.untoldPart)]
+        // NUL, and CAN outside page mode and behind ``Command/logoNames``.
+        case .unknown(let bytes): return bytes == [0] || bytes == [0x18] ? [] : [.ignore(command.untoldPart)]
         }
     }
 }

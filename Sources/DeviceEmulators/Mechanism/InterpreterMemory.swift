@@ -16,7 +16,7 @@ struct PictureMemory: Sendable {
 extension Interpreter {
     mutating func memory(_ command: Command) -> [Action] {
         switch command {
-        case .storeLogo, .deleteLogo, .printLogo:
+        case .storeLogo, .deleteLogo, .printLogo, .logoNames:
             guard model.logoMemory == .graphics else { return [.ignore("GS ( L: \(model.id) stores no logos")] }
             return logo(command)
         case .storeBitImages(let images):
@@ -44,6 +44,9 @@ extension Interpreter {
         switch command {
         case .storeLogo(let key, let image): pictures.logos[key] = image
         case .deleteLogo(let key): pictures.logos[key] = nil
+        case .logoNames:
+            let names = pictures.logos.keys.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+            return [.answer(.logoNames(Array(names.prefix(40)), more: names.count > 40))]
         case .printLogo(let key, let scale):
             guard let image = pictures.logos[key] else { return [.ignore("GS ( L 69: no logo \"\(key)\" is stored")] }
             return print(image, scale)

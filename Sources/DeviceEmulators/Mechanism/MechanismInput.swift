@@ -4,8 +4,9 @@ import ReceiptMarkup
 /// What reaches the printer from outside: bytes, hands, power.
 extension PrinterMechanism {
     /// Takes in the next bytes of the connection. Returns what the printer sends, in order.
-    public mutating func receive(_ bytes: some Sequence<UInt8>, at time: Duration) -> [PrinterAnswer] {
+    public mutating func receive(_ bytes: some Collection<UInt8>, at time: Duration) -> [PrinterAnswer] {
         var answers = advance(to: time)
+        bytesReceived += bytes.count
         guard isPowered, now >= startsUpUntil else { return answers }
         if isHung {
             unheard += bytes

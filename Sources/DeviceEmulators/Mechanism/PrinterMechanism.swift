@@ -18,6 +18,8 @@ public struct PrinterMechanism: Sendable {
     public internal(set) var events: [PrinterEvent] = []
     /// How often the power was cut; a connection of an earlier count is dead.
     public internal(set) var powerLosses = 0
+    /// Bytes that came over the line, questions among them.
+    public internal(set) var bytesReceived = 0
     var tape: PaperTape
     /// Rows left on the roll.
     var rowsLeft: Int

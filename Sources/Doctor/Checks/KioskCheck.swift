@@ -29,12 +29,3 @@ enum KioskCheck {
         }
     }
 }
-
-extension WallTime {
-    /// Reads a time such as `2026-11-21T00:20:00.000Z`.
-    init?(iso8601 text: String) {
-        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
-        guard let date = try? style.parse(text) else { return nil }
-        self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
-    }
-}

@@ -127,6 +127,9 @@ public enum Command: Hashable, Sendable {
     case processID([UInt8])
     /// GS I n.
     case printerID(UInt8)
+    /// GS ( L 64: which pictures are in the memory of ``storeLogo``. Behind its answer the printer waits for one character: `CAN`
+    /// ends that.
+    case logoNames
 
     // MARK: Real time: acted on when received, ahead of everything that waits
 
@@ -161,7 +164,8 @@ extension Command {
             .defaultLineSpacing, .lineSpacing, .feedLines, .feedDots, .leftMargin, .printWidth, .absolutePosition, .relativePosition,
             .raster, .columnImage, .bufferGraphics, .printGraphics, .storeLogo, .deleteLogo, .printLogo, .storeBitImages, .printBitImage,
             .storeDownloadedImage, .printDownloadedImage, .qrModel, .qrCell, .qrLevel, .qrStore, .qrPrint, .barcode, .barcodeHeight,
-            .barcodeWidth, .barcodeText, .cut, .drawerPulse, .transmitStatus, .automaticStatus, .processID, .printerID, .unknown:
+            .barcodeWidth, .barcodeText, .cut, .drawerPulse, .transmitStatus, .automaticStatus, .processID, .printerID, .logoNames,
+            .unknown:
             false
         }
     }

@@ -46,7 +46,7 @@ extension Command {
             .automaticStatus, .processID, .printerID, .qrModel, .qrCell, .qrLevel, .qrStore, .qrPrint:
             appendGroup(to: &bytes)
         case .raster, .bufferGraphics, .printGraphics, .storeLogo, .deleteLogo, .printLogo, .storeBitImages, .printBitImage,
-            .storeDownloadedImage, .printDownloadedImage:
+            .storeDownloadedImage, .printDownloadedImage, .logoNames:
             appendPicture(to: &bytes)
         case .realTimeStatus(let n): bytes.append(Control.dle, Control.eot, n)
         case .realTimeRequest(let n): bytes.append(Control.dle, Control.enq, n)

@@ -15,7 +15,7 @@ extension Command {
             .relativePosition:
             positionExplanation
         case .raster, .columnImage, .bufferGraphics, .printGraphics, .storeLogo, .deleteLogo, .printLogo, .storeBitImages, .printBitImage,
-            .storeDownloadedImage, .printDownloadedImage:
+            .storeDownloadedImage, .printDownloadedImage, .logoNames:
             pictureExplanation
         case .qrModel, .qrCell, .qrLevel, .qrStore, .qrPrint, .barcode, .barcodeHeight, .barcodeWidth, .barcodeText: codeExplanation
         case .cut, .drawerPulse, .transmitStatus, .automaticStatus, .processID, .printerID, .realTimeStatus, .realTimeRequest,
@@ -73,6 +73,7 @@ extension Command {
             "GS ( L 112  keep graphics \(Self.size(image)) dots (\(image.bits.count) bytes)" + Self.scaled(scale)
         case .printGraphics: "GS ( L 50  print the kept graphics"
         case .storeLogo(let key, let image): "GS ( L 67  store logo \"\(key)\", \(Self.size(image)) dots (\(image.bits.count) bytes)"
+        case .logoNames: "GS ( L 64  ask which logos are stored"
         case .deleteLogo(let key): "GS ( L 66  delete logo \"\(key)\""
         case .printLogo(let key, let scale): "GS ( L 69  print logo \"\(key)\"" + Self.scaled(scale)
         case .storeBitImages(let images):

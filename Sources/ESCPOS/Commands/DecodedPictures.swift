@@ -13,6 +13,7 @@ extension Cursor {
     private func graphics(function: UInt8, _ count: Int) -> (command: Command, isOurs: Bool)? {
         switch (function, count) {
         case (2, 2), (50, 2): return (.printGraphics, function == 50)
+        case (64, 4): return peek(2) == ascii("K") && peek(3) == ascii("C") ? (.logoNames, true) : nil
         case (66, 4): return LogoKey(peek(2), peek(3)).map { (.deleteLogo($0), true) }
         case (69, 6):
             guard let key = LogoKey(peek(2), peek(3)), let scale = RasterScale(horizontal: peek(4), vertical: peek(5)) else { return nil }

@@ -16,6 +16,9 @@ extension Command {
             // One colour.
             bytes.append(1)
             bytes.graphics(image, sizeFirst: true)
+        case .logoNames:
+            bytes.graphics(length: 4, function: 64)
+            bytes += Array("KC".utf8)
         case .deleteLogo(let key):
             bytes.graphics(length: 4, function: 66)
             bytes.append(key.first)

@@ -77,11 +77,6 @@ struct CommandWriter {
         hasPrinted = true
     }
 
-    mutating func storedPicture(_ command: Command, align: HorizontalAlignment) {
-        set(align: align)
-        write(command)
-    }
-
     mutating func qrCode(_ data: [UInt8], cell: Int, level: QRLevel, align: HorizontalAlignment) {
         set(align: align)
         write(.qrModel(50))

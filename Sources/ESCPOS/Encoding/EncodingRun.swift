@@ -53,11 +53,6 @@ struct EncodingRun {
     }
 
     private mutating func write(_ png: [UInt8], at place: Layout.Place) throws(ReceiptEncodingError) {
-        if isWhole(place), let stored = encoder.storedLogos.firstIndex(where: { $0.png == png }),
-            let command = model.printing(encoder.storedLogos[stored], at: stored)
-        {
-            return writer.storedPicture(command, align: place.align)
-        }
         let room = place.width * model.cellWidth
         let picture = try rendered("a picture") { () throws(DotRenderingError) in try encoder.renderer.image(png: png, maxWidth: room) }
         write(picture, at: place)

@@ -5,17 +5,13 @@ public import ReceiptMarkup
 /// A value without state: encode on as many tasks as there are. Logos are decoded once, by the renderer.
 public struct ReceiptEncoder: Sendable {
     public let model: PrinterModel
-    /// Pictures in the printer's memory, in the order in which ``LogoUpload`` put them there.
-    public let storedLogos: [StoredLogo]
     let renderer: any DotRenderer
     let pages: PagesOfModel
 
     /// `renderer` draws pictures, and the characters and codes that the printer does not have.
-    /// Logos that are said to be stored are printed by reference; whoever says so has uploaded them.
-    public init(model: PrinterModel, renderer: any DotRenderer, storedLogos: [StoredLogo] = []) {
+    public init(model: PrinterModel, renderer: any DotRenderer) {
         self.model = model
         self.renderer = renderer
-        self.storedLogos = storedLogos
         pages = PagesOfModel(model)
     }
 

@@ -66,6 +66,8 @@ struct RunningJob: Hashable, Sendable {
     var wasSilent = false
     /// Its proof came while a poll was under way: what it proves is whole only if that was not lost either.
     var proven: PrintOutcome?
+    /// The printer has to be asked anew which pictures it keeps.
+    var changesLogos = false
     /// It is being withdrawn, and the printer was told to forget it.
     var isOrderedBack = false
 

@@ -13,11 +13,17 @@ struct PrintPieces {
 
     /// What the job is cut into, without questions and without an unfinished end.
     private(set) var pieces: [Piece] = []
+    /// The printer may hold other pictures in its memory afterwards.
+    let changesLogos: Bool
 
-    /// - Parameter size: bytes that a piece aims at; only one single longer command makes a longer piece.
-    init(_ bytes: [UInt8], size: Int) {
+    /// - Parameters:
+    ///   - size: bytes that a piece aims at; only one single longer command makes a longer piece.
+    ///   - held: the picture that the printer has in its memory.
+    init(_ bytes: [UInt8], size: Int, held: StoredLogo? = nil) {
         var decoder = CommandDecoder()
-        let commands = Self.partingLastCharacter(decoder.feed(bytes).filter { !$0.wantsAnAnswer })
+        let asked = decoder.feed(bytes).filter { !$0.wantsAnAnswer }
+        changesLogos = asked.contains(where: \.changesLogos)
+        let commands = Self.partingLastCharacter(changesLogos ? asked : held?.shortened(asked) ?? asked)
         let tail = commands.lastIndex(where: \.isVisible) ?? commands.startIndex
         for part in [commands[..<tail], commands[tail...]] { add(part, size) }
     }
@@ -56,7 +62,7 @@ extension Command {
     fileprivate var isVisible: Bool {
         switch self {
         case .text(let text): text.contains { $0 > 0x20 }
-        case .raster, .columnImage, .qrPrint, .barcode: true
+        case .raster, .columnImage, .qrPrint, .barcode, .printLogo: true
         default: false
         }
     }
@@ -70,6 +76,8 @@ extension Command {
         case .text(let text): (text.count / 16 + 1) * 60
         case .raster(let image, let scale): image.height * scale.vertical
         case .columnImage: 24
+        // Nobody knows its height here; a flash memory takes its time to be written.
+        case .printLogo, .storeLogo: 1000
         case .qrPrint: 800
         case .barcode: 300
         case .cut: 500
@@ -86,7 +94,8 @@ extension Command {
     /// Makes the printer talk, or acts ahead of its turn: the session's business alone.
     fileprivate var wantsAnAnswer: Bool {
         switch self {
-        case .transmitStatus, .automaticStatus, .processID, .printerID, .realTimeStatus, .realTimeRequest, .clearBuffers, .realTimePulse:
+        case .transmitStatus, .automaticStatus, .processID, .printerID, .logoNames, .realTimeStatus, .realTimeRequest, .clearBuffers,
+            .realTimePulse:
             true
         case .text, .lineFeed, .carriageReturn, .horizontalTab, .initialize, .kanjiOff, .kanjiOn, .codePage, .characterSet, .font,
             .printMode, .align, .bold, .underline, .invert, .size, .upsideDown, .characterSpacing, .doubleStrike, .tabStops,

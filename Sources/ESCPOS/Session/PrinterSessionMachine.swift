@@ -74,6 +74,8 @@ public struct PrinterSessionMachine: Hashable, Sendable {
         case report(PrinterStatus)
         /// The printer said who it is, for the first time or otherwise than before.
         case identified(PrinterIdentity)
+        /// Whether it holds the picture that it could keep: said once, and when that changes.
+        case holdsLogo(Bool)
     }
 
     /// A timer that was replaced or stopped must not fire.
@@ -97,6 +99,15 @@ public struct PrinterSessionMachine: Hashable, Sendable {
     var introduction: [[UInt8]] = []
     /// Who the printer says it is; nil while it has not said so.
     public internal(set) var identity: PrinterIdentity?
+    /// The picture that it may keep; nil: nobody asks for what it keeps.
+    public let logo: StoredLogo?
+    /// The names of pictures that it told since it was last asked.
+    var logoNames: Set<LogoKey> = []
+    /// It never came past the question for its pictures, on this connection.
+    var chokesOnLogos = false
+    /// It says of itself, as it is connected now, that it holds ``logo``.
+    public internal(set) var holdsLogo = false
+    var toldOfLogo: Bool?
     /// The last ``Awaited/token(_:)``.
     var lastToken: UInt32
     /// Attempts to connect since the last answer, as far as back-off counts.
@@ -105,9 +116,14 @@ public struct PrinterSessionMachine: Hashable, Sendable {
 
     /// - Parameters:
     ///   - interrupted: an earlier run of the program may have left half a sheet in the printer, and answers of the printer unheard.
+    ///   - logo: a picture that the printer may keep in its memory: jobs that carry it are sent without it while the printer says that
+    ///     it holds it.
     ///   - token: drawn afresh by every run of the program, so that no answer to an earlier one is taken for ours.
-    public init(model: PrinterModel, patience: SessionPatience = SessionPatience(), interrupted: Bool, token: UInt32 = 0) {
+    public init(
+        model: PrinterModel, patience: SessionPatience = SessionPatience(), interrupted: Bool, logo: StoredLogo? = nil, token: UInt32 = 0
+    ) {
         self.model = model
+        self.logo = logo
         self.patience = patience
         isTorn = interrupted
         lastToken = token

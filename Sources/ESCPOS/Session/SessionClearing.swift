@@ -27,6 +27,7 @@ extension PrinterSessionMachine {
     mutating func beginClearing(_ pending: PendingJob?) -> [Effect] {
         talk.connected()
         (introduction, ordersToForget, ignoresClearing) = ([], 0, false)
+        (holdsLogo, chokesOnLogos) = (false, false)
         guard model.proof != .none else {
             // No answer will ever say that it is well: a connection is all there is.
             attempts = 0
@@ -73,6 +74,7 @@ extension PrinterSessionMachine {
         _ answer: PrinterAnswer, _ heard: StatusTalk.Heard, _ awaited: Awaited, _ pending: PendingJob?
     ) -> [Effect] {
         if case .printerInfo(let text) = answer { introduction.append(text) }
+        if case .logoNames(let names, _) = answer { logoNames.formUnion(names) }
         // Amid noise what looks like one of those answers is none.
         guard !talk.isNoisy || !countsAnswers else { return [] }
         switch (awaited, answer) {
@@ -87,7 +89,7 @@ extension PrinterSessionMachine {
 
     /// - Parameter ending: what goes before, in case the printer is inside something.
     mutating func restartPrinter(_ pending: PendingJob?, after ending: [UInt8] = []) -> [Effect] {
-        introduction = []
+        (introduction, logoNames, holdsLogo) = ([], [], false)
         let hello = ending + freshStart
         guard answersQueuedStatus else { return [.send(hello)] + becomeClean(pending) }
         let awaited = model.proof == .processID ? Awaited.token(newToken()) : .answers(owed + 1, quietPolls: 0)
@@ -97,7 +99,10 @@ extension PrinterSessionMachine {
             case .token(let token): .processID(token)
             case .answers: .transmitStatus(1)
             }
-        return [.send(hello + PrinterIdentity.questions(model) + question.bytes), .startTimer(.progress, patience.confirmation * 2)]
+        return [
+            .send(hello + PrinterIdentity.questions(model) + logoQuestion + question.bytes),
+            .startTimer(.progress, patience.confirmation * 2),
+        ]
     }
 
     mutating func pollWhileClearing(_ clearing: Clearing, _ pending: PendingJob?) -> [Effect] {
@@ -132,6 +137,7 @@ extension PrinterSessionMachine {
         guard case .restarting(let awaited) = clearing else { return [] }
         if talk.isBlocked { return [.startTimer(.progress, patience.confirmation * 2)] }
         if case .answers(let count, _) = awaited { owed = min(count, Self.mostOwed) }
+        chokesOnLogos = chokesOnLogos || asksForLogos && logoNames.isEmpty
         return resetPrinter(pending)
     }
 
@@ -140,8 +146,22 @@ extension PrinterSessionMachine {
         let known = identity
         if let said = PrinterIdentity(introduction) { identity = said }
         let news = known == identity ? [] : identity.map { [Effect.identified($0)] } ?? []
-        return (answersQueuedStatus ? [.stopTimer(.progress)] : []) + news + proceed(pending, isFresh: talk.hasStatus)
+        return (answersQueuedStatus ? [.stopTimer(.progress)] : []) + news + findLogo() + proceed(pending, isFresh: talk.hasStatus)
     }
 
     static let mostOwed = 20
+
+    // MARK: Its pictures
+
+    private var asksForLogos: Bool { logo != nil && !chokesOnLogos }
+
+    /// Behind its answer the printer takes one character for ours; `CAN` is none of its other commands.
+    private var logoQuestion: [UInt8] { asksForLogos ? Command.logoNames.bytes + [Control.can] : [] }
+
+    private mutating func findLogo() -> [Effect] {
+        guard let logo else { return [] }
+        holdsLogo = !talk.isNoisy && logo.isHeld(among: logoNames)
+        defer { toldOfLogo = holdsLogo }
+        return toldOfLogo == holdsLogo ? [] : [.holdsLogo(holdsLogo)]
+    }
 }

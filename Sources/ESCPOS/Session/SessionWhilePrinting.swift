@@ -5,9 +5,12 @@ import Conditions
 extension PrinterSessionMachine {
     mutating func startPrinting(_ job: PrintJob) -> [Effect] {
         let size = max(16, min(Self.longestPiece, (model.bufferBytes - Self.trailerRoom) / 2))
-        let pieces = PrintPieces(job.bytes, size: size).pieces
+        let cut = PrintPieces(job.bytes, size: size, held: holdsLogo ? logo : nil)
+        let pieces = cut.pieces
+        if cut.changesLogos { holdsLogo = false }
         // A job without content has one empty piece, which carries the proof.
-        var running = RunningJob(job: job, remaining: pieces.isEmpty ? [PrintPieces.Piece()] : pieces, owed: owed, debt: owed)
+        var running = RunningJob(
+            job: job, remaining: pieces.isEmpty ? [PrintPieces.Piece()] : pieces, owed: owed, debt: owed, changesLogos: cut.changesLogos)
         isTorn = true
         guard answersQueuedStatus else {
             let bytes = running.remaining.flatMap(\.bytes)
@@ -158,7 +161,8 @@ extension PrinterSessionMachine {
         isTorn = false
         owed = running.owed
         state = .idle(nil)
-        return (answersQueuedStatus ? [.stopTimer(.progress)] : []) + [.settle(running.job.number, PrintResult(outcome))]
+        let effects: [Effect] = (answersQueuedStatus ? [.stopTimer(.progress)] : []) + [.settle(running.job.number, PrintResult(outcome))]
+        return running.changesLogos && logo != nil ? effects + restartPrinter(nil) : effects
     }
 
     func settleUnknown(_ running: RunningJob, _ detail: String) -> [Effect] {

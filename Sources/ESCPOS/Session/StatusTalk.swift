@@ -99,7 +99,7 @@ struct StatusTalk: Hashable, Sendable {
             flags = Self.relevant(status.flags)
             hasStatus = true
             return makesSense(.status)
-        case .queuedStatus, .processID, .printerInfo, .unknown: return makesSense(.nothingNew)
+        case .queuedStatus, .processID, .printerInfo, .logoNames, .unknown: return makesSense(.nothingNew)
         }
     }
 

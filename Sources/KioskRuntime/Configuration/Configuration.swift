@@ -14,6 +14,14 @@ public struct Configuration: Hashable, Sendable {
         case direct
     }
 
+    /// What tickets do with their logo.
+    public enum PrinterLogo: String, Hashable, Sendable, CaseIterable {
+        /// Each carries it.
+        case ticket
+        /// They come without it while the printer says that it holds it, and carry it otherwise.
+        case memory
+    }
+
     public var site: SiteID
     public var kiosk: KioskID
     public var siteBundle: String
@@ -24,6 +32,7 @@ public struct Configuration: Hashable, Sendable {
     public var printerName: String
     public var printerModel: String
     public var printerAddress: String
+    public var printerLogo: PrinterLogo
     /// Metres of a new roll; nil: by the model's paper width.
     public var rollLength: Int?
     /// Metres left when the near-end sensor begins to report.

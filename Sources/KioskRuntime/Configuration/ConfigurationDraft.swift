@@ -14,6 +14,7 @@ struct ConfigurationDraft {
     var printerName = "ticket"
     var printerModel: String?
     var printerAddress: String?
+    var printerLogo = Configuration.PrinterLogo.ticket
     var rollLength: Int?
     var rollNearEnd = 2
     var deviceSocket: String?
@@ -41,6 +42,7 @@ struct ConfigurationDraft {
         printerName = keys.optional("printer_name")?.text(1...40) ?? printerName
         printerModel = keys.optional("printer_model")?.text(1...60) ?? printerModel
         printerAddress = keys.optional("printer_address")?.text(3...255) ?? printerAddress
+        printerLogo = keys.optional("printer_logo")?.oneOf(Configuration.PrinterLogo.self) ?? printerLogo
         rollLength = keys.optional("roll_length")?.integer(in: 5...1000) ?? rollLength
         rollNearEnd = keys.optional("roll_near_end")?.integer(in: 1...20) ?? rollNearEnd
         deviceSocket = socket(keys.optional("device_socket")) ?? deviceSocket
@@ -99,7 +101,7 @@ struct ConfigurationDraft {
             site: site, kiosk: kiosk, siteBundle: siteBundle, kioskDirectory: kioskDirectory, devicesDirectory: devicesDirectory,
             stateDirectory: stateDirectory,
             screenPort: screenPort, printerName: printerName, printerModel: printerModel, printerAddress: printerAddress,
-            rollLength: rollLength, rollNearEnd: rollNearEnd,
+            printerLogo: printerLogo, rollLength: rollLength, rollNearEnd: rollNearEnd,
             deviceSocket: deviceSocket, printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
             cupsConfiguration: cupsConfiguration, technicianSocket: technicianSocket ?? "\(stateDirectory)/technician.sock",
             centreURL: centreURL, centreRetry: .seconds(centreRetry), numberWait: .milliseconds(numberWait),

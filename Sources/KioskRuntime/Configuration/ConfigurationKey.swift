@@ -32,6 +32,10 @@ public struct ConfigurationKey: Hashable, Sendable {
             "printer_address", "HOST:PORT, usb:VVVV:PPPP[:SERIAL], serial:PATH?baud=N&flow=rts|xonxoff|none, file:PATH", nil,
             "where the printer is: its usual network port is 9100, `lsusb` shows vendor and product"),
         .init(
+            "printer_logo", "ticket or memory", "ticket",
+            "where a ticket's logo comes from: ticket: each carries it; memory: from the printer's memory, where `anjungan printer logo` "
+                + "has put it and while the printer says that it is there, else the ticket carries it"),
+        .init(
             "roll_length", "whole metres, 5 to 1000", "80 on 80 mm paper, 30 on 58 mm paper",
             "a new roll of paper, until the kiosk has learned it from changes"),
         .init(

@@ -32,7 +32,7 @@ public struct KioskAssembly: Sendable {
         let kiosk = try Self.kiosk(configuration, site)
         let words = try ConditionFile.load("\(configuration.kioskDirectory)/conditions.yaml")
         let model = try DeviceProfiles.printer(named: configuration.printerModel, in: configuration.devicesDirectory)
-        let press = try TicketPress(site: site, model: model, templates: "\(configuration.kioskDirectory)/templates")
+        let press = try TicketPress(site: site, model: model, templates: "\(configuration.kioskDirectory)/templates", logger: logger)
         let journal = try await Journal.open(
             directory: "\(configuration.stateDirectory)/journal", site: site.id, kiosk: kiosk.id, zone: site.timeZone,
             recipient: try Self.recipient(configuration.centrePublicKey))
@@ -46,14 +46,21 @@ public struct KioskAssembly: Sendable {
         let mark = SheetMark(besideSocket: configuration.deviceSocket)
         let isInterrupted = try await journal.lastPrintMayHang() || mark.isSet
 
+        let logo = try configuration.storedLogo(model)
+        if configuration.printerLogo == .memory, logo == nil {
+            logger.warning(
+                "printer_logo is memory, but this model cannot say which pictures it holds; tickets carry the logo",
+                metadata: ["model": "\(model.id)"])
+        }
         let (events, inbox) = AsyncStream.makeStream(of: SessionMachine.Event.self)
         let address = try Self.printerAddress(configuration.printerAddress)
         let device = PrinterDevice(
-            name: configuration.printerName, model: model, address: address, ledger: journal, interrupted: isInterrupted, logger: logger)
+            name: configuration.printerName, model: model, address: address, ledger: journal, interrupted: isInterrupted, logo: logo,
+            logger: logger)
         let socket = DeviceSocketServer(path: configuration.deviceSocket, devices: [configuration.printerName: device], logger: logger)
         let board = TroubleBoard(inbox: inbox)
         let courier = PrintCourier(
-            device: device, ledger: journal, spooler: try Self.spooler(configuration), logger: logger, onSpoolerTrouble: board.spooler)
+            device: device, ledger: journal, spooler: try configuration.spooler(), logger: logger, onSpoolerTrouble: board.spooler)
         let machine = SessionMachine(site: site, firstVisit: VisitID(Int(WallTime.now.milliseconds)))
         let writer = ScreenWriter(site: site, words: words)
         let hub = ScreenHub(writer.message(machine.value))
@@ -151,13 +158,6 @@ public struct KioskAssembly: Sendable {
             throw CannotStart(description: "\(key) must be like \(example); it is “\(text)”; correct it in the configuration")
         }
         return (String(text[..<colon]), port)
-    }
-
-    private static func spooler(_ configuration: Configuration) throws -> Spooler? {
-        switch configuration.printRoute {
-        case .direct: nil
-        case .cups: Spooler(try spoolerAddress(configuration.cupsServer), queue: configuration.cupsQueue)
-        }
     }
 
     static func spoolerAddress(_ text: String) throws -> SpoolerAddress {

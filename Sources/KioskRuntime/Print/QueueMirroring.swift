@@ -1,4 +1,4 @@
-import CUPSPrinting
+public import CUPSPrinting
 import Conditions
 public import DeviceLayer
 import Logging
@@ -25,4 +25,12 @@ extension QueueMirror {
 extension Configuration {
     /// Where the ticket printer is.
     public func printer() throws -> PrinterAddress { try KioskAssembly.printerAddress(printerAddress) }
+
+    /// The queue of the ticket printer; nil where prints go straight to the device layer.
+    public func spooler() throws -> Spooler? {
+        switch printRoute {
+        case .direct: nil
+        case .cups: Spooler(try KioskAssembly.spoolerAddress(cupsServer), queue: cupsQueue)
+        }
+    }
 }

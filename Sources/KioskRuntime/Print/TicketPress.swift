@@ -1,16 +1,17 @@
 public import ESCPOS
 import Foundation
 public import KioskCore
+public import Logging
 import PaperTemplates
 import ProjectFiles
 import ReceiptMarkup
-import TicketRaster
 
 /// Makes the bytes of a ticket from `ticket.receipt`.
 public struct TicketPress: Sendable {
     let site: Site
     let press: PaperPress
     let logo: Base64
+    let notes: NoteLog
 
     /// Why a template cannot be used.
     public struct Unusable: Error, CustomStringConvertible {
@@ -18,19 +19,14 @@ public struct TicketPress: Sendable {
     }
 
     /// Reads `ticket.receipt` and `logo.png` of a templates folder, and proves them with a ticket.
-    public init(site: Site, model: PrinterModel, templates: String) throws {
+    public init(site: Site, model: PrinterModel, templates: String, logger: Logger) throws {
         self.site = site
-        let path = "\(templates)/ticket.receipt"
-        let source = String(decoding: try Self.read(path), as: UTF8.self)
+        notes = NoteLog(logger)
         guard let logo = Base64(bytes: try Self.read("\(templates)/logo.png")) else {
             throw Unusable(description: "\(templates)/logo.png is empty; put a picture there")
         }
         self.logo = logo
-        let folder = TemplateFolder(templates)
-        let template = try PaperTemplate(source, file: path) { folder?.partial($0) }
-        // The folder is the technician's.
-        press = PaperPress(
-            template: template, encoder: ReceiptEncoder(model: model, renderer: TicketRaster()), allowingDeviceCommands: true)
+        press = try PaperPress("ticket", in: templates, model: model)
         try prove(templates)
     }
 
@@ -51,7 +47,7 @@ public struct TicketPress: Sendable {
         }
     }
 
-    private static func read(_ path: String) throws -> Data {
+    static func read(_ path: String) throws -> Data {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw Unusable(description: "\(path) cannot be read; put the file there or correct kiosk_directory")
         }
@@ -59,7 +55,11 @@ public struct TicketPress: Sendable {
     }
 
     /// One sheet, ready for the printer. Copies after the first bear SALINAN.
-    public func sheet(of ticket: Ticket, _ copy: PrintCopy) throws -> [UInt8] { try press.sheet(fields(of: ticket, copy)) }
+    public func sheet(of ticket: Ticket, _ copy: PrintCopy) throws -> [UInt8] {
+        let encoded = try press.encoded(fields(of: ticket, copy))
+        notes.tell(encoded.notes)
+        return encoded.bytes
+    }
 
     private func fields(of ticket: Ticket, _ copy: PrintCopy) -> Fields {
         [

@@ -253,6 +253,7 @@ struct Lab {
             plan(.settle(entry.print, job: job, result, run: run), after: .milliseconds(1))
         case .report(let status): note("status: \(status.isReady ? "ready" : "not ready") \(status.conditions.map(\.rawValue).sorted())")
         case .identified(let identity): note("identified: \(identity.model)")
+        case .holdsLogo(let isHeld): note(isHeld ? "holds the logo" : "does not hold the logo")
         }
     }
 

@@ -31,11 +31,11 @@ public enum BenchPrinter {
     }
 
     /// Not yet running. Whoever has to catch it in the middle of a sheet holds it there.
-    public static func emulated(model: PrinterModel = model) -> EmulatedPrinter {
+    public static func emulated(model: PrinterModel = model, port: Int = 0) -> EmulatedPrinter {
         EmulatedPrinter(
             model: model,
             configuration: .init(
-                printer: ListenAddress(port: 0), paper: nil, settings: MechanismSettings(speed: 4000, cutTime: .milliseconds(2))),
+                printer: ListenAddress(port: port), paper: nil, settings: MechanismSettings(speed: 4000, cutTime: .milliseconds(2))),
             logger: logger)
     }
 }

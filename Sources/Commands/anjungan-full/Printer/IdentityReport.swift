@@ -35,7 +35,7 @@ extension PrinterWords {
     func identity(_ report: IdentityReport) -> [String] {
         let device = report.identity.device
         var lines = ["\(device.name)  \(device.modelName) (\(device.model))  \(device.address)", state(device.status)]
-        lines += report.identity.answers.map { "\(question($0.question)): \($0.text)" }
+        lines += report.identity.answers.map { "\(question($0.question)): \(answer($0))" }
         switch report.fits {
         case true?: lines.append(choose("Cocok dengan profil \(device.model).", "That fits the profile \(device.model)."))
         case false?:
@@ -74,8 +74,17 @@ extension PrinterWords {
         switch question {
         case "maker": choose("Pembuat", "Maker")
         case "model": "Model"
+        case "logo": "Logo"
         case "connection": choose("Sambungan", "Connection")
         case let other: other
+        }
+    }
+
+    private func answer(_ answer: DeviceIdentity.Answer) -> String {
+        switch (answer.question, answer.text) {
+        case ("logo", "stored"): choose("ada di memori printer", "in the printer's memory")
+        case ("logo", _): choose("tidak ada di memori printer; tiket membawanya", "not in the printer's memory; tickets carry it")
+        case (_, let other): other
         }
     }
 

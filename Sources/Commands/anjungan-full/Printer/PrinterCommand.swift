@@ -18,7 +18,8 @@ struct PrinterCommand: AsyncParsableCommand {
             """,
         subcommands: [
             PrinterList.self, PrinterStatusCommand.self, PrinterWatchCommand.self, PrinterTest.self, PrinterConfirm.self,
-            PrinterRollCommand.self, PrinterIdentify.self, PrinterRaw.self, PrinterPPD.self,
+            PrinterStatusSlip.self, PrinterSheet.self, PrinterRollCommand.self, PrinterLogo.self, PrinterIdentify.self, PrinterRaw.self,
+            PrinterPPD.self,
         ])
 }
 

@@ -42,7 +42,7 @@ enum PrinterDesk: Sendable {
         logger.logLevel = .warning
         let device = PrinterDevice(
             name: configuration.printerName, model: model, address: address, ledger: CommandLedger(mark: mark), interrupted: mark.isSet,
-            logger: logger)
+            logo: try configuration.storedLogo(model), logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await device.run() }
             defer { group.cancelAll() }
@@ -106,13 +106,18 @@ enum PrinterDesk: Sendable {
         }
     }
 
+    /// For a print of a technician, which is no ticket.
+    static func newID() -> PrintID {
+        guard let id = PrintID("foreign:\(UUID().uuidString.lowercased())") else { preconditionFailure("a UUID is visible ASCII") }
+        return id
+    }
+
     /// Prints once, whoever else prints; each element of `cancellations` takes it back.
     /// - Parameter patience: seconds until that happens at the latest.
     func print(
-        _ bytes: [UInt8], title: String, on name: String, patience: Int, cancellations: AsyncStream<Void>,
+        _ bytes: [UInt8], title: String, as id: PrintID, on name: String, patience: Int, cancellations: AsyncStream<Void>,
         onStatus: @escaping @Sendable (PrinterStatus) -> Void
     ) async throws -> PrintResult {
-        guard let id = PrintID("foreign:\(UUID().uuidString.lowercased())") else { preconditionFailure("a UUID is visible ASCII") }
         switch self {
         case .kiosk(let client):
             let request = PrintRequest(device: name, id: id, title: title, user: "technician")

@@ -15,12 +15,14 @@ struct TechnicianPrint: Sendable {
     let patience: Int
 
     /// Prints, says how it ended, and fails unless it surely, or as surely as this printer can tell, came out.
-    func run(_ bytes: [UInt8], title: String, on name: String, at desk: PrinterDesk) async throws -> PrintResult {
+    func run(
+        _ bytes: [UInt8], title: String, as id: PrintID = PrinterDesk.newID(), on name: String, at desk: PrinterDesk
+    ) async throws -> PrintResult {
         let (cancellations, cancel) = AsyncStream.makeStream(of: Void.self)
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let result = try await withThrowingTaskGroup(of: PrintResult?.self) { group in
             group.addTask { [patience] in
-                try await desk.print(bytes, title: title, on: name, patience: patience, cancellations: cancellations) { status in
+                try await desk.print(bytes, title: title, as: id, on: name, patience: patience, cancellations: cancellations) { status in
                     if !status.isReady { complain(words.state(status)) }
                 }
             }

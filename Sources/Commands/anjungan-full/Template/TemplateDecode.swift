@@ -29,12 +29,10 @@ struct TemplateDecode: ParsableCommand {
 
     func run() throws {
         let stream = try CommandFiles.read(file)
-        var told = ListingWork(file: file).listing(of: stream)
-        let end = told.failure
-        told.failure = nil
-        try told.deliver()
+        let told = ListingWork(file: file).listing(of: stream)
+        try CommandFiles.write(told.bytes ?? [], to: told.path)
         if let png { try draw(stream, to: png) }
-        if let end { throw end }
+        if let end = told.failure { throw end }
     }
 
     private func draw(_ stream: [UInt8], to png: String) throws {

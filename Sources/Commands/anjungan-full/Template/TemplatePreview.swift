@@ -14,7 +14,8 @@ struct TemplatePreview: ParsableCommand {
         discussion: """
             A PNG is right to the dot in its rows, positions, pictures and codes; letters stand in for the printer's own, in its own \
             cells. A dotted line shows where the knife goes. An SVG, where the file ends in .svg or --format says so, is the layout for \
-            screens: its text stays text, in cells of 12 × 24, and a dashed line is a cut. Exit: 0 written, 1 not, 64 wrong use.
+            screens: its text stays text, in cells of 12 × 24, and a dashed line is a cut. What is ignored, or printed otherwise than the \
+            markup says, is told on standard error. Exit: 0 written, 1 not, 64 wrong use.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case png, svg }
@@ -31,8 +32,9 @@ struct TemplatePreview: ParsableCommand {
 
     func run() throws {
         let model = try target.model()
-        let (layout, ignored) = try markup.markup.layout(columns: model.columns)
-        CommandFiles.warn(ignored)
+        let filled = try markup.markup.receipt()
+        CommandFiles.warn(filled.ignored + filled.notes(on: model, drawing: TicketRaster()))
+        let layout = filled.receipt.layout(columns: model.columns)
         switch format ?? (output.hasSuffix(".svg") ? .svg : .png) {
         case .png: try CommandFiles.write(try PNG.encode(try picture(of: layout, on: model)), to: output)
         case .svg: try CommandFiles.write(Array(try layout.svg(renderer: TicketRaster()).utf8), to: output)

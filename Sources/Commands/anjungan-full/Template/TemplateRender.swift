@@ -9,7 +9,7 @@ struct TemplateRender: ParsableCommand {
         abstract: "Write the bytes that print a ReceiptLine file on a printer.",
         discussion: """
             The bytes may go to the printer as they are, for instance by `anjungan template render … -o - | lp -o raw`. What is \
-            ignored is told on standard error. Exit: 0 written, 1 not, 64 wrong use.
+            ignored, or printed otherwise than the markup says, is told on standard error. Exit: 0 written, 1 not, 64 wrong use.
             """)
 
     @OptionGroup var markup: MarkupOptions

@@ -7,7 +7,7 @@ struct TemplateText: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "text",
         abstract: "Show the layout of a ReceiptLine file as plain text on standard output.",
-        discussion: "Exit: 0 shown, 1 the file cannot be read or filled, 64 wrong use.")
+        discussion: "What is ignored is told on standard error. Exit: 0 shown, 1 the file cannot be read or filled, 64 wrong use.")
 
     @OptionGroup var markup: MarkupOptions
 
