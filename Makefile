@@ -1,6 +1,8 @@
 # Two commands do all set-up themselves: `make run` and `make test`.
 # CONFIG=release builds `make run` optimised.
 CONFIG ?= debug
+# How many tests run at once. Unbounded, they keep each other from the processor, and every program under test meets its time limits.
+WIDTH ?= 8
 SHELL := /bin/bash
 
 .PHONY: run test build pictures fuzz
@@ -17,7 +19,7 @@ test:
 	@./setup.sh test
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --experimental-maximum-parallelization-width $(WIDTH)
 	Tests/Fuzz/run.sh
 
 # What reads bytes from outside, against random bytes; FUZZ_SECONDS=60 make fuzz for longer.

@@ -54,13 +54,20 @@ class Citizen:
         self.page.locator(selector).wait_for(state="attached")
         return self.page.locator("#kiosk").get_attribute("data-screen")
 
+    def at_rest(self, *kinds):
+        """What a screen of one of `kinds` shows; measured again where it changed between waiting and measuring."""
+        while True:
+            self.on(*kinds)
+            seen = measure(self.page)
+            if seen["isSettled"]:
+                return seen
+
     def tap(self, testid):
         self.page.get_by_test_id(testid).tap()
 
     def look(self, *kinds):
         """Checks the screen as it is and takes its picture."""
-        self.on(*kinds)
-        seen = measure(self.page)
+        seen = self.at_rest(*kinds)
         self.picture(f"{seen['kind']}-{seen['language']}")
         check_screen(seen, self.tables, f"{seen['kind']} ({seen['language']})")
         return seen["kind"]

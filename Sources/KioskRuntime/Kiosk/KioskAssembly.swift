@@ -45,18 +45,11 @@ public struct KioskAssembly: Sendable {
         // prints without a journal.
         let mark = SheetMark(besideSocket: configuration.deviceSocket)
         let isInterrupted = try await journal.lastPrintMayHang() || mark.isSet
-
-        let logo = try configuration.storedLogo(model)
-        if configuration.printerLogo == .memory, logo == nil {
-            logger.warning(
-                "printer_logo is memory, but this model cannot say which pictures it holds; tickets carry the logo",
-                metadata: ["model": "\(model.id)"])
-        }
         let (events, inbox) = AsyncStream.makeStream(of: SessionMachine.Event.self)
         let address = try Self.printerAddress(configuration.printerAddress)
         let device = PrinterDevice(
-            name: configuration.printerName, model: model, address: address, ledger: journal, interrupted: isInterrupted, logo: logo,
-            logger: logger)
+            name: configuration.printerName, model: model, address: address, ledger: journal, interrupted: isInterrupted,
+            logo: try Self.logo(configuration, model, logger), logger: logger)
         let socket = DeviceSocketServer(path: configuration.deviceSocket, devices: [configuration.printerName: device], logger: logger)
         let board = TroubleBoard(inbox: inbox)
         let courier = PrintCourier(
@@ -80,11 +73,10 @@ public struct KioskAssembly: Sendable {
         let witness = KioskWitness(
             site: site, kiosk: kiosk, printerName: configuration.printerName, centreURL: configuration.centreURL, journal: journal,
             troubles: board, centre: centreBoard, startedAt: .now)
+        let timing = SyncTiming(cap: configuration.centreRetry)
         let syncs = centre.map { centre in
-            Lane.allCases.map { lane in
-                LaneSync(
-                    lane: lane, journal: journal, centre: centre, timing: SyncTiming(cap: configuration.centreRetry), board: centreBoard,
-                    logger: logger)
+            Lane.allCases.map {
+                LaneSync(lane: $0, journal: journal, centre: centre, timing: timing, board: centreBoard, logger: logger)
             }
         }
         let mirror = try QueueMirror.of(device, configuration, words, logger)
@@ -119,6 +111,17 @@ public struct KioskAssembly: Sendable {
         for (ticket, state) in try await journal.recoverVisits() {
             logger.notice("settled a ticket of the last run", metadata: ["ticket": "\(ticket)", "state": "\(state)"])
         }
+    }
+
+    /// What the printer shall keep of the ticket, where it is to and can say that it does.
+    private static func logo(_ configuration: Configuration, _ model: PrinterModel, _ logger: Logger) throws -> StoredLogo? {
+        let logo = try configuration.storedLogo(model)
+        if configuration.printerLogo == .memory, logo == nil {
+            logger.warning(
+                "printer_logo is memory, but this model cannot say which pictures it holds; tickets carry the logo",
+                metadata: ["model": "\(model.id)"])
+        }
+        return logo
     }
 
     private static func kiosk(_ configuration: Configuration, _ site: Site) throws -> Kiosk {
