@@ -29,6 +29,8 @@ struct Connection {
                 try Self.requireDurable(database, path)
                 try database.execute(sql: "PRAGMA max_page_count = \(max(16, limits.capacity / Self.pageSize))")
                 try database.execute(sql: "PRAGMA journal_size_limit = \(8 << 20)")
+                // What was deleted is overwritten, not only forgotten.
+                try database.execute(sql: "PRAGMA secure_delete = ON")
             }
         } catch {
             throw JournalError(error, at: path)

@@ -52,4 +52,11 @@ extension Database {
     func number(_ sql: String, _ arguments: StatementArguments = []) throws -> Int {
         try Int.fetchOne(cachedStatement(sql: sql), arguments: arguments) ?? 0
     }
+
+    /// Octets of the database file that hold something.
+    func usedOctets() throws -> Int64 {
+        let pages = try number("PRAGMA page_count")
+        let free = try number("PRAGMA freelist_count")
+        return Int64(pages - free) * Connection.pageSize
+    }
 }

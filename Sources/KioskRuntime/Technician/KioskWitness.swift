@@ -47,7 +47,7 @@ struct KioskWitness: Sendable {
             result.synchronous = durability.synchronous
             result.journalMode = durability.mode
             result.commitMilliseconds = durability.commit / .milliseconds(1)
-            result.entries = try await journal.verify().values.map(\.sequence).reduce(0, +)
+            result.entries = UInt64(try await journal.verify().entries)
         } catch {
             result.fault = "\(error)"
         }
