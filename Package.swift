@@ -242,8 +242,8 @@ let package = Package(
         tests(
             "PrinterCommandTests",
             [
-                "anjungan", "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "DeviceSocket", "Journal",
-                "SiteBundle", "KioskRuntime", "PrintBench", serviceLifecycle,
+                "anjungan", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceProfiles",
+                "DeviceSocket", "Journal", "SiteBundle", "KioskRuntime", "PrintBench", serviceLifecycle,
             ]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
         tests(

@@ -20,6 +20,8 @@ public actor Journal {
     public nonisolated let directory: String
     /// How much it may keep.
     public nonisolated let limits: JournalLimits
+    nonisolated let site: SiteID
+    nonisolated let kiosk: KioskID
     nonisolated let zone: TimeZoneOfIndonesia
     nonisolated let environment: JournalEnvironment
     nonisolated let watchers = Onlookers<Void>()
@@ -103,6 +105,7 @@ public actor Journal {
         self.connection = connection
         commits = opened.commits
         clockWatch = ClockWatch(believed: opened.clock)
+        (site, kiosk) = (opened.life.site, opened.life.kiosk)
         present = Mutex(opened.life.epoch)
         writer = EntryWriter(
             life: opened.life, environment: environment, sealer: recipient.map(Sealer.init), telemetryLimit: limits.telemetryLimit)

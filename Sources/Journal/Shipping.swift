@@ -5,6 +5,20 @@ public import SyncProtocol
 
 /// What the sync of one lane needs of the journal. A lane is that of the present epoch; other chains go by their name.
 extension Journal {
+    /// How a lane of this journal is called wherever its entries go.
+    public nonisolated func chain(_ lane: Lane) -> ChainName { ChainName(site: site, kiosk: kiosk, epoch: epoch, lane: lane) }
+
+    /// For how long the oldest entry that the centre does not have has been waiting; `nil` when it has all.
+    public func waiting(_ lane: Lane) throws(JournalError) -> Duration? {
+        let now = environment.clock()
+        let number = writer.life.number(lane)
+        return try read { database in
+            let acknowledged = try StoredChain(number, in: database).acknowledged
+            return try ChainReading.entries(after: acknowledged.sequence, of: number, limit: 1, in: database).first
+                .map { now.since($0.entry.header.clock) }
+        }
+    }
+
     /// The last entry of a lane.
     public func head(of lane: Lane) throws(JournalError) -> ChainPosition {
         let number = writer.life.number(lane)
@@ -19,13 +33,17 @@ extension Journal {
     }
 
     /// The next batch for the centre: entries behind `position` as stored, at most as many as a batch holds, and the chain's head.
-    public func batch(after position: ChainPosition, lane: Lane) throws(JournalError) -> Batch {
-        try batch(after: position.sequence, of: writer.life.number(lane))
+    ///
+    /// - Parameter limit: how many entries it may have at most, from 1.
+    public func batch(
+        after position: ChainPosition, lane: Lane, limit: Int = Batch.maximumEntries
+    ) throws(JournalError) -> Batch {
+        try batch(after: position.sequence, of: writer.life.number(lane), limit)
     }
 
     /// The same of any chain that this journal keeps, also of an earlier epoch.
     public func batch(after sequence: UInt64, of chain: ChainName) throws(JournalError) -> Batch {
-        try batch(after: sequence, of: number(of: chain.epoch, chain.lane))
+        try batch(after: sequence, of: number(of: chain.epoch, chain.lane), Batch.maximumEntries)
     }
 
     /// Remembers that the centre has this entry. One that is not this journal's own is refused: nothing may be called safe by it.
@@ -68,13 +86,13 @@ extension Journal {
 }
 
 extension Journal {
-    private func batch(after sequence: UInt64, of number: ChainNumber) throws(JournalError) -> Batch {
+    private func batch(after sequence: UInt64, of number: ChainNumber, _ limit: Int) throws(JournalError) -> Batch {
         let life = writer.life
         return try read { database in
             let chain = try StoredChain(number, in: database)
             var octets = 0
             let entries = try ChainReading.readable(
-                after: sequence, of: number, limit: Batch.maximumEntries, in: database
+                after: sequence, of: number, limit: min(limit, Batch.maximumEntries), in: database
             ).map(\.octets).prefix { entry in
                 octets += entry.count
                 // A single entry goes however large it is.
@@ -113,6 +131,8 @@ extension Journal {
         guard try read({ try StoredChain(number, in: $0).safe }) != position else { return }
         try await write { database in
             let chain = try StoredChain(number, in: database)
+            // It is never taken back by a late word.
+            guard position.sequence > chain.safe.sequence else { return }
             try Self.requireOwn(position, chain, in: database)
             guard position.sequence <= chain.acknowledged.sequence else {
                 throw JournalError(

@@ -84,7 +84,8 @@ public struct KioskAssembly: Sendable {
             + [
                 TechnicianServer(
                     path: configuration.technicianSocket, witness: witness,
-                    rolls: RollDesk(journal: journal, model: model, address: "\(address)"), logger: logger),
+                    rolls: RollDesk(journal: journal, model: model, address: "\(address)"), journal: JournalDesk(journal),
+                    logger: logger),
                 controller, screen,
             ]
     }
