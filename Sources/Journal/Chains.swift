@@ -73,11 +73,12 @@ struct StoredChain {
     }
 
     /// The last entry, also when all of them were pruned.
-    func head(in database: Database) throws -> ChainPosition {
-        guard
-            let row = try database.row("SELECT seq, hash FROM entries WHERE chain = ? ORDER BY seq DESC LIMIT 1", [number.rawValue])
-        else { return anchor }
-        return try Self.position(row, number.lane)
+    func head(in database: Database) throws -> ChainPosition { try Self.head(of: number, in: database) }
+
+    /// The same where nothing else of the chain is asked for.
+    static func head(of number: ChainNumber, in database: Database) throws -> ChainPosition {
+        let last = try database.row("SELECT seq, hash FROM entries WHERE chain = ? ORDER BY seq DESC LIMIT 1", [number.rawValue])
+        return try last.map { try position($0, number.lane) } ?? StoredChain(number, in: database).anchor
     }
 
     /// Where the chain stands at `sequence`; nil where there is no such entry, or no more.

@@ -76,8 +76,9 @@ struct Connection {
         }
     }
 
+    /// Reads one state of the database, though without a transaction: nobody else can write meanwhile.
     func read<Value>(_ body: (Database) throws -> Value) throws(JournalError) -> Value {
-        do { return try queue.read(body) } catch { throw JournalError(error, at: path) }
+        do { return try queue.unsafeRead(body) } catch { throw JournalError(error, at: path) }
     }
 
     /// One durable transaction.

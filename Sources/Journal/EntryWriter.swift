@@ -58,8 +58,8 @@ struct EntryWriter: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let octets = [UInt8](try encoder.encode(body))
-        let chain = try StoredChain(life.number(lane), in: database)
-        let head = try chain.head(in: database)
+        let chain = life.number(lane)
+        let head = try StoredChain.head(of: chain, in: database)
         var header = EntryHeader(
             lane: lane, site: life.site, kiosk: life.kiosk, kind: Body.kind, epoch: life.epoch, id: identity(clock.wall),
             sequence: head.sequence + 1, schema: Body.schema, day: day, clock: clock, previous: head.hash, body: part(octets), sealed: nil)
@@ -76,7 +76,7 @@ struct EntryWriter: Sendable {
         try database.run(
             "INSERT INTO entries (chain, seq, header, body, sealed, wrapped_key, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                chain.number.rawValue, Int64(header.sequence), Data(headerOctets), Data(octets), sealed.map { Data($0.ciphertext) },
+                chain.rawValue, Int64(header.sequence), Data(headerOctets), Data(octets), sealed.map { Data($0.ciphertext) },
                 sealed?.wrappedKey.map { Data($0) }, Data(sha256(headerOctets).octets),
             ])
         return header

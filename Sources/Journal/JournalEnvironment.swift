@@ -25,8 +25,10 @@ public struct JournalEnvironment: Sendable {
         return JournalEnvironment(
             clock: { ClockReading(wall: wallTime(), quality: quality(), boot: boot, monotonic: sinceBoot()) },
             random: { count in
+                // The generator asks the kernel each time, so it is asked for words.
                 var generator = SystemRandomNumberGenerator()
-                return (0..<count).map { _ in generator.next() }
+                let words = (0..<(count + 7) / 8).map { _ in generator.next() as UInt64 }
+                return (0..<count).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> (8 * UInt64($0 % 8))) }
             },
             freeSpace: freeSpace)
     }

@@ -29,8 +29,8 @@ extension JournalError {
     }
 
     static func damaged(_ path: String, _ how: String) -> String {
-        "\(path) is damaged (\(how)). Move its folder aside, keep it for the centre, and start again: "
-            + "the kiosk begins a new journal with a new epoch"
+        "\(path) is damaged (\(how)). Stop the kiosk and run `anjungan journal renew`: "
+            + "it puts this journal aside for the centre and begins a new one whose numbers go on"
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Journal
+import KioskCore
 import KioskRuntime
 
 /// `anjungan journal`: the kiosk's durable memory, for technicians.
@@ -15,7 +16,7 @@ struct JournalCommand: AsyncParsableCommand {
             """,
         subcommands: [
             JournalVerify.self, JournalShow.self, JournalExport.self, JournalAcknowledge.self, JournalStatsCommand.self,
-            JournalClock.self, JournalEpoch.self,
+            JournalClock.self, JournalEpoch.self, JournalRenew.self,
         ])
 }
 
@@ -130,5 +131,28 @@ struct JournalEpoch: AsyncParsableCommand {
     func run() async throws {
         let figures = try await JournalAccess.open(options) { [reason] in try await $0.beginNewEpoch(reason: reason) }
         announce("the journal's epoch is \(figures.epoch) from now on")
+    }
+}
+
+/// `anjungan journal renew`.
+struct JournalRenew: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "renew",
+        abstract: "Put a damaged journal aside for the centre and begin a new one (journal-damaged). The kiosk must be stopped.",
+        discussion: "The numbers of the new one go on behind all that can still be read in the old one. Do not only move the folder away.")
+
+    @OptionGroup var options: JournalOptions
+
+    func run() async throws {
+        let configuration = try options.configuration()
+        let renewal = try await Journal.renew(
+            directory: options.journal ?? "\(configuration.stateDirectory)/journal", site: configuration.site, kiosk: configuration.kiosk,
+            zone: .jakarta)
+        announce("the old journal is \(renewal.aside); keep it for the centre")
+        announce("a new one has begun, epoch \(renewal.epoch)")
+        if renewal.numbers.isEmpty {
+            announce("NO NUMBERS could be read: today's begin again at 1; ask the centre which were given, before anybody takes one")
+        }
+        for (series, last) in renewal.numbers.sorted(by: { $0.key < $1.key }) { announce("\(series) goes on behind \(last)") }
     }
 }
