@@ -34,6 +34,8 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+/// SQLite by its C interface, for benchmarks.
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -105,7 +107,8 @@ let package = Package(
         module("CUPSPrinting", ["CCUPS", "Conditions", "ESCPOS", "DeviceSocket", logging, serviceLifecycle]),
         module(
             "Journal",
-            ["Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
+            ["Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto], exclude: ["README.md"]
+        ),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
         module(
             "DeviceEmulators",
@@ -187,8 +190,8 @@ let package = Package(
             name: "anjungan-bench",
             dependencies: [
                 "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "PictureRaster", "TicketRaster", "CUPSPrinting", "LoopbackWeb",
-                "DeviceEmulators",
-                "KioskRuntime", argumentParser, mustache, nioCore, nioPosix, subprocess, system, unixSignals,
+                "DeviceEmulators", "Journal",
+                "KioskRuntime", argumentParser, sqlite, mustache, nioCore, nioPosix, subprocess, system, unixSignals,
             ],
             path: "Benchmarks", exclude: ["README.md", "Peers"], swiftSettings: settings),
 
@@ -219,7 +222,7 @@ let package = Package(
         tests("KioskCoreTests", ["SeededRandomness", "KioskCore", "Conditions"]),
         .executableTarget(
             name: "journal-writer",
-            dependencies: ["KioskCore", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
+            dependencies: ["KioskCore", "SyncProtocol", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
         tests("ReceiptMarkupTests", ["SeededRandomness", "ReceiptMarkup"]),
         tests("ESCPOSTests", ["SeededRandomness", "ReceiptMarkup", "ESCPOS"]),
@@ -256,8 +259,9 @@ let package = Package(
         tests(
             "PrinterCommandTests",
             [
-                "anjungan-full", "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "DeviceSocket", "Journal",
-                "SiteBundle", "KioskCore", "KioskRuntime", "ReceiptMarkup", "PrintBench", serviceLifecycle,
+                "anjungan-full", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "DeviceEmulators", "DeviceLayer",
+                "DeviceProfiles",
+                "DeviceSocket", "Journal", "SiteBundle", "KioskRuntime", "ReceiptMarkup", "PrintBench", serviceLifecycle,
             ]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
         tests(

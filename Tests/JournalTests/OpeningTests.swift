@@ -77,7 +77,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder.journal, withIntermediateDirectories: false)
         try Data("this is not a database, whatever its name says. ".utf8).write(to: URL(fileURLWithPath: folder.database))
         let refusal = await #expect(throws: JournalError(.corrupted, "")) { try await openJournal(folder) }
-        #expect(refusal?.detail.contains("Move its folder aside") == true)
+        #expect(refusal?.detail.contains("anjungan journal renew") == true)
     }
 
     @Test func aTornPageIsRefused() async throws {

@@ -60,7 +60,7 @@ public struct KioskAssembly: Sendable {
         let centre = configuration.centreURL.map { CentreClient(url: $0) }
         self.centre = centre
         let numbers = centre.map {
-            NumberDesk(site: site.id, kiosk: kiosk.id, epoch: journal.epoch, centre: $0, patience: configuration.numberWait, logger: logger)
+            NumberDesk(site: site.id, kiosk: kiosk.id, journal: journal, centre: $0, patience: configuration.numberWait, logger: logger)
         }
         let controller = KioskController(
             kiosk: kiosk, site: site, events: events, inbox: inbox, hub: hub, writer: writer, journal: journal, numbers: numbers,
@@ -91,7 +91,8 @@ public struct KioskAssembly: Sendable {
             + [
                 TechnicianServer(
                     path: configuration.technicianSocket, witness: witness,
-                    rolls: RollDesk(journal: journal, model: model, address: "\(address)"), logger: logger),
+                    rolls: RollDesk(journal: journal, model: model, address: "\(address)"), journal: JournalDesk(journal),
+                    logger: logger),
                 controller, screen,
             ]
     }

@@ -1,3 +1,4 @@
+import Journal
 import KioskCore
 import Logging
 import ServiceLifecycle
@@ -8,7 +9,7 @@ import Synchronization
 final class NumberDesk: ServiceLifecycle.Service {
     private let site: SiteID
     private let kiosk: KioskID
-    private let epoch: Epoch
+    private let journal: Journal
     private let centre: CentreClient
     private let patience: Duration
     private let logger: Logger
@@ -17,10 +18,10 @@ final class NumberDesk: ServiceLifecycle.Service {
     /// Who waits; nil once the desk is closed, when nobody waits any more.
     private let waiting = Mutex<[LeaseID: CheckedContinuation<LeaseMachine.Decision, Never>]?>([:])
 
-    init(site: SiteID, kiosk: KioskID, epoch: Epoch, centre: CentreClient, patience: Duration, logger: Logger) {
+    init(site: SiteID, kiosk: KioskID, journal: Journal, centre: CentreClient, patience: Duration, logger: Logger) {
         self.site = site
         self.kiosk = kiosk
-        self.epoch = epoch
+        self.journal = journal
         self.centre = centre
         self.patience = patience
         self.logger = logger
@@ -30,7 +31,7 @@ final class NumberDesk: ServiceLifecycle.Service {
     /// Where the next number of a service comes from; known after the patience at the latest.
     func number(prefix: String, day: ServiceDay) async -> LeaseMachine.Decision {
         let id = Self.draw()
-        let request = NumberRequest(site: site, kiosk: kiosk, epoch: epoch, id: id, prefix: prefix, day: day)
+        let request = NumberRequest(site: site, kiosk: kiosk, epoch: journal.epoch, id: id, prefix: prefix, day: day)
         return await withCheckedContinuation { continuation in
             let isOpen = waiting.withLock { waiting in
                 waiting?[id] = continuation

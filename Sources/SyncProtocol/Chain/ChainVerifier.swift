@@ -72,7 +72,8 @@ public struct ChainVerifier: Sendable {
     ///
     /// - Parameter recorded: the chain hash that was stored beside the entry, where there is one;
     ///   without it a changed header shows only at the entry behind.
-    public mutating func verify(_ entry: Entry, recordedAs recorded: EntryHash? = nil) throws(ChainFault) {
+    /// - Parameter isRelieved: the personal part may have been dropped; its hashes in the header still stand for it.
+    public mutating func verify(_ entry: Entry, recordedAs recorded: EntryHash? = nil, isRelieved: Bool = false) throws(ChainFault) {
         let header = entry.header
         let hash = entry.chainHash(sha256)
         if let recorded, recorded != hash { throw .changedHeader(sequence: header.sequence) }
@@ -82,7 +83,9 @@ public struct ChainVerifier: Sendable {
             throw .gap(expected: position.sequence + 1, found: header.sequence)
         }
         guard header.previous == position.hash else { throw .fork(sequence: header.sequence) }
-        if let field = entry.damage(sha256) { throw .changed(sequence: header.sequence, field) }
+        if let field = entry.damage(sha256), !(isRelieved && entry.sealed == nil && field == .sealedPart) {
+            throw .changed(sequence: header.sequence, field)
+        }
         position = ChainPosition(sequence: header.sequence, hash: hash)
     }
 }
