@@ -101,6 +101,12 @@ import Testing
         #expect(answer.fault?.code == .fork)
         #expect(answer.fault?.sequence == 4)
         #expect(try await store.incidents().map(\.entries) == [0])
+        clone.issue(10)
+        #expect(try await store.take(clone.whole).newEpoch == true)
+        for _ in 1...2 { #expect(try await store.take(clone.call).kept?.position == clone.head) }
+        let incidents = try await store.incidents()
+        #expect(incidents.map(\.entries) == [2], "one fork is one incident: \(incidents)")
+        #expect(try await store.take(kiosk.call).newEpoch == true, "and its twin is told, too")
     }
 
     @Test(arguments: [1, 2]) func aChangedPartIsKeptApart(_ place: Int) async throws {
