@@ -40,6 +40,8 @@ final class Intake {
     private let database: Database
     private let projection: TicketProjection
     private var cursor: ChainCursor
+    /// Something of this chain was put aside before.
+    private let hasAside: Bool
     private var result: IngestResult
 
     init(_ batch: Batch, _ contact: Contact, sha256: EntryHasher, in database: Database) throws {
@@ -49,6 +51,7 @@ final class Intake {
         self.database = database
         projection = TicketProjection(batch.chain, in: database)
         cursor = try ChainCursor(batch.chain, in: database)
+        hasAside = try database.row("SELECT 1 FROM quarantine WHERE \(ChainName.keyMatches) LIMIT 1", batch.chain.key) != nil
         result = IngestResult(
             acknowledgement: .init(epoch: batch.chain.epoch, lane: batch.chain.lane, position: .start), stored: 0, aside: 0, isNews: false,
             unread: [])
@@ -98,17 +101,27 @@ extension Intake: ChainCopy {
         result.unread.append("entry \(link.sequence): \(reason)")
     }
 
-    func putAside(_ octets: [UInt8], _ hash: EntryHash?, _ fault: Acknowledgement.Fault) throws {
+    func putAside(_ octets: [UInt8], _ place: ChainPosition?, _ fault: Acknowledgement.Fault) throws {
         try database.run(
             """
-            INSERT INTO quarantine (site, kiosk, epoch, lane, sha256, code, seq, octets, received, hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            INSERT INTO quarantine (site, kiosk, epoch, lane, sha256, code, seq, octets, received, hash, place)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """,
             batch.chain.key + [
                 Data(sha256(octets).octets), fault.code.rawValue, Int64(fault.sequence), Data(octets), contact.now.milliseconds,
-                hash.map { Data($0.octets) },
+                place.map { Data($0.hash.octets) }, place.map { Int64($0.sequence) },
             ])
         result.aside += database.changesCount
+    }
+
+    func refile(otherThan position: ChainPosition, as fork: Acknowledgement.Fault) throws -> Bool {
+        guard hasAside else { return false }
+        try database.run(
+            """
+            UPDATE quarantine SET code = 'fork', seq = ? WHERE \(ChainName.keyMatches) AND code = 'gap' AND place = ? AND hash <> ?
+            """,
+            [Int64(fork.sequence)] + batch.chain.key + [Int64(position.sequence), Data(position.hash.octets)])
+        return database.changesCount > 0
     }
 
     func note(_ fault: Acknowledgement.Fault) throws {

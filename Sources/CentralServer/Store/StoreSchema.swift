@@ -51,9 +51,12 @@ enum StoreSchema {
             PRIMARY KEY (site, kiosk, epoch, lane)
         ) STRICT, WITHOUT ROWID;
 
-        -- The chain hash of what was put aside, where it has one, so that what continues it is known to belong to it.
+        -- The chain hash and the place of what was put aside, where it has them, so that what continues it is known to belong to it,
+        -- and what comes in its place to be another.
         ALTER TABLE quarantine ADD COLUMN hash BLOB;
+        ALTER TABLE quarantine ADD COLUMN place INTEGER;
         CREATE INDEX quarantine_by_hash ON quarantine (site, kiosk, epoch, lane, hash) WHERE hash IS NOT NULL;
+        CREATE INDEX quarantine_by_place ON quarantine (site, kiosk, epoch, lane, place) WHERE place IS NOT NULL;
 
         -- How often an incident was met.
         ALTER TABLE incidents ADD COLUMN times INTEGER NOT NULL DEFAULT 1;

@@ -10,8 +10,10 @@ public protocol ChainCopy {
     func store(_ entry: Entry, _ hash: EntryHash) throws
     /// Keeps octets raw behind the last entry.
     func bury(_ octets: [UInt8], _ link: ChainLink, _ reason: EntryError) throws
-    /// Keeps octets apart, once. `hash` is their chain hash, where they are of this chain.
-    func putAside(_ octets: [UInt8], _ hash: EntryHash?, _ fault: Acknowledgement.Fault) throws
+    /// Keeps octets apart, once. `place` is their position, where they are of this chain.
+    func putAside(_ octets: [UInt8], _ place: ChainPosition?, _ fault: Acknowledgement.Fault) throws
+    /// Moves what was put aside for a gap to `fork` where it stands at this sequence with another hash. Returns whether there was any.
+    func refile(otherThan position: ChainPosition, as fork: Acknowledgement.Fault) throws -> Bool
     /// Notes an incident, or that it happened again.
     func note(_ fault: Acknowledgement.Fault) throws
     /// Whether what comes next belongs into a new epoch: two histories go by this chain's name, or what comes behind `position` came
@@ -40,9 +42,11 @@ public struct BatchIntake<Copy: ChainCopy> {
             case (.known, _): kept = ChainLink(octets: octets, sha256)?.position ?? kept
             case (.new(let hash), let entry?):
                 try copy.store(entry, hash)
+                try compareWithAside(chain.position)
                 kept = chain.position
             case (.dead(let link, let reason), _):
                 try copy.bury(octets, link, reason)
+                try compareWithAside(chain.position)
                 kept = chain.position
             case (.fault(let found), _):
                 let found = try belonging(octets, found)
@@ -71,10 +75,16 @@ public struct BatchIntake<Copy: ChainCopy> {
         for octets in entries {
             let link = (try? Entry(decoding: octets)).map { ChainLink($0, sha256) } ?? ChainLink(octets: octets, sha256)
             let own = link?.chain == batch.chain ? link : nil
-            try copy.putAside(octets, own?.hash, fault)
+            try copy.putAside(octets, own?.position, fault)
             last = own?.position ?? last
         }
         return last
+    }
+
+    /// What fills a gap may be another history than the entries that came behind the gap.
+    private func compareWithAside(_ position: ChainPosition) throws {
+        let fork = Acknowledgement.Fault(.fork(sequence: position.sequence), at: position.sequence)
+        if try copy.refile(otherThan: position, as: fork) { try copy.note(fork) }
     }
 
     /// Whether an entry continues what is here, in the chain or apart. If not, those before it are wanted first.

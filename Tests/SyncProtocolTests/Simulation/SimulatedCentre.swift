@@ -11,6 +11,7 @@ struct SimulatedCentre {
         /// Behind one another: entry 1 first. A double would stand here twice.
         var stored: [(sequence: UInt64, hash: EntryHash, number: Int)] = []
         var aside: [EntryHash: Acknowledgement.Fault] = [:]
+        var asidePlaces: [UInt64: [EntryHash]] = [:]
         var asideNumbers: Set<Int> = []
         var incidents: [(fault: Acknowledgement.Fault, times: Int)] = []
         var safe: ChainPosition?
@@ -76,10 +77,18 @@ struct SimulatedCentre {
             copy.stored.append((link.sequence, link.hash, bug == .poisonDropped ? -1 : SimulatedWorld.number(octets)))
         }
 
-        func putAside(_ octets: [UInt8], _ hash: EntryHash?, _ fault: Acknowledgement.Fault) {
+        func putAside(_ octets: [UInt8], _ place: ChainPosition?, _ fault: Acknowledgement.Fault) {
             if bug == .silentFork, fault.code == .fork { return }
             copy.asideNumbers.insert(SimulatedWorld.number(octets))
-            if let hash, copy.aside[hash] == nil || fault.code == .fork { copy.aside[hash] = fault }
+            guard let place, copy.aside[place.hash] == nil else { return }
+            copy.aside[place.hash] = fault
+            copy.asidePlaces[place.sequence, default: []].append(place.hash)
+        }
+
+        func refile(otherThan position: ChainPosition, as fork: Acknowledgement.Fault) -> Bool {
+            let others = (copy.asidePlaces[position.sequence] ?? []).filter { $0 != position.hash && copy.aside[$0]?.code == .gap }
+            for hash in others { copy.aside[hash] = fork }
+            return !others.isEmpty
         }
 
         func note(_ fault: Acknowledgement.Fault) {
