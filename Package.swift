@@ -73,7 +73,7 @@ let package = Package(
         module("KioskCore", ["Conditions"]),
         module("ReceiptMarkup"),
         module("ESCPOS", ["Conditions", "ReceiptMarkup"], exclude: ["README.md"]),
-        module("SyncProtocol", ["KioskCore"]),
+        module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md"]),
         module("DeviceSocket", ["Conditions"]),
         module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),
         module("Broadcasting"),
@@ -99,6 +99,7 @@ let package = Package(
             "Journal",
             ["Broadcasting", "Conditions", "KioskCore", "ESCPOS", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto],
             exclude: ["README.md"]),
+        module("SyncTransport", ["SyncProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, serviceLifecycle]),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
         module(
             "DeviceEmulators",
@@ -112,16 +113,17 @@ let package = Package(
             [
                 "Broadcasting",
                 "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates", "LoopbackWeb",
-                "TicketRaster", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
+                "TicketRaster", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal", "SyncTransport", "SiteBundle",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1,
                 logging, serviceLifecycle, crypto, asyncHTTPClient,
             ]),
         module(
             "CentralServer",
             [
-                "Broadcasting", "KioskCore", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore, grdb, crypto, logging,
-                serviceLifecycle,
-            ]),
+                "Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "SyncTransport", hummingbird, httpTypes, nioCore,
+                grdb,
+                crypto, logging, serviceLifecycle,
+            ], exclude: ["README.md"]),
         module(
             "Doctor",
             [
@@ -166,7 +168,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-central",
             dependencies: [
-                "KioskCore", "SyncProtocol", "LoopbackWeb", "CentralServer", "SiteBundle", argumentParser, logging, serviceLifecycle,
+                "KioskCore", "SyncProtocol", "LoopbackWeb", "SyncTransport", "CentralServer", "SiteBundle", argumentParser, logging,
+                serviceLifecycle,
                 unixSignals,
             ],
             path: "Sources/Commands/anjungan-central", swiftSettings: settings),
@@ -208,6 +211,10 @@ let package = Package(
             name: "journal-writer",
             dependencies: ["KioskCore", "SyncProtocol", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
+        .executableTarget(
+            name: "sync-kiosk",
+            dependencies: ["KioskCore", "Journal", "KioskRuntime", "SyncProtocol", "SyncTransport", logging],
+            path: "Tests/Support/SyncKiosk", swiftSettings: settings),
         tests("ReceiptMarkupTests", ["SeededRandomness", "ReceiptMarkup"]),
         tests("ESCPOSTests", ["SeededRandomness", "ReceiptMarkup", "ESCPOS"]),
         tests("TicketRasterTests", ["ReceiptMarkup", "ESCPOS", "TicketRaster"]),
@@ -248,7 +255,7 @@ let package = Package(
                 "anjungan", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceProfiles",
                 "DeviceSocket", "Journal", "SiteBundle", "KioskRuntime", "PrintBench", serviceLifecycle,
             ]),
-        tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
+        tests("SyncProtocolTests", ["SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
             [
@@ -266,7 +273,9 @@ let package = Package(
             "CentralServerTests",
             [
                 "SeededRandomness",
-                "CentralServer", "anjungan-central", "KioskCore", "SyncProtocol", "LoopbackWeb", nioCore, nioPosix, grdb, crypto, logging,
+                "Conditions", "CentralServer", "Journal", "anjungan-central", "sync-kiosk", "KioskCore", "SyncProtocol", "SyncTransport",
+                "LoopbackWeb", nioCore, nioPosix, grdb,
+                crypto, logging,
             ]),
         tests(
             "DoctorTests",

@@ -3,35 +3,42 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import SyncProtocol
+public import SyncProtocol
 
-/// The centre as a kiosk reaches it over HTTP.
-struct CentreClient: Sendable {
+/// The centre as a kiosk reaches it over HTTP, or a centre as the one below it does.
+public struct CentreClient: Sendable {
     /// With a slash at the end.
     let url: String
     private let client: HTTPClient
 
     /// How long the centre may take for one batch before its answer counts as lost.
-    private static let patience = TimeAmount.seconds(30)
+    private let patience: TimeAmount
     /// An acknowledgement has some hundred octets.
     private static let longestAnswer = 64 * 1024
 
-    init(url: String) {
-        self.url = url
+    /// - Parameters:
+    ///   - url: of the centre, like `http://127.0.0.1:7072/`.
+    ///   - isSlow: many chains share a thin line to it: few of them at once, and with patience.
+    public init(url: String, isSlow: Bool = false) {
+        self.url = url.hasSuffix("/") ? url : url + "/"
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(15))
         configuration.httpVersion = .http1Only
         // A centre that is away is known at once; when to call again is the machine's to say.
+        if isSlow { configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 }
+        patience = isSlow ? .minutes(10) : .seconds(30)
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
     }
 
     /// Lets go of its connections; to be called once, at the end.
-    func close() async throws { try await client.shutdown() }
+    public func close() async throws { try await client.shutdown() }
 
     /// Sends one batch. Sending it again is harmless.
-    func send(_ batch: Batch) async throws(SyncMachine.Failure) -> Acknowledgement {
-        let (response, body) = try await post(batch)
+    ///
+    /// - Parameter waiting: for how long the oldest entry that the centre does not have has been waiting.
+    public func send(_ batch: Batch, waiting: Duration? = nil) async throws(SyncMachine.Failure) -> Acknowledgement {
+        let (response, body) = try await post(batch, waiting)
         let words = "HTTP \(response.status.code): \(String(decoding: body.prefix(300), as: UTF8.self))"
         switch response.status.code {
         case 200:
@@ -43,18 +50,21 @@ struct CentreClient: Sendable {
         case 429, 503:
             // RFC 9110 clause 10.2.3; a date is taken for no answer, since kiosk clocks may be wrong.
             let seconds = response.headers.first(name: "Retry-After").flatMap { Int($0) }
-            throw .busy(words, retryAfter: seconds.map { .seconds(max(0, min($0, 86_400))) })
+            let pressure = try? JSONDecoder().decode(Pressure.self, from: body)
+            throw .busy(
+                words, retryAfter: seconds.map { .seconds(max(0, min($0, 86_400))) }, maximumEntries: pressure?.maximumEntries)
         default: throw .refused(words)
         }
     }
 
-    private func post(_ batch: Batch) async throws(SyncMachine.Failure) -> (HTTPClientResponse, Data) {
+    private func post(_ batch: Batch, _ waiting: Duration?) async throws(SyncMachine.Failure) -> (HTTPClientResponse, Data) {
         do {
             var request = HTTPClientRequest(url: url + "v1/entries")
             request.method = .POST
             request.headers.add(name: "Content-Type", value: Batch.mediaType)
+            if let waiting { request.headers.add(name: Batch.waitingHeader, value: String(max(0, waiting.components.seconds))) }
             request.body = .bytes(ByteBuffer(bytes: batch.octets))
-            let response = try await client.execute(request, timeout: Self.patience)
+            let response = try await client.execute(request, timeout: patience)
             return (response, Data(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView))
         } catch {
             throw .away("\(url) did not answer: \(error)")
