@@ -78,7 +78,7 @@ let package = Package(
         module("KioskCore", ["Conditions"]),
         module("ReceiptMarkup", exclude: ["README.md"]),
         module("ESCPOS", ["Conditions", "ReceiptMarkup"], exclude: ["README.md"]),
-        module("SyncProtocol", ["KioskCore"]),
+        module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md"]),
         module("DeviceSocket", ["Conditions"]),
         module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),
         module("Broadcasting"),
@@ -109,6 +109,7 @@ let package = Package(
             "Journal",
             ["Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto], exclude: ["README.md"]
         ),
+        module("SyncTransport", ["SyncProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, serviceLifecycle]),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
         module(
             "DeviceEmulators",
@@ -122,16 +123,18 @@ let package = Package(
             [
                 "Broadcasting",
                 "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates", "LoopbackWeb",
-                "TicketRaster", "StrictYAML", "DeviceProfiles", "ProjectFiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
+                "TicketRaster", "StrictYAML", "DeviceProfiles", "ProjectFiles", "DeviceLayer", "CUPSPrinting", "Journal", "SyncTransport",
+                "SiteBundle",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1,
                 logging, serviceLifecycle, crypto, asyncHTTPClient,
             ]),
         module(
             "CentralServer",
             [
-                "Broadcasting", "KioskCore", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore, grdb, crypto, logging,
-                serviceLifecycle,
-            ]),
+                "Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "SyncTransport", hummingbird, httpTypes, nioCore,
+                grdb,
+                crypto, logging, serviceLifecycle,
+            ], exclude: ["README.md"]),
         module(
             "Doctor",
             [
@@ -181,7 +184,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-central",
             dependencies: [
-                "KioskCore", "SyncProtocol", "LoopbackWeb", "CentralServer", "SiteBundle", argumentParser, logging, serviceLifecycle,
+                "KioskCore", "SyncProtocol", "LoopbackWeb", "SyncTransport", "CentralServer", "SiteBundle", argumentParser, logging,
+                serviceLifecycle,
                 unixSignals,
             ],
             path: "Sources/Commands/anjungan-central", swiftSettings: settings),
@@ -224,6 +228,10 @@ let package = Package(
             name: "journal-writer",
             dependencies: ["KioskCore", "SyncProtocol", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
+        .executableTarget(
+            name: "sync-kiosk",
+            dependencies: ["KioskCore", "Journal", "KioskRuntime", "SyncProtocol", "SyncTransport", logging],
+            path: "Tests/Support/SyncKiosk", swiftSettings: settings),
         tests("ReceiptMarkupTests", ["SeededRandomness", "ReceiptMarkup"]),
         tests("ESCPOSTests", ["SeededRandomness", "ReceiptMarkup", "ESCPOS"]),
         tests("TicketRasterTests", ["ReceiptMarkup", "ESCPOS", "PictureRaster", "TicketRaster"]),
@@ -263,7 +271,7 @@ let package = Package(
                 "DeviceProfiles",
                 "DeviceSocket", "Journal", "SiteBundle", "KioskRuntime", "ReceiptMarkup", "PrintBench", serviceLifecycle,
             ]),
-        tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
+        tests("SyncProtocolTests", ["SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
             [
@@ -281,7 +289,9 @@ let package = Package(
             "CentralServerTests",
             [
                 "SeededRandomness",
-                "CentralServer", "anjungan-central", "KioskCore", "SyncProtocol", "LoopbackWeb", nioCore, nioPosix, grdb, crypto, logging,
+                "Conditions", "CentralServer", "Journal", "anjungan-central", "sync-kiosk", "KioskCore", "SyncProtocol", "SyncTransport",
+                "LoopbackWeb", nioCore, nioPosix, grdb,
+                crypto, logging,
             ]),
         tests(
             "DoctorTests",

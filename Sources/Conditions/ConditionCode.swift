@@ -47,4 +47,7 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     case centreAway = "centre-away"
     case centreRefused = "centre-refused"
     case chainForked = "chain-forked"
+    // What a centre finds out about its kiosks.
+    case kioskSilent = "kiosk-silent"
+    case kioskLagging = "kiosk-lagging"
 }

@@ -10,7 +10,7 @@ extension ConditionCode {
             .spoolerRefused, .spoolerForgets,
             .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .configurationInvalid, .siteInvalid, .kioskAway,
             .journalFull, .journalFailed, .journalDamaged, .journalNotDurable, .diskLow, .clockJumped, .clockFree, .centreAway,
-            .centreRefused, .chainForked:
+            .centreRefused, .chainForked, .kioskSilent, .kioskLagging:
             nil
         }
     }

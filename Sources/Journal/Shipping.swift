@@ -60,12 +60,13 @@ extension Journal {
         try await markSafe(position, writer.life.number(lane))
     }
 
-    /// Takes the centre's word on any chain of this journal, as it came by hand.
+    /// Takes the centre's word on any chain of this journal, as it came by hand: what it has, and what it has in a backup.
     ///
     /// - Returns: where the chain's acknowledgement stands after it.
     public func take(_ answer: Acknowledgement) async throws(JournalError) -> ChainPosition {
         let number = try number(of: answer.epoch, answer.lane)
         try await acknowledge(answer.position, number)
+        if let safe = answer.safe { try await markSafe(safe.position, number) }
         return answer.position
     }
 

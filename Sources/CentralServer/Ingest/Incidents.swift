@@ -16,7 +16,7 @@ struct Incidents {
         try database.run(
             """
             INSERT INTO incidents (site, kiosk, epoch, lane, code, seq, detail, first, last, resolved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
-            ON CONFLICT DO UPDATE SET last = excluded.last, resolved = NULL
+            ON CONFLICT DO UPDATE SET last = excluded.last, resolved = NULL, times = times + 1
             """,
             key + [detail, now.milliseconds, now.milliseconds])
         return known == nil

@@ -5,6 +5,8 @@ struct StoreFolder: Sendable {
     let path: String
     var database: String { "\(path)/centre.sqlite" }
     var lock: String { "\(path)/lock" }
+    /// Where a backup says what it has; see ``BackupReceipt``.
+    var backups: String { "\(path)/backups" }
 
     /// Makes the folder, and those above it, where they are missing; only its owner may look into it.
     func make() throws(StoreError) {

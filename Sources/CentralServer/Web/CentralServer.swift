@@ -1,4 +1,3 @@
-import Broadcasting
 import Glibc
 import HTTPTypes
 import Hummingbird
@@ -20,17 +19,24 @@ public struct CentralServer: ServiceLifecycle.Service {
         /// Decides which day is today.
         public var timeZone: TimeZoneOfIndonesia
         public var names: SiteNames
+        /// When a kiosk's silence or lag is an alarm.
+        public var alarms: AlarmLimits
+        /// How many batches it has in its hands at once.
+        public var batchesAtWork: Int
         public var clock: @Sendable () -> WallTime
 
         public init(
             address: ListenAddress, pageDirectory: String, framedBy: String? = nil, timeZone: TimeZoneOfIndonesia = .jakarta,
-            names: SiteNames = SiteNames(), clock: @escaping @Sendable () -> WallTime = { WallTime.now }
+            names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits(), batchesAtWork: Int = 32,
+            clock: @escaping @Sendable () -> WallTime = { WallTime.now }
         ) {
             self.address = address
             self.pageDirectory = pageDirectory
             self.framedBy = framedBy
             self.timeZone = timeZone
             self.names = names
+            self.alarms = alarms
+            self.batchesAtWork = batchesAtWork
             self.clock = clock
         }
     }
@@ -42,8 +48,7 @@ public struct CentralServer: ServiceLifecycle.Service {
 
     let store: CentralStore
     let configuration: Configuration
-    /// Told whenever the report may have changed.
-    let feed = Onlookers<Void>()
+    let admission: AdmissionGate
     let logger: Logger
     private let page: PageFiles
     private let onListening: @Sendable (ListenAddress) -> Void
@@ -65,6 +70,7 @@ public struct CentralServer: ServiceLifecycle.Service {
         }
         self.store = store
         self.configuration = configuration
+        admission = AdmissionGate(limit: configuration.batchesAtWork)
         self.logger = logger
         self.onListening = onListening
     }
@@ -105,7 +111,7 @@ public struct CentralServer: ServiceLifecycle.Service {
     var today: ServiceDay { ServiceDay(configuration.clock(), in: configuration.timeZone) }
 
     func report(_ day: ServiceDay) async throws(StoreError) -> [UInt8] {
-        let report = try await store.report(day, made: configuration.clock(), names: configuration.names)
+        let report = try await store.report(day, made: configuration.clock(), names: configuration.names, alarms: configuration.alarms)
         return json(report)
     }
 }

@@ -23,6 +23,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     @OptionGroup var place: StorePlace
     @OptionGroup var sites: SiteOptions
+    @OptionGroup var alarms: AlarmOptions
 
     @Flag(help: "Print the JSON of GET /v1/report instead.")
     var json = false
@@ -32,7 +33,7 @@ struct ReportCommand: AsyncParsableCommand {
             let loaded = try sites.load()
             let now = WallTime.now
             let day = day ?? ServiceDay(now, in: sites.zone(of: loaded))
-            let report = try StoreReader(directory: place.directory).report(day, made: now, names: SiteNames(loaded))
+            let report = try StoreReader(directory: place.directory).report(day, made: now, names: SiteNames(loaded), alarms: alarms.limits)
             if json {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

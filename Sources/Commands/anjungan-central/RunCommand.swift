@@ -5,6 +5,7 @@ import KioskCore
 import Logging
 import LoopbackWeb
 import ServiceLifecycle
+import SyncTransport
 import UnixSignals
 
 /// `anjungan-central run`: the centre.
@@ -17,8 +18,16 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Where to listen; on this machine only. Port 0 takes any free one.")
     var listen = ListenAddress(port: 7072)
 
+    @Option(
+        help: ArgumentHelp(
+            "The centre above, of the city or the ministry, which gets every entry, too.",
+            discussion: "By the protocol of the kiosks, also over a slow line. Loopback only, like http://127.0.0.1:7082/.",
+            valueName: "url"))
+    var upstream: String?
+
     @OptionGroup var place: StorePlace
     @OptionGroup var sites: SiteOptions
+    @OptionGroup var alarms: AlarmOptions
 
     @Option(help: "The origin of a page that may show this one in a frame, like http://127.0.0.1:7073.")
     var framedBy: String?
@@ -57,18 +66,34 @@ struct RunCommand: AsyncParsableCommand {
             store: store,
             configuration: CentralServer.Configuration(
                 address: listen, pageDirectory: try page ?? "\(KioskFolder.find())/central", framedBy: framedBy,
-                timeZone: sites.zone(of: loaded), names: SiteNames(loaded)),
+                timeZone: sites.zone(of: loaded), names: SiteNames(loaded), alarms: alarms.limits),
             logger: logger
         ) { address in
             FileHandle.standardOutput.write(Data("central http://\(address)/\n".utf8))
         }
+        let above = try upstream.map { url throws in
+            try refuseBeyondThisMachine(url)
+            return CentreClient(url: url, isSlow: true)
+        }
+        let forwarding = above.map { ServiceGroupConfiguration.ServiceConfiguration(service: Upstream(store, to: $0, logger: logger)) }
         let group = ServiceGroup(
-            configuration: .init(services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+            configuration: .init(
+                services: [forwarding, .init(service: server)].compactMap(\.self), gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
         do {
             try await group.run()
         } catch is CancellationError {
             // A request that was stopped in the middle of a wait says so; stopping was asked for.
         }
+        try await above?.close()
         try await store.close()
+    }
+
+    private func refuseBeyondThisMachine(_ url: String) throws {
+        let host = URL(string: url).flatMap(\.host)
+        guard url.hasPrefix("http://"), let host, ListenAddress("\(host):80")?.isLoopback == true else {
+            try refuse(
+                "--upstream takes a centre on this machine, like http://127.0.0.1:7082/, because there is no TLS yet; it got “\(url)”.")
+        }
     }
 }

@@ -11,6 +11,7 @@ public import Logging
 public import ServiceLifecycle
 import SiteBundle
 import SyncProtocol
+import SyncTransport
 
 /// Everything that `anjungan run` is made of, opened and wired.
 public struct KioskAssembly: Sendable {
@@ -75,8 +76,12 @@ public struct KioskAssembly: Sendable {
             troubles: board, centre: centreBoard, startedAt: .now)
         let timing = SyncTiming(cap: configuration.centreRetry)
         let syncs = centre.map { centre in
-            Lane.allCases.map {
-                LaneSync(lane: $0, journal: journal, centre: centre, timing: timing, board: centreBoard, logger: logger)
+            Lane.allCases.map { lane in
+                ChainSync(JournalLane(journal: journal, lane: lane), to: centre, timing: timing, logger: logger) {
+                    centreBoard.report($0, of: lane)
+                } onAnswer: {
+                    centreBoard.heard($0)
+                }
             }
         }
         let mirror = try QueueMirror.of(device, configuration, words, logger)
@@ -85,8 +90,8 @@ public struct KioskAssembly: Sendable {
             + [
                 PrinterWatch(device: device, board: board, mark: mark, logger: logger),
                 RollWatch(device: device, journal: journal, logger: logger),
+                JournalWatch(journal: journal, centre: centreBoard, inbox: inbox, logger: logger),
             ]
-            + [JournalWatch(journal: journal, inbox: inbox, logger: logger)]
             + (syncs ?? []) + (numbers.map { [$0] } ?? [])
             + [
                 TechnicianServer(

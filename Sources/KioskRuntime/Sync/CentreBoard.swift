@@ -9,6 +9,9 @@ final class CentreBoard: Sendable {
     private struct State {
         var reports: [Lane: SyncMachine.Report] = [:]
         var answeredAt: WallTime?
+        var offset: Duration?
+        /// What the centre's clock showed, and when.
+        var clock: (shown: WallTime, at: ContinuousClock.Instant)?
     }
 
     private let state = Mutex(State())
@@ -33,15 +36,35 @@ final class CentreBoard: Sendable {
         case .well: logger.info("the centre takes entries", metadata: metadata)
         case .away(let why), .refused(let why): logger.warning("the centre does not take entries: \(why)", metadata: metadata)
         case .unread(let why): logger.error("the journal cannot be read for the centre: \(why)", metadata: metadata)
-        case .forked(let why): logger.error("centre and journal know different histories: \(why)", metadata: metadata)
+        case .forked(let why, let newEpoch):
+            logger.error(
+                "centre and journal know different histories: \(why)\(newEpoch ? "; a new epoch is wanted" : "")", metadata: metadata)
+        }
+    }
+
+    /// Takes down how far the centre's clock is from this one; the way of the answer is part of it.
+    func heard(_ answer: Acknowledgement) {
+        guard let clock = answer.clock else { return }
+        state.withLock {
+            $0.offset = .milliseconds(clock - WallTime.now.milliseconds)
+            $0.clock = (WallTime(milliseconds: clock), .now)
+        }
+    }
+
+    /// What the centre's clock shows now, whatever this machine's wall clock does; nil where it was not heard.
+    var clock: WallTime? {
+        state.withLock { state in
+            state.clock.map { WallTime(milliseconds: $0.shown.milliseconds + Int64((.now - $0.at) / .milliseconds(1))) }
         }
     }
 
     /// The worst of the lanes.
     func status(url: String?) -> KioskStatus.Centre {
-        let (reports, answeredAt) = state.withLock { ($0.reports, $0.answeredAt) }
+        let (reports, answeredAt, offset) = state.withLock { ($0.reports, $0.answeredAt, $0.offset) }
         let worst = reports.values.compactMap(\.trouble).max { Self.severity($0.0) < Self.severity($1.0) }
-        return KioskStatus.Centre(url: url, condition: worst?.0, detail: worst?.1, answeredAt: answeredAt?.iso)
+        return KioskStatus.Centre(
+            url: url, condition: worst?.0, detail: worst?.1, answeredAt: answeredAt?.iso,
+            clockOffset: offset.map { Int($0 / .milliseconds(1)) })
     }
 
     private static func severity(_ code: ConditionCode) -> Int {
@@ -64,7 +87,7 @@ extension SyncMachine.Report {
         case .away(let why): (.centreAway, why)
         case .refused(let why): (.centreRefused, why)
         case .unread(let why): (.journalFailed, why)
-        case .forked(let why): (.chainForked, why)
+        case .forked(let why, _): (.chainForked, why)
         }
     }
 }

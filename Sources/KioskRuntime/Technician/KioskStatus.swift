@@ -99,6 +99,8 @@ public struct KioskStatus: Hashable, Sendable, Codable {
         public var detail: String?
         /// When the centre last answered.
         public var answeredAt: String?
+        /// How far the centre's clock is ahead of this one, in milliseconds; the way of its last answer is part of it.
+        public var clockOffset: Int?
     }
 }
 

@@ -74,18 +74,27 @@ public struct ChainVerifier: Sendable {
     ///   without it a changed header shows only at the entry behind.
     /// - Parameter isRelieved: the personal part may have been dropped; its hashes in the header still stand for it.
     public mutating func verify(_ entry: Entry, recordedAs recorded: EntryHash? = nil, isRelieved: Bool = false) throws(ChainFault) {
-        let header = entry.header
-        let hash = entry.chainHash(sha256)
-        if let recorded, recorded != hash { throw .changedHeader(sequence: header.sequence) }
-        guard header.chain == name else { throw .foreign(sequence: header.sequence) }
-        if header.sequence == position.sequence, hash != position.hash { throw .fork(sequence: header.sequence) }
-        guard header.sequence == position.sequence + 1 else {
-            throw .gap(expected: position.sequence + 1, found: header.sequence)
-        }
-        guard header.previous == position.hash else { throw .fork(sequence: header.sequence) }
+        let link = ChainLink(entry, sha256)
+        if let recorded, recorded != link.hash { throw .changedHeader(sequence: link.sequence) }
+        try check(link)
         if let field = entry.damage(sha256), !(isRelieved && entry.sealed == nil && field == .sealedPart) {
-            throw .changed(sequence: header.sequence, field)
+            throw .changed(sequence: link.sequence, field)
         }
-        position = ChainPosition(sequence: header.sequence, hash: hash)
+        position = link.position
+    }
+
+    /// Moves on past an entry that proves its place without being readable; its parts were compared when the link was read.
+    mutating func pass(_ link: ChainLink) throws(ChainFault) {
+        try check(link)
+        position = link.position
+    }
+
+    private func check(_ link: ChainLink) throws(ChainFault) {
+        guard link.chain == name else { throw .foreign(sequence: link.sequence) }
+        if link.sequence == position.sequence, link.hash != position.hash { throw .fork(sequence: link.sequence) }
+        guard link.sequence == position.sequence + 1 else {
+            throw .gap(expected: position.sequence + 1, found: link.sequence)
+        }
+        guard link.previous == position.hash else { throw .fork(sequence: link.sequence) }
     }
 }

@@ -3,48 +3,56 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import SyncProtocol
+public import SyncProtocol
 
-/// The centre as a kiosk reaches it over HTTP.
-struct CentreClient: Sendable {
+/// The centre as a kiosk reaches it over HTTP, or a centre as the one below it does.
+public struct CentreClient: Sendable {
     /// With a slash at the end.
     let url: String
     private let client: HTTPClient
 
     /// How long the centre may take for one batch before its answer counts as lost.
-    private static let patience = TimeAmount.seconds(30)
+    private let patience: TimeAmount
     /// An acknowledgement has some hundred octets.
     private static let longestAnswer = 64 * 1024
 
-    init(url: String) {
-        self.url = url
+    /// - Parameters:
+    ///   - url: of the centre, like `http://127.0.0.1:7072/`.
+    ///   - isSlow: many chains share a thin line to it: few of them at once, and with patience.
+    public init(url: String, isSlow: Bool = false) {
+        self.url = url.hasSuffix("/") ? url : url + "/"
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(15))
         configuration.httpVersion = .http1Only
         // A centre that is away is known at once; when to call again is the machine's to say.
+        if isSlow { configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 }
+        patience = isSlow ? .minutes(10) : .seconds(30)
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
     }
 
     /// Lets go of its connections; to be called once, at the end.
-    func close() async throws { try await client.shutdown() }
+    public func close() async throws { try await client.shutdown() }
 
     /// Sends one batch. Sending it again is harmless.
-    func send(_ batch: Batch) async throws(SyncMachine.Failure) -> Acknowledgement {
-        try await ask("v1/entries", Batch.mediaType, batch.octets)
+    ///
+    /// - Parameter waiting: for how long the oldest entry that the centre does not have has been waiting.
+    public func send(_ batch: Batch, waiting: Duration? = nil) async throws(SyncMachine.Failure) -> Acknowledgement {
+        let wait = waiting.map { [(Batch.waitingHeader, String(max(0, $0.components.seconds)))] }
+        return try await ask("v1/entries", Batch.mediaType, batch.octets, headers: wait ?? [])
     }
 
     /// Asks for a number. Asking again gets the same one.
-    func lease(_ request: NumberRequest) async throws(SyncMachine.Failure) -> NumberLease {
+    public func lease(_ request: NumberRequest) async throws(SyncMachine.Failure) -> NumberLease {
         let body: Data
         do { body = try JSONEncoder().encode(request) } catch { throw .refused("the request cannot be written: \(error)") }
         return try await ask("v1/numbers", "application/json", [UInt8](body))
     }
 
     private func ask<Answer: Decodable>(
-        _ path: String, _ type: String, _ octets: [UInt8]
+        _ path: String, _ type: String, _ octets: [UInt8], headers: [(String, String)] = []
     ) async throws(SyncMachine.Failure) -> Answer {
-        let (response, body) = try await post(path, type, octets)
+        let (response, body) = try await post(path, [("Content-Type", type)] + headers, octets)
         let words = "HTTP \(response.status.code): \(String(decoding: body.prefix(300), as: UTF8.self))"
         switch response.status.code {
         case 200:
@@ -56,20 +64,22 @@ struct CentreClient: Sendable {
         case 429, 503:
             // RFC 9110 clause 10.2.3; a date is taken for no answer, since kiosk clocks may be wrong.
             let seconds = response.headers.first(name: "Retry-After").flatMap { Int($0) }
-            throw .busy(words, retryAfter: seconds.map { .seconds(max(0, min($0, 86_400))) })
+            let pressure = try? JSONDecoder().decode(Pressure.self, from: body)
+            throw .busy(
+                words, retryAfter: seconds.map { .seconds(max(0, min($0, 86_400))) }, maximumEntries: pressure?.maximumEntries)
         default: throw .refused(words)
         }
     }
 
     private func post(
-        _ path: String, _ type: String, _ octets: [UInt8]
+        _ path: String, _ headers: [(String, String)], _ octets: [UInt8]
     ) async throws(SyncMachine.Failure) -> (HTTPClientResponse, Data) {
         do {
             var request = HTTPClientRequest(url: url + path)
             request.method = .POST
-            request.headers.add(name: "Content-Type", value: type)
+            for (name, value) in headers { request.headers.add(name: name, value: value) }
             request.body = .bytes(ByteBuffer(bytes: octets))
-            let response = try await client.execute(request, timeout: Self.patience)
+            let response = try await client.execute(request, timeout: patience)
             return (response, Data(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView))
         } catch {
             throw .away("\(url) did not answer: \(error)")
