@@ -31,6 +31,7 @@ extension SimulatedWorld {
                 open.append("the copy of \(name.kiosk) \(name.epoch) has a hole or a double")
             }
         }
+        let kept = kiosks.indices.reduce(into: Set<Int>()) { $0.formUnion(numbers(of: $1)) }
         for number in owed.sorted() {
             switch stored[number] ?? 0 {
             case 1: continue
@@ -39,7 +40,10 @@ extension SimulatedWorld {
                     open.append("entry \(number) is not at the centre")
                     continue
                 }
-                if centre.copies[name]?.incidents.contains(where: { $0.fault.code == .fork }) != true {
+                let incidents = centre.copies[name]?.incidents.map(\.fault) ?? []
+                // What stood before it can be gone with a disk; then the gap stays open for people to see.
+                let isGap = incidents.contains { $0.code == .gap && $0.sequence > centre.copies[name]?.position.sequence ?? 0 }
+                if !incidents.contains(where: { $0.code == .fork }), !(isGap && !kept.contains(number)) {
                     open.append("entry \(number) stands aside and no fork is known")
                 }
                 if !isReported(number) { open.append("the kiosk does not know that entry \(number) stands aside") }
