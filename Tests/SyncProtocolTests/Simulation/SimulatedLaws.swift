@@ -26,7 +26,7 @@ extension SimulatedWorld {
         for name in centre.names {
             guard let copy = centre.copies[name] else { continue }
             for entry in copy.stored { stored[entry.number, default: 0] += 1 }
-            for number in copy.asideNumbers { aside[number] = name }
+            for number in copy.asideNumbers.keys { aside[number] = name }
             if copy.stored.map(\.sequence) != copy.stored.indices.map({ UInt64($0 + 1) }) {
                 open.append("the copy of \(name.kiosk) \(name.epoch) has a hole or a double")
             }
@@ -42,7 +42,8 @@ extension SimulatedWorld {
                 }
                 let incidents = centre.copies[name]?.incidents.map(\.fault) ?? []
                 // What stood before it can be gone with a disk; then the gap stays open for people to see.
-                let isGap = incidents.contains { $0.code == .gap && $0.sequence > centre.copies[name]?.position.sequence ?? 0 }
+                let copy = centre.copies[name]
+                let isGap = copy?.asideNumbers[number] ?? 0 > copy?.position.sequence ?? 0
                 if !incidents.contains(where: { $0.code == .fork }), !(isGap && !kept.contains(number)) {
                     open.append("entry \(number) stands aside and no fork is known")
                 }
