@@ -96,7 +96,8 @@ let package = Package(
         module(
             "Journal",
             ["Broadcasting", "Conditions", "KioskCore", "ESCPOS", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
-        module("SyncTransport", ["SyncProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, serviceLifecycle]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        module("SyncTransport", ["CZlib", "SyncProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, serviceLifecycle]),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
         module(
             "DeviceEmulators",

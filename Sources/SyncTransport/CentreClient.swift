@@ -4,9 +4,12 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 public import SyncProtocol
+import Synchronization
 
 /// The centre as a kiosk reaches it over HTTP, or a centre as the one below it does.
 public struct CentreClient: Sendable {
+    /// The centre said that it unpacks; forgotten when it refuses, because an older one may have taken its place.
+    private let packs = PackingMemory()
     /// With a slash at the end.
     let url: String
     private let client: HTTPClient
@@ -43,7 +46,9 @@ public struct CentreClient: Sendable {
         switch response.status.code {
         case 200:
             do {
-                return try JSONDecoder().decode(Acknowledgement.self, from: body)
+                let answer = try JSONDecoder().decode(Acknowledgement.self, from: body)
+                packs.isOn.store(answer.encodings?.contains(Deflate.name) ?? false, ordering: .relaxed)
+                return answer
             } catch {
                 throw .refused("the answer is no acknowledgement: \(error)")
             }
@@ -53,7 +58,9 @@ public struct CentreClient: Sendable {
             let pressure = try? JSONDecoder().decode(Pressure.self, from: body)
             throw .busy(
                 words, retryAfter: seconds.map { .seconds(max(0, min($0, 86_400))) }, maximumEntries: pressure?.maximumEntries)
-        default: throw .refused(words)
+        default:
+            packs.isOn.store(false, ordering: .relaxed)
+            throw .refused(words)
         }
     }
 
@@ -63,11 +70,19 @@ public struct CentreClient: Sendable {
             request.method = .POST
             request.headers.add(name: "Content-Type", value: Batch.mediaType)
             if let waiting { request.headers.add(name: Batch.waitingHeader, value: String(max(0, waiting.components.seconds))) }
-            request.body = .bytes(ByteBuffer(bytes: batch.octets))
+            let octets = batch.octets
+            let packed = packs.isOn.load(ordering: .relaxed) ? Deflate.pack(octets) : nil
+            if packed != nil { request.headers.add(name: "Content-Encoding", value: Deflate.name) }
+            request.body = .bytes(ByteBuffer(bytes: packed ?? octets))
             let response = try await client.execute(request, timeout: patience)
             return (response, Data(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView))
         } catch {
             throw .away("\(url) did not answer: \(error)")
         }
     }
+}
+
+/// Shared by the copies of a client.
+private final class PackingMemory: Sendable {
+    let isOn = Atomic(false)
 }
