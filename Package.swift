@@ -109,7 +109,8 @@ let package = Package(
             "Journal",
             ["Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto], exclude: ["README.md"]
         ),
-        module("SyncTransport", ["SyncProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, serviceLifecycle]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        module("SyncTransport", ["CZlib", "SyncProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, serviceLifecycle]),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
         module(
             "DeviceEmulators",

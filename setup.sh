@@ -7,6 +7,7 @@ cd "$(dirname "$0")"
 # The one list of Debian packages.
 to_run=(
   libcups2-dev cups-daemon cups-client           # the print path
+  zlib1g-dev                                     # batches on thin lines
   poppler-utils                                  # PDF on receipt printers
   libpango1.0-dev libcairo2-dev libzint-dev      # dots: text, pictures, codes
   libsqlite3-dev                                 # the journal

@@ -4,9 +4,12 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 public import SyncProtocol
+import Synchronization
 
 /// The centre as a kiosk reaches it over HTTP, or a centre as the one below it does.
 public struct CentreClient: Sendable {
+    /// The centre said that it unpacks; forgotten when it refuses, because an older one may have taken its place.
+    private let packs = PackingMemory()
     /// With a slash at the end.
     let url: String
     private let client: HTTPClient
@@ -38,8 +41,14 @@ public struct CentreClient: Sendable {
     ///
     /// - Parameter waiting: for how long the oldest entry that the centre does not have has been waiting.
     public func send(_ batch: Batch, waiting: Duration? = nil) async throws(SyncMachine.Failure) -> Acknowledgement {
-        let wait = waiting.map { [(Batch.waitingHeader, String(max(0, $0.components.seconds)))] }
-        return try await ask("v1/entries", Batch.mediaType, batch.octets, headers: wait ?? [])
+        var headers: [(String, String)] = []
+        if let waiting { headers.append((Batch.waitingHeader, String(max(0, waiting.components.seconds)))) }
+        let octets = batch.octets
+        let packed = packs.isOn.load(ordering: .relaxed) ? Deflate.pack(octets) : nil
+        if packed != nil { headers.append(("Content-Encoding", Deflate.name)) }
+        let answer: Acknowledgement = try await ask("v1/entries", Batch.mediaType, packed ?? octets, headers: headers)
+        packs.isOn.store(answer.encodings?.contains(Deflate.name) ?? false, ordering: .relaxed)
+        return answer
     }
 
     /// Asks for a number. Asking again gets the same one.
@@ -67,7 +76,9 @@ public struct CentreClient: Sendable {
             let pressure = try? JSONDecoder().decode(Pressure.self, from: body)
             throw .busy(
                 words, retryAfter: seconds.map { .seconds(max(0, min($0, 86_400))) }, maximumEntries: pressure?.maximumEntries)
-        default: throw .refused(words)
+        default:
+            packs.isOn.store(false, ordering: .relaxed)
+            throw .refused(words)
         }
     }
 
@@ -85,4 +96,9 @@ public struct CentreClient: Sendable {
             throw .away("\(url) did not answer: \(error)")
         }
     }
+}
+
+/// Shared by the copies of a client.
+private final class PackingMemory: Sendable {
+    let isOn = Atomic(false)
 }

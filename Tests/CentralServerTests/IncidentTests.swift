@@ -49,6 +49,19 @@ import Testing
         #expect(try bench.quarantined() == kiosk.entries[4...].map(\.octets))
     }
 
+    @Test func aGapIsOpenAsLongAsSomethingThatCameBehindItIsNotReached() async throws {
+        let store = try await Bench().open()
+        var kiosk = SampleKiosk()
+        for ticket in 1...2 { kiosk.visit(ticket) }
+        try await store.take(kiosk.batch(1...3))
+        try await store.take(kiosk.batch(5...6))
+        // The disk is restored to five entries: nobody has the sixth any more but the quarantine.
+        try await store.take(kiosk.batch(4...5))
+        #expect(try await store.incidents().map(\.resolved) == [nil])
+        try await store.take(kiosk.batch(6...6))
+        #expect(try await store.incidents().map(\.resolved) == [noon.iso8601])
+    }
+
     @Test func whatStandsBeforeAFaultInABatchIsTaken() async throws {
         let bench = Bench()
         let store = try await bench.open()

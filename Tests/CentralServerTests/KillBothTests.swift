@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Journal
 import KioskCore
 import LoopbackWeb
@@ -49,11 +50,11 @@ import Testing
     @Test func whatWasIssuedIsAtTheCentreOnceWhoeverIsKilled() async throws {
         let kills = ProcessInfo.processInfo.environment["ANJUNGAN_KILLS"].flatMap(Int.init) ?? 50
         var (random, seed) = SeededGenerator.announced("whatWasIssuedIsAtTheCentre, \(kills) kills")
-        let (bench, disk) = (Bench(), Bench())
+        let (bench, disk, backups) = (Bench(), Bench(), Bench())
         var centre = try CentreProcess(store: bench.folder)
         let port = centre.address.port
         var issued: [String] = []
-        for _ in 1...kills {
+        for round in 1...kills {
             let kiosk = try KioskProcess("issue", disk.folder, port: port)
             let victim = Int.random(in: 0..<3, using: &random)
             let count = Int.random(in: 0...40, using: &random)
@@ -62,11 +63,12 @@ import Testing
             if victim == 1 { centre = try CentreProcess(store: bench.folder, port: port) }
             issued += kiosk.issued(killAfter: count)
             if victim == 2 { centre = try CentreProcess(store: bench.folder, port: port) }
+            if round % 10 == 0 { _ = try Backup.make(of: bench.folder, in: backups.folder, at: .now) }
         }
-        let last = try KioskProcess("drain", disk.folder, port: port)
-        _ = last.output.fileHandleForReading.readDataToEndOfFile()
-        last.process.waitUntilExit()
-        #expect(last.process.terminationStatus == 0)
+        let drain = try KioskProcess("drain", disk.folder, port: port)
+        _ = drain.output.fileHandleForReading.readDataToEndOfFile()
+        drain.process.waitUntilExit()
+        #expect(drain.process.terminationStatus == 0)
         #expect(centre.stop() == 0)
 
         let journal = try await Journal.open(
@@ -74,6 +76,13 @@ import Testing
         let tickets = Set(try await journal.tickets(ServiceDay(number: 20_779)).map(\.ticket.id.rawValue))
         #expect(Set(issued).subtracting(tickets).isEmpty, "seed \(seed)")
         #expect(Set(issued).count == issued.count)
+        let safe = try await journal.safe(.transactions)
+        #expect(safe.sequence > 0 || kills < 20, "what the last backup has is known to the kiosk")
+        let last = try FileManager.default.contentsOfDirectory(atPath: backups.folder).max() ?? ""
+        let copy = try DatabaseQueue(path: "\(backups.folder)/\(last)")
+        #expect(
+            try await copy.read { try ChainCursor.storedHash(journal.chain(.transactions), safe.sequence, in: $0) } == safe.hash,
+            "seed \(seed)")
         for lane in Lane.allCases {
             let own = try await journal.entries(after: 0, lane: lane, limit: .max).map(\.octets)
             #expect(try bench.entries(of: journal.chain(lane)) == own, "\(lane), seed \(seed)")

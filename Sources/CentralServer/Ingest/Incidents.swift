@@ -22,10 +22,16 @@ struct Incidents {
         return known == nil
     }
 
-    /// A gap closes when the chain has gone past it.
+    /// A gap is over when the chain went past everything that came behind it.
     func resolveGaps(upto sequence: UInt64) throws {
         try database.run(
-            "UPDATE incidents SET resolved = ? WHERE \(ChainName.keyMatches) AND code = 'gap' AND seq <= ? AND resolved IS NULL",
-            [now.milliseconds] + chain.key + [Int64(sequence)])
+            """
+            UPDATE incidents SET resolved = ? WHERE \(ChainName.keyMatches) AND code = 'gap' AND seq <= ? AND resolved IS NULL
+                AND NOT EXISTS (
+                    SELECT 1 FROM quarantine AS kept WHERE kept.site = incidents.site AND kept.kiosk = incidents.kiosk
+                        AND kept.epoch = incidents.epoch AND kept.lane = incidents.lane AND kept.code = incidents.code
+                        AND kept.seq = incidents.seq AND kept.place > ?)
+            """,
+            [now.milliseconds] + chain.key + [Int64(sequence), Int64(sequence)])
     }
 }

@@ -7,6 +7,7 @@ import Logging
 import LoopbackWeb
 import NIOCore
 import SyncProtocol
+import SyncTransport
 
 /// What can be asked of a centre.
 extension CentralServer {
@@ -45,6 +46,7 @@ extension CentralServer {
         } catch {
             return unavailable(error)
         }
+        result.acknowledgement.encodings = [Deflate.name]
         result.acknowledgement.maximumEntries = admission.maximumEntries
         log(result, batch.chain)
         return Response.fresh("application/json", json(result.acknowledgement))
@@ -78,11 +80,23 @@ extension CentralServer {
         } catch is NIOTooManyBytesError {
             throw tooLarge
         }
+        let octets: [UInt8]
+        do throws(Deflate.Failure) {
+            octets = try unpacked(Array(body.readableBytesView), request.headers[.contentEncoding])
+        } catch {
+            if error == .tooLarge { throw tooLarge }
+            throw HTTPError(.badRequest, message: "This is no batch of entries: it cannot be unpacked.")
+        }
         do throws(EntryError) {
-            return try Batch(decoding: Array(body.readableBytesView))
+            return try Batch(decoding: octets)
         } catch {
             throw HTTPError(.badRequest, message: "This is no batch of entries: \(error).")
         }
+    }
+
+    /// Another coding than the one that is offered makes no batch, and is refused as such.
+    private func unpacked(_ octets: [UInt8], _ coding: String?) throws(Deflate.Failure) -> [UInt8] {
+        coding?.lowercased() == Deflate.name ? try Deflate.unpack(octets, limit: Batch.readLimit) : octets
     }
 
     private func day(of request: Request) throws -> ServiceDay {

@@ -163,7 +163,8 @@ public struct SyncMachine: Hashable, Sendable {
         guard isOwn(position) else {
             let what = own[position.sequence] == nil ? "which this journal does not have" : "which is another than this journal's"
             let why = "the centre has an entry \(answer.upto), \(what): the journal was restored, or copied to a second kiosk"
-            return tellAll(behind: after, kept, .forked(why, newEpoch: answer.newEpoch ?? false))
+            // Whatever this journal records next cannot continue the centre's copy any more.
+            return tellAll(behind: after, kept, .forked(why, newEpoch: true))
         }
         limit = min(limit * 2, Self.bounded(answer.maximumEntries ?? Batch.maximumEntries))
         // What was recorded after the batch was ordered may have gone with it.

@@ -19,6 +19,8 @@ public struct Acknowledgement: Hashable, Sendable, Codable {
     public var kept: Mark?
     /// How many entries the centre wants in one batch at most, while it is busy.
     public var maximumEntries: Int?
+    /// The content codings in which the centre reads a batch besides its own octets.
+    public var encodings: [String]?
     /// The centre's wall clock, in milliseconds since 1970.
     public var clock: Int64?
     /// This chain is forked or quarantined here: what comes next belongs into a new epoch.

@@ -12,7 +12,8 @@ struct SimulatedCentre {
         var stored: [(sequence: UInt64, hash: EntryHash, number: Int)] = []
         var aside: [EntryHash: Acknowledgement.Fault] = [:]
         var asidePlaces: [UInt64: [EntryHash]] = [:]
-        var asideNumbers: Set<Int> = []
+        /// Numbers of what stands aside, with their places in the chain.
+        var asideNumbers: [Int: UInt64] = [:]
         var incidents: [(fault: Acknowledgement.Fault, times: Int)] = []
         var safe: ChainPosition?
 
@@ -26,7 +27,7 @@ struct SimulatedCentre {
     /// The numbers of all entries that it has, in the chains or aside.
     var numbers: Set<Int> {
         copies.values.reduce(into: []) { numbers, copy in
-            numbers.formUnion(copy.asideNumbers)
+            numbers.formUnion(copy.asideNumbers.keys)
             numbers.formUnion(copy.stored.map(\.number))
         }
     }
@@ -79,7 +80,7 @@ struct SimulatedCentre {
 
         func putAside(_ octets: [UInt8], _ place: ChainPosition?, _ fault: Acknowledgement.Fault) {
             if bug == .silentFork, fault.code == .fork { return }
-            copy.asideNumbers.insert(SimulatedWorld.number(octets))
+            copy.asideNumbers[SimulatedWorld.number(octets)] = place?.sequence
             guard let place, copy.aside[place.hash] == nil else { return }
             copy.aside[place.hash] = fault
             copy.asidePlaces[place.sequence, default: []].append(place.hash)
