@@ -39,6 +39,10 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 
 let package = Package(
     name: "anjungan",
@@ -51,11 +55,14 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
@@ -97,6 +104,7 @@ let package = Package(
             "Journal",
             ["Broadcasting", "Conditions", "KioskCore", "ESCPOS", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
+        module("Enrolment", ["KioskCore", crypto, x509, asn1, nioSSL], exclude: ["README.md"]),
         module(
             "DeviceEmulators",
             [
@@ -109,21 +117,22 @@ let package = Package(
             [
                 "Broadcasting",
                 "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates", "LoopbackWeb",
-                "TicketRaster", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
+                "TicketRaster", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle", "Enrolment",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1,
                 logging, serviceLifecycle, crypto, asyncHTTPClient,
             ]),
         module(
             "CentralServer",
             [
-                "Broadcasting", "KioskCore", "SyncProtocol", "LoopbackWeb", hummingbird, httpTypes, nioCore, grdb, crypto, logging,
-                serviceLifecycle,
+                "Broadcasting", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", hummingbird, hummingbirdCore, hummingbirdTLS,
+                httpTypes,
+                nioCore, nioSSL, grdb, crypto, logging, serviceLifecycle,
             ]),
         module(
             "Doctor",
             [
                 "Conditions", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal",
-                "SiteBundle",
+                "SiteBundle", "Enrolment",
                 "KioskRuntime", asyncHTTPClient, nioCore, nioHTTP1,
             ]),
         module(
@@ -155,7 +164,7 @@ let package = Package(
             dependencies: [
                 "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "StrictYAML", "DeviceProfiles",
                 "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal", "SiteBundle", "LoopbackWeb", "DeviceEmulators", "KioskRuntime",
-                "Doctor", "Stage",
+                "Enrolment", "Doctor", "Stage",
                 argumentParser, logging, serviceLifecycle, unixSignals, subprocess, system, nioCore, nioPosix, nioHTTP1, nioWebSocket,
                 crypto,
             ], path: "Sources/Commands/anjungan", swiftSettings: settings),
@@ -163,8 +172,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-central",
             dependencies: [
-                "KioskCore", "SyncProtocol", "LoopbackWeb", "CentralServer", "SiteBundle", argumentParser, logging, serviceLifecycle,
-                unixSignals,
+                "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "CentralServer", "SiteBundle", argumentParser, logging,
+                serviceLifecycle, unixSignals,
             ],
             path: "Sources/Commands/anjungan-central", swiftSettings: settings),
 
@@ -245,6 +254,7 @@ let package = Package(
                 "anjungan", "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "DeviceSocket", "Journal",
                 "SiteBundle", "KioskRuntime", "PrintBench", serviceLifecycle,
             ]),
+        tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
         tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
@@ -256,19 +266,21 @@ let package = Package(
             "KioskRuntimeTests",
             [
                 "Conditions", "KioskRuntime", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "Journal", "SiteBundle",
-                "LoopbackWeb", "DeviceEmulators",
-                "CentralServer", nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix, crypto,
+                "LoopbackWeb", "DeviceEmulators", "Enrolment",
+                "CentralServer", asyncHTTPClient, nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix, crypto,
             ]),
         tests(
             "CentralServerTests",
             [
                 "SeededRandomness",
-                "CentralServer", "anjungan-central", "KioskCore", "SyncProtocol", "LoopbackWeb", nioCore, nioPosix, grdb, crypto, logging,
+                "CentralServer", "anjungan-central", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", nioCore, nioPosix, grdb,
+                crypto, logging,
             ]),
         tests(
             "DoctorTests",
             [
-                "Doctor", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML", "CUPSPrinting", "Journal", "SiteBundle",
+                "Doctor", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML", "CUPSPrinting", "Enrolment", "Journal",
+                "SiteBundle",
                 "KioskRuntime", "anjungan", hummingbird, logging, nioCore, nioPosix, subprocess, system,
             ]),
         tests(

@@ -64,7 +64,8 @@ public struct Doctor: Sendable {
                 KioskCheck.examine(answer, configuration, zone),
             ] + (await spooling)
         return found + [await printer] + RollCheck.examine(status) + [
-            await centre, ClockCheck.examine(await instruments.clock(), newest: past.newest, zone), await disk,
+            await centre, EnrolmentCheck.examine(configuration, zone, now: await instruments.clock().now),
+            ClockCheck.examine(await instruments.clock(), newest: past.newest, zone), await disk,
         ]
     }
 

@@ -1,4 +1,5 @@
 import Broadcasting
+import Enrolment
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -10,9 +11,13 @@ import SyncProtocol
 
 /// What can be asked of a centre.
 extension CentralServer {
-    func addIngest(to router: Router<BasicRequestContext>) {
-        router.post("/v1/entries") { request, _ in
-            let batch = try await batch(of: request)
+    /// - Parameter peer: whose certificate the request came with; nil without TLS.
+    func addIngest<Context: RequestContext>(
+        to router: some RouterMethods<Context>, peer: @escaping @Sendable (Context) -> DeviceCertificate? = { _ in nil }
+    ) {
+        router.post("/v1/entries") { request, context in
+            let (batch, octets) = try await batch(of: request)
+            try peer(context)?.admit(batch, octets, signature: request.headers[.anjunganSignature])
             let result: IngestResult
             do throws(StoreError) {
                 result = try await store.ingest(batch, at: configuration.clock())
@@ -25,13 +30,16 @@ extension CentralServer {
         }
     }
 
+    func addHealth<Context: RequestContext>(to router: some RouterMethods<Context>) {
+        router.get("/v1/health") { _, _ in
+            await answer { () throws(StoreError) in json(try await store.health()) }
+        }
+    }
+
     func addReports(to router: Router<BasicRequestContext>) {
         router.get("/v1/report") { request, _ in
             let day = try day(of: request)
             return await answer { () throws(StoreError) in try await report(day) }
-        }
-        router.get("/v1/health") { _, _ in
-            await answer { () throws(StoreError) in json(try await store.health()) }
         }
         router.get("/v1/events") { request, _ in
             let (changes, listener) = feed.add(first: ())
@@ -43,7 +51,7 @@ extension CentralServer {
         }
     }
 
-    private func batch(of request: Request) async throws -> Batch {
+    private func batch(of request: Request) async throws -> (Batch, octets: [UInt8]) {
         let tooLarge = HTTPError(
             .contentTooLarge, message: "A batch has at most \(Batch.readLimit) octets; send fewer entries at once.")
         if let length = request.headers[.contentLength].flatMap(Int.init), length > Batch.readLimit { throw tooLarge }
@@ -54,7 +62,8 @@ extension CentralServer {
             throw tooLarge
         }
         do throws(EntryError) {
-            return try Batch(decoding: Array(body.readableBytesView))
+            let octets = Array(body.readableBytesView)
+            return (try Batch(decoding: octets), octets)
         } catch {
             throw HTTPError(.badRequest, message: "This is no batch of entries: \(error).")
         }
@@ -101,6 +110,14 @@ extension CentralServer {
         }
         var error: Words
     }
+}
+
+extension HTTPField.Name {
+    /// Of a batch, by the kiosk's key.
+    static let anjunganSignature: Self = {
+        guard let name = Self(BatchSignature.header) else { preconditionFailure("\(BatchSignature.header) is a token") }
+        return name
+    }()
 }
 
 /// One line of JSON with sorted keys.

@@ -12,10 +12,24 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Take in what the kiosks send, and show the day.",
-        discussion: "Prints “central http://HOST:PORT/” once it listens: the page with the day. GET /v1/report is the same as JSON.")
+        discussion: """
+            Prints “central http://HOST:PORT/” once it listens: the page with the day. GET /v1/report is the same as JSON. \
+            With --tls also “kiosks https://HOST:PORT/”: where kiosks come in that “anjungan-central enroll” gave a code.
+            """)
 
     @Option(help: "Where to listen; on this machine only. Port 0 takes any free one.")
     var listen = ListenAddress(port: 7072)
+
+    @Option(
+        help: ArgumentHelp(
+            "Where kiosks of other machines come in, with mutual TLS; then entries are taken there only.", valueName: "host:port"))
+    var tls: ListenAddress?
+
+    @Option(
+        help: ArgumentHelp(
+            "A DNS name or an IP address by which kiosks reach --tls; may be repeated. Without it the host of --tls and this machine's name.",
+            valueName: "name"))
+    var name: [String] = []
 
     @OptionGroup var place: StorePlace
     @OptionGroup var sites: SiteOptions
@@ -48,6 +62,13 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
+    private func door() async throws -> KioskDoor? {
+        guard let tls else { return nil }
+        let anywhere = ["0.0.0.0", "::"].contains(tls.host)
+        let names = name.isEmpty ? (anywhere ? [] : [tls.host]) + [ProcessInfo.processInfo.hostName] : name
+        return KioskDoor(address: tls, names: names, register: try await DeviceRegister.open(directory: place.directory, now: .now))
+    }
+
     private func serve() async throws {
         var logger = Logger(label: "central") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = logLevel
@@ -57,11 +78,10 @@ struct RunCommand: AsyncParsableCommand {
             store: store,
             configuration: CentralServer.Configuration(
                 address: listen, pageDirectory: try page ?? "\(KioskFolder.find())/central", framedBy: framedBy,
-                timeZone: sites.zone(of: loaded), names: SiteNames(loaded)),
-            logger: logger
-        ) { address in
-            FileHandle.standardOutput.write(Data("central http://\(address)/\n".utf8))
-        }
+                timeZone: sites.zone(of: loaded), names: SiteNames(loaded), kiosks: try await door()),
+            logger: logger,
+            onKiosksListening: { FileHandle.standardOutput.write(Data("kiosks https://\($0)/\n".utf8)) },
+            onListening: { FileHandle.standardOutput.write(Data("central http://\($0)/\n".utf8)) })
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {

@@ -39,6 +39,8 @@ public struct Configuration: Hashable, Sendable {
     /// The longest pause before a centre that is away is called again.
     public var centreRetry: Duration
     public var centrePublicKey: String
+    /// Where ``EnrolmentClient`` keeps what it got.
+    public var enrolmentDirectory: String { "\(stateDirectory)/enrolment" }
     /// An origin, e.g. `http://127.0.0.1:7073`.
     public var screenFramedBy: String?
 }

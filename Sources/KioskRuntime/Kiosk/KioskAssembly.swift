@@ -62,11 +62,12 @@ public struct KioskAssembly: Sendable {
             port: configuration.screenPort, pageDirectory: "\(configuration.kioskDirectory)/screen",
             framedBy: configuration.screenFramedBy, hub: hub, inbox: inbox,
             logger: logger, opening: { if isInterrupted { await PrinterWatch.untilClean(device) } }, onListening: onListening)
-        let centreBoard = CentreBoard(logger: logger)
+        let identity = configuration.centreURL?.hasPrefix("https:") == true ? KioskIdentity(folder: configuration.enrolmentDirectory) : nil
+        let centreBoard = CentreBoard(identity: identity, logger: logger)
         let witness = KioskWitness(
             site: site, kiosk: kiosk, printerName: configuration.printerName, centreURL: configuration.centreURL, journal: journal,
             troubles: board, centre: centreBoard, startedAt: .now)
-        let centre = configuration.centreURL.map { CentreClient(url: $0) }
+        let centre = configuration.centreURL.map { CentreClient(url: $0, identity: identity) }
         self.centre = centre
         let syncs = centre.map { centre in
             Lane.allCases.map { lane in
@@ -75,12 +76,14 @@ public struct KioskAssembly: Sendable {
                     logger: logger)
             }
         }
+        let renewal = centre?.renewal(logger: logger)
         let mirror = try QueueMirror.of(device, configuration, words, logger)
         services =
             [device, socket] + (mirror.map { [$0] } ?? [])
             + [PrinterWatch(device: device, board: board), RollWatch(device: device, journal: journal, logger: logger)]
             + [JournalWatch(journal: journal, inbox: inbox, logger: logger)]
             + (syncs ?? [])
+            + (renewal.map { [$0] } ?? [])
             + [
                 TechnicianServer(
                     path: configuration.technicianSocket, witness: witness,
@@ -121,7 +124,10 @@ public struct KioskAssembly: Sendable {
 
     private static func recipient(_ path: String) throws -> SealingKey {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw CannotStart(description: "the centre's public key \(path) cannot be read; without it no NIK can be sealed")
+            throw CannotStart(
+                description:
+                    "the centre's public key \(path) cannot be read; without it no NIK can be sealed. Enrol the kiosk, which brings "
+                    + "it (anjungan enroll CODE), or name its file with centre_public_key")
         }
         do {
             return try SealingKey(pem: String(decoding: data, as: UTF8.self))

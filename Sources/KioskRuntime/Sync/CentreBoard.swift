@@ -12,9 +12,12 @@ final class CentreBoard: Sendable {
     }
 
     private let state = Mutex(State())
+    /// nil: a centre on this machine, without keys.
+    private let identity: KioskIdentity?
     private let logger: Logger
 
-    init(logger: Logger) {
+    init(identity: KioskIdentity? = nil, logger: Logger) {
+        self.identity = identity
         self.logger = logger
     }
 
@@ -40,12 +43,20 @@ final class CentreBoard: Sendable {
     /// The worst of the lanes.
     func status(url: String?) -> KioskStatus.Centre {
         let (reports, answeredAt) = state.withLock { ($0.reports, $0.answeredAt) }
-        let worst = reports.values.compactMap(\.trouble).max { Self.severity($0.0) < Self.severity($1.0) }
-        return KioskStatus.Centre(url: url, condition: worst?.0, detail: worst?.1, answeredAt: answeredAt?.iso)
+        let troubles = reports.values.compactMap(\.trouble) + [identity?.trouble].compactMap(\.self)
+        let worst = troubles.max { Self.severity($0.0) < Self.severity($1.0) }
+        return KioskStatus.Centre(
+            url: url, condition: worst?.0, detail: worst?.1, answeredAt: answeredAt?.iso, certificateEnds: identity?.ends?.iso)
     }
 
     private static func severity(_ code: ConditionCode) -> Int {
-        [ConditionCode.centreAway, .centreRefused, .journalFailed, .chainForked].firstIndex(of: code) ?? 0
+        // Why the centre refuses tells more than that it does.
+        let order: [ConditionCode] = [
+            .certificateEnding, .centreAway, .centreRefused, .centreUntrusted, .certificateForeign, .certificateRevoked,
+            .certificateExpired,
+            .certificateEarly, .certificateMissing, .journalFailed, .chainForked,
+        ]
+        return order.firstIndex(of: code) ?? 0
     }
 }
 

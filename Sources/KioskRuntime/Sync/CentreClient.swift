@@ -1,5 +1,8 @@
 import AsyncHTTPClient
+import Conditions
+import Enrolment
 import Foundation
+import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -10,14 +13,17 @@ struct CentreClient: Sendable {
     /// With a slash at the end.
     let url: String
     private let client: HTTPClient
+    /// nil: a centre on this machine, without keys.
+    private let identity: KioskIdentity?
 
     /// How long the centre may take for one batch before its answer counts as lost.
     private static let patience = TimeAmount.seconds(30)
     /// An acknowledgement has some hundred octets.
     private static let longestAnswer = 64 * 1024
 
-    init(url: String) {
+    init(url: String, identity: KioskIdentity? = nil) {
         self.url = url
+        self.identity = identity
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(15))
         configuration.httpVersion = .http1Only
@@ -29,10 +35,22 @@ struct CentreClient: Sendable {
     /// Lets go of its connections; to be called once, at the end.
     func close() async throws { try await client.shutdown() }
 
+    /// What keeps the certificate for this centre young; nil where there are no keys.
+    func renewal(logger: Logger) -> EnrolmentWatch? {
+        identity.map { EnrolmentWatch(identity: $0, client: EnrolmentClient(url: url), logger: logger) }
+    }
+
     /// Sends one batch. Sending it again is harmless.
     func send(_ batch: Batch) async throws(SyncMachine.Failure) -> Acknowledgement {
         let (response, body) = try await post(batch)
         let words = "HTTP \(response.status.code): \(String(decoding: body.prefix(300), as: UTF8.self))"
+        if let identity, response.status == .forbidden, let refusal = try? JSONDecoder().decode(RefusalMessage.self, from: body),
+            let code = DeviceRefusal.Code(rawValue: refusal.error.code)
+        {
+            identity.refused(ConditionCode(code), refusal.error.message)
+        } else {
+            identity?.accepted()
+        }
         switch response.status.code {
         case 200:
             do {
@@ -53,9 +71,22 @@ struct CentreClient: Sendable {
             var request = HTTPClientRequest(url: url + "v1/entries")
             request.method = .POST
             request.headers.add(name: "Content-Type", value: Batch.mediaType)
-            request.body = .bytes(ByteBuffer(bytes: batch.octets))
+            let octets = batch.octets
+            request.body = .bytes(ByteBuffer(bytes: octets))
+            if let identity {
+                guard let current = identity.current else {
+                    throw EnrolmentError(.file, "this kiosk is not enrolled; get a code at the centre, then: anjungan enroll CODE")
+                }
+                request.tlsConfiguration = current.tls
+                request.headers.add(name: BatchSignature.header, value: try current.identity.signature(of: octets).headerValue)
+            }
             let response = try await client.execute(request, timeout: Self.patience)
             return (response, Data(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView))
+        } catch let error as EnrolmentError {
+            throw .refused(error.detail)
+        } catch  where KioskTLS.isDistrust(error) {
+            identity?.refused(.centreUntrusted, KioskTLS.distrust(url))
+            throw .refused(KioskTLS.distrust(url))
         } catch {
             throw .away("\(url) did not answer: \(error)")
         }

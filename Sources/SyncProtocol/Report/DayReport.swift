@@ -9,10 +9,11 @@
 ///  "incidents":[{"site":"pekanbaru","kiosk":"mpp-1","epoch":"…","lane":"transactions","code":"fork","sequence":7,"detail":"…",
 ///                "first":"…","last":"…","entries":2}],
 ///  "rolls":[{"site":"pekanbaru","kiosk":"mpp-1","printer":"ticket","told":"…","used":12300,"left":67700,"tickets":900,
-///            "certainty":"about","is_low":false,"is_unproven":false}]}
+///            "certainty":"about","is_low":false,"is_unproven":false}],
+///  "refusals":[{"site":"pekanbaru","kiosk":"mpp-1","code":"certificate-revoked","detail":"…","first":"…","last":"…"}]}
 /// ```
 ///
-/// Agencies and services are in the order of their slugs. `chains`, `incidents` and `rolls` are not of the day but of now.
+/// Agencies and services are in the order of their slugs. `chains`, `incidents`, `rolls` and `refusals` are not of the day but of now.
 /// Times are ISO 8601 in UTC with milliseconds. Counts as ``TicketCounts``. `resolved` is there once an incident is over.
 public struct DayReport: Hashable, Sendable, Codable {
     public var day: String
@@ -22,8 +23,12 @@ public struct DayReport: Hashable, Sendable, Codable {
     public var chains: [Chain]
     public var incidents: [Incident]
     public var rolls: [Roll]
+    /// Who was turned away at the kiosks' door in the last seven days.
+    public var refusals: [Refusal]
 
-    public init(day: String, made: String, agencies: [Agency], chains: [Chain], incidents: [Incident], rolls: [Roll] = []) {
+    public init(
+        day: String, made: String, agencies: [Agency], chains: [Chain], incidents: [Incident], rolls: [Roll] = [], refusals: [Refusal] = []
+    ) {
         self.day = day
         self.made = made
         counts = agencies.map(\.counts).reduce(TicketCounts(), +)
@@ -31,6 +36,7 @@ public struct DayReport: Hashable, Sendable, Codable {
         self.chains = chains
         self.incidents = incidents
         self.rolls = rolls
+        self.refusals = refusals
     }
 
     public struct Agency: Hashable, Sendable, Codable {
@@ -134,6 +140,27 @@ public struct DayReport: Hashable, Sendable, Codable {
         }
     }
 
+    /// Somebody whose certificate or signature was refused; nothing that came with it was stored.
+    public struct Refusal: Hashable, Sendable, Codable {
+        /// Whom it is about; both empty when that is not one of the enrolled kiosks.
+        public var site: String
+        public var kiosk: String
+        /// As the kiosk was told, e.g. `certificate-expired`.
+        public var code: String
+        public var detail: String
+        public var first: String
+        public var last: String
+
+        public init(site: String, kiosk: String, code: String, detail: String, first: String, last: String) {
+            self.site = site
+            self.kiosk = kiosk
+            self.code = code
+            self.detail = detail
+            self.first = first
+            self.last = last
+        }
+    }
+
     /// Something that did not fit a chain. What came with it is kept aside.
     public struct Incident: Hashable, Sendable, Codable {
         public var site: String
@@ -172,7 +199,7 @@ public struct DayReport: Hashable, Sendable, Codable {
 // MARK: - The counts stand flat beside the names
 
 extension DayReport {
-    private enum Keys: String, CodingKey { case day, made, agencies, chains, incidents, rolls }
+    private enum Keys: String, CodingKey { case day, made, agencies, chains, incidents, rolls, refusals }
 
     public func encode(to encoder: any Encoder) throws {
         try counts.encode(to: encoder)
@@ -183,6 +210,7 @@ extension DayReport {
         try keys.encode(chains, forKey: .chains)
         try keys.encode(incidents, forKey: .incidents)
         try keys.encode(rolls, forKey: .rolls)
+        try keys.encode(refusals, forKey: .refusals)
     }
 
     public init(from decoder: any Decoder) throws {
@@ -193,8 +221,9 @@ extension DayReport {
         agencies = try keys.decode([Agency].self, forKey: .agencies)
         chains = try keys.decode([Chain].self, forKey: .chains)
         incidents = try keys.decode([Incident].self, forKey: .incidents)
-        // An older centre says nothing of rolls.
+        // An older centre says nothing of these.
         rolls = try keys.decodeIfPresent([Roll].self, forKey: .rolls) ?? []
+        refusals = try keys.decodeIfPresent([Refusal].self, forKey: .refusals) ?? []
     }
 }
 
