@@ -273,7 +273,8 @@ let package = Package(
             "CentralServerTests",
             [
                 "SeededRandomness",
-                "CentralServer", "anjungan-central", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", nioCore, nioPosix, grdb,
+                "CentralServer", "anjungan-central", "anjungan", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", nioCore, nioPosix,
+                grdb,
                 crypto, logging,
             ]),
         tests(

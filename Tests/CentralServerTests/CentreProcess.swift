@@ -56,10 +56,15 @@ final class CentreProcess {
         return process.terminationReason == .exit ? process.terminationStatus : -1
     }
 
-    /// Runs a subcommand to its end.
-    static func run(_ arguments: [String]) throws -> (status: CInt, output: String, errors: String) {
+    /// Runs a subcommand of the centre's program, or of another one beside it, to its end.
+    static func run(
+        _ arguments: [String], of executable: String = executable, typing line: String? = nil
+    ) throws -> (status: CInt, output: String, errors: String) {
         let process = Process()
-        let (output, errors) = (Pipe(), Pipe())
+        let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+        process.standardInput = input
+        try input.fileHandleForWriting.write(contentsOf: Data((line.map { $0 + "\n" } ?? "").utf8))
+        try input.fileHandleForWriting.close()
         // One that serves where it should have refused must not hold up the test for ever.
         process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
         process.arguments = ["30", executable] + arguments

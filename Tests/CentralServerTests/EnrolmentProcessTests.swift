@@ -94,6 +94,44 @@ import Testing
         #expect(centre.stop() == 0)
     }
 
+    @Test func ourOwnKioskIsEnrolledByWhatSomebodyTypes() throws {
+        let bench = Bench()
+        let centre = try CentreProcess(store: bench.folder, tls: true)
+        let url = "https://\(try #require(centre.door))/"
+        let program = CentreProcess.executable.replacing("anjungan-central", with: "anjungan")
+        let file = "\(bench.folder)/anjungan.yaml"
+        let needed = ["site_bundle", "kiosk_directory", "devices_directory", "device_socket"].map { "\($0): /nonexistent" }
+        let keys = [
+            "site: pekanbaru", "kiosk: mpp-1", "state_directory: \(bench.folder)/kiosk", "printer_model: x", "printer_address: x:1",
+        ]
+        try (keys + needed + ["centre_url: \(url)"]).joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+
+        let code = try Self.code(bench)
+        for (typed, word) in [("7M2KQ", "has 30 letters and digits"), (mistyped(code), "mistyped")] {
+            let run = try CentreProcess.run(["enroll", "-", "--config", file], of: program, typing: typed)
+            #expect(run.status == 1 && run.errors.contains(word), "\(run)")
+        }
+        let done = try CentreProcess.run(["enroll", "-", "--config", file], of: program, typing: code.description.lowercased())
+        #expect(done.status == 0 && done.output.contains("enrolled pekanbaru/mpp-1"), "\(done)")
+        let identity = try #require(try DeviceIdentity.load(folder: "\(bench.folder)/kiosk/enrolment"))
+        #expect(identity.certificate.name.description == "pekanbaru/mpp-1")
+        let again = try CentreProcess.run(["enroll", code.description, "--config", file], of: program)
+        #expect(again.status == 1 && again.errors.contains("used already"), "\(again)")
+        let plain = try CentreProcess.run(
+            ["enroll", code.description, "--config", file, "--centre", "http://127.0.0.1:1/"], of: program)
+        #expect(plain.status != 0 && plain.errors.contains("behind TLS"), "\(plain)")
+        #expect(centre.stop() == 0)
+    }
+
+    /// With two neighbours that differ exchanged.
+    private func mistyped(_ code: EnrolmentCode) -> String {
+        var letters = Array(code.description)
+        if let index = letters.indices.dropLast().first(where: { letters[$0] != letters[$0 + 1] && letters[$0 + 1] != "-" }) {
+            letters.swapAt(index, index + 1)
+        }
+        return String(letters)
+    }
+
     @Test func openSSLVerifiesTheDoorAndOldTLSStaysOutside() async throws {
         let bench = Bench()
         let centre = try CentreProcess(store: bench.folder, tls: true)

@@ -30,11 +30,13 @@ struct Door: Sendable {
 
     static let mpp1 = DeviceName("pekanbaru/mpp-1")!
 
-    static func opened(names: [String] = ["127.0.0.1"], _ body: @Sendable (Door) async throws -> Void) async throws {
+    /// - Parameter days: how far ahead the centre's clock is from the beginning.
+    static func opened(names: [String] = ["127.0.0.1"], days: Int64 = 0, _ body: @Sendable (Door) async throws -> Void) async throws {
         let folder = "/tmp/anjungan-door-\(UUID().uuidString.prefix(8))"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let offset = Offset()
-        let register = try await DeviceRegister.open(directory: "\(folder)/centre", now: .present)
+        offset.days.withLock { $0 = days }
+        let register = try await DeviceRegister.open(directory: "\(folder)/centre", now: .present.adding(days))
         let store = try await CentralStore.open(directory: "\(folder)/centre")
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let server = try CentralServer(

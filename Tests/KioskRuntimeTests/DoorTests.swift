@@ -232,6 +232,19 @@ import Testing
         }
     }
 
+    /// TLS itself looks at the machine's clock: to it, a centre of next year has no certificate yet.
+    @Test func aKioskThatIsBehindItsCentreBelievesItNotAndNamesTheClock() async throws {
+        try await Door.opened(days: 365) { door in
+            let identity = try door.identity(by: door.register.authority, at: .present.adding(365))
+            guard case .failure(.refused(let why)) = try await door.call(identity) else {
+                Issue.record("a certificate of next year was believed")
+                return
+            }
+            #expect(why.contains("clock is wrong"), "\(why)")
+            #expect(identity.trouble?.0 == .certificateEarly)
+        }
+    }
+
     @Test func aCertificateIsRenewedOverItsOwnConnectionForANewKey() async throws {
         try await Door.opened { door in
             let identity = try await door.enrolled()
