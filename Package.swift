@@ -104,7 +104,9 @@ let package = Package(
             "Journal",
             ["Broadcasting", "Conditions", "KioskCore", "ESCPOS", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
-        module("Enrolment", ["KioskCore", crypto, x509, asn1, nioSSL], exclude: ["README.md"]),
+        module(
+            "Enrolment", ["KioskCore", crypto, x509, asn1, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, logging, serviceLifecycle],
+            exclude: ["README.md"]),
         module(
             "DeviceEmulators",
             [

@@ -17,6 +17,15 @@ public struct DeviceName: Hashable, Sendable, CustomStringConvertible {
         self.init(site: site, kiosk: kiosk)
     }
 
+    /// The name under which a mall's own centre forwards to the one above it: it may bring the entries of every kiosk of its site.
+    /// No kiosk bears it.
+    public static let forwarder = "all-kiosks"
+
+    /// Whether it may bring what this kiosk wrote.
+    public func covers(_ site: SiteID, _ kiosk: KioskID) -> Bool {
+        self.site == site && (self.kiosk == kiosk || self.kiosk.rawValue == Self.forwarder)
+    }
+
     public var description: String { "\(site)/\(kiosk)" }
 
     private static let scheme = "anjungan:"

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import CentralServer
+import Conditions
 import Enrolment
 import Foundation
 import KioskCore
@@ -66,17 +67,17 @@ struct Door: Sendable {
     }
 
     /// Enrols a kiosk in a folder of its own.
-    func enrolled(_ name: DeviceName = mpp1) async throws -> KioskIdentity {
+    func enrolled(_ name: DeviceName = mpp1) async throws -> Credentials {
         let home = "\(folder)/\(name.kiosk)-\(UUID().uuidString.prefix(4))"
         let code = try await register.newCode(name.site, name.kiosk, at: .present)
         _ = try await EnrolmentClient(url: url).enrol(code, name, folder: home)
-        return KioskIdentity(folder: home)
+        return Credentials(folder: home)
     }
 
     /// An identity that `authority` signed, past the register.
     func identity(
         by authority: CertificateAuthority, trusting: AuthorityCertificate? = nil, _ name: DeviceName = mpp1, at now: WallTime = .present
-    ) throws -> KioskIdentity {
+    ) throws -> Credentials {
         let key = DeviceKey()
         let certificate = try authority.certify(name, request: try key.request(for: name), now: now)
         let reply = EnrolmentReply(certificate: certificate.pem, authority: "", sealingKey: "")
@@ -84,12 +85,12 @@ struct Door: Sendable {
         if let trusting { identity = try identity.trusting(trusting) }
         let home = "\(folder)/made-\(UUID().uuidString.prefix(4))"
         try identity.save(folder: home)
-        return KioskIdentity(folder: home)
+        return Credentials(folder: home)
     }
 
     /// Calls the centre as a kiosk does, and returns what it answered.
-    func call(_ identity: KioskIdentity?, as name: DeviceName = mpp1) async throws -> Result<Acknowledgement, SyncMachine.Failure> {
-        let client = CentreClient(url: url, identity: identity)
+    func call(_ identity: Credentials?, as name: DeviceName = mpp1) async throws -> Result<Acknowledgement, SyncMachine.Failure> {
+        let client = CentreClient(url: url, credentials: identity)
         let result: Result<Acknowledgement, SyncMachine.Failure>
         do throws(SyncMachine.Failure) {
             result = .success(try await client.send(Self.batch(name)))
@@ -130,4 +131,9 @@ struct Door: Sendable {
 extension WallTime {
     static var present: WallTime { WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
     func adding(_ days: Int64) -> WallTime { WallTime(milliseconds: milliseconds + days * 86_400_000) }
+}
+
+extension Credentials {
+    /// What the technician reads.
+    var condition: ConditionCode? { trouble?.condition.code }
 }

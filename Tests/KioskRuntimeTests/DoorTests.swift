@@ -1,13 +1,13 @@
 import CentralServer
 import Conditions
 import Crypto
-import Enrolment
 import Foundation
 import KioskCore
 import Logging
 import SyncProtocol
 import Testing
 
+@testable import Enrolment
 @testable import KioskRuntime
 
 /// Kiosk and centre with real TLS between them: who comes in, who does not, and what both ends say of it.
@@ -70,7 +70,7 @@ import Testing
     @Test func afterFiveWrongProofsACodeIsVoid() async throws {
         try await Door.opened { door in
             let code = try await door.register.newCode(Door.mpp1.site, Door.mpp1.kiosk, at: .present)
-            let tls = try KioskTLS.trusting(door.register.authority.certificate)
+            let tls = try ClientTLS.trusting(door.register.authority.certificate)
             let question = EnrolmentRequest(
                 id: Data(code.keyring.id), site: "pekanbaru", kiosk: "mpp-1", request: Data(try DeviceKey().request(for: Door.mpp1)),
                 proof: Data(repeating: 1, count: 32))
@@ -88,7 +88,7 @@ import Testing
 
     @Test func whoGuessesCodesIsSlowedDown() async throws {
         try await Door.opened { door in
-            let tls = try KioskTLS.trusting(door.register.authority.certificate)
+            let tls = try ClientTLS.trusting(door.register.authority.certificate)
             let body = [UInt8](
                 try JSONEncoder().encode(
                     EnrolmentRequest(id: Data(count: 8), site: "pekanbaru", kiosk: "mpp-1", request: Data(), proof: Data())))
@@ -104,14 +104,14 @@ import Testing
         try await Door.opened { door in
             let ours = door.register.authority
             func expect(
-                _ identity: KioskIdentity, as name: DeviceName = Door.mpp1, _ condition: ConditionCode, _ line: String
+                _ identity: Credentials, as name: DeviceName = Door.mpp1, _ condition: ConditionCode, _ line: String
             ) async throws {
                 guard case .failure(.refused(let why)) = try await door.call(identity, as: name) else {
                     Issue.record("\(condition) was let in")
                     return
                 }
                 #expect(why.contains("HTTP 403"), "\(why)")
-                #expect(identity.trouble?.0 == condition, "\(why)")
+                #expect(identity.condition == condition, "\(why)")
                 let refusals = try await door.refusals()
                 #expect(refusals.contains(line), "\(refusals)")
             }
@@ -128,12 +128,12 @@ import Testing
             try await door.ahead(days: -3) { try await expect(good, .certificateEarly, "pekanbaru/mpp-1 certificate-early") }
             #expect(try await door.store.health().chains == 0, "nothing of all that was stored")
             // The same identity is good again as soon as the reason is gone, and bad from the next request on when it is revoked.
-            let client = CentreClient(url: door.url, identity: good)
+            let client = CentreClient(url: door.url, credentials: good)
             _ = try await client.send(Door.batch(Door.mpp1))
             #expect(good.trouble == nil)
             #expect(try await door.register.revoke(Door.mpp1, at: .present) == 1)
             await #expect(throws: SyncMachine.Failure.self) { _ = try await client.send(Door.batch(Door.mpp1)) }
-            #expect(good.trouble?.0 == .certificateRevoked)
+            #expect(good.condition == .certificateRevoked)
             try await client.close()
             #expect(try await door.refusals().contains("pekanbaru/mpp-1 certificate-revoked"))
             // A stranger's claim to a name that nobody has here is kept under no name.
@@ -145,7 +145,7 @@ import Testing
 
     @Test func withoutACertificateThereIsNoWayIn() async throws {
         try await Door.opened { door in
-            let tls = try KioskTLS.trusting(door.register.authority.certificate)
+            let tls = try ClientTLS.trusting(door.register.authority.certificate)
             for path in ["v1/entries", "v1/enrolment/renewal"] {
                 let answer = try await door.post(path, Door.batch(Door.mpp1).octets, tls, signature: nil)
                 #expect(answer.status == 403)
@@ -162,34 +162,77 @@ import Testing
         try await Door.opened { door in
             let identity = try await door.enrolled()
             let other = try await door.enrolled(DeviceName("pekanbaru/mpp-2")!)
-            let current = try #require(identity.current)
+            let current = try #require(identity.identity)
+            let tls = try current.clientTLS()
             let octets = Door.batch(Door.mpp1).octets
             let wrong = [
-                nil, "", "no base 64", try #require(other.current).identity.signature(of: octets).headerValue,
-                try current.identity.signature(of: octets + [0]).headerValue,
+                nil, "", "no base 64", try #require(other.identity).signature(of: octets).headerValue,
+                try current.signature(of: octets + [0]).headerValue,
             ]
             for signature in wrong {
-                let answer = try await door.post("v1/entries", octets, current.tls, signature: signature)
+                let answer = try await door.post("v1/entries", octets, tls, signature: signature)
                 #expect(answer.status == 403)
                 #expect(answer.text.contains("signature-wrong"), "\(answer.text)")
             }
             #expect(try await door.store.health().chains == 0)
             #expect(try await door.refusals() == ["pekanbaru/mpp-1 signature-wrong"])
-            let right = try current.identity.signature(of: octets).headerValue
-            #expect(try await door.post("v1/entries", octets, current.tls, signature: right).status == 200)
-            // As it will be asked of a batch that came on a stick.
-            let signature = try current.identity.signature(of: octets)
-            #expect(try await door.register.signed(octets, signature, by: Door.mpp1))
-            #expect(try await !door.register.signed(octets + [0], signature, by: Door.mpp1))
-            #expect(try await !door.register.signed(octets, signature, by: DeviceName("pekanbaru/mpp-2")!))
+            let right = try current.signature(of: octets).headerValue
+            #expect(try await door.post("v1/entries", octets, tls, signature: right).status == 200)
+        }
+    }
+
+    @Test func aBatchOnAStickNeedsItsKiosksSignatureToo() async throws {
+        try await Door.opened { door in
+            let identity = try #require(try await door.enrolled().identity)
+            let batch = Door.batch(Door.mpp1)
+            let octets = batch.octets
+            let file = "\(door.folder)/batch.anjb"
+            func take(_ batch: Batch, _ octets: [UInt8]) async -> DeviceRefusal.Code? {
+                do {
+                    try await door.register.admit(batch, octets, signature: BatchSignature(beside: file), at: .present.adding(200))
+                    return nil
+                } catch {
+                    return (error as? DeviceRefusal)?.code
+                }
+            }
+            #expect(await take(batch, octets) == .signature, "there is none")
+            try Data(try identity.signature(of: octets).der).write(to: URL(fileURLWithPath: file + BatchSignature.fileSuffix))
+            #expect(await take(batch, octets) == nil, "also long after the certificate has ended")
+            #expect(await take(batch, octets + [0]) == .signature)
+            // A kiosk without any keys, in a mall without a network.
+            let other = Door.batch(DeviceName("pekanbaru/mpp-2")!)
+            #expect(await take(other, other.octets) == nil)
             _ = try await door.register.revoke(Door.mpp1, at: .present)
-            #expect(try await !door.register.signed(octets, signature, by: Door.mpp1))
+            #expect(await take(batch, octets) == .signature)
+            try Data(count: 4096).write(to: URL(fileURLWithPath: file + BatchSignature.fileSuffix))
+            #expect(await take(batch, octets) == .signature)
+        }
+    }
+
+    /// A mall's own centre brings what all its kiosks wrote, and nothing of other malls.
+    @Test func aCentreBelowSpeaksForItsSiteOnly() async throws {
+        try await Door.opened { door in
+            let forwarder = DeviceName("pekanbaru/\(DeviceName.forwarder)")!
+            let centre = try await door.enrolled(forwarder)
+            for name in ["pekanbaru/mpp-1", "pekanbaru/mpp-2"] {
+                #expect(try await door.call(centre, as: DeviceName(name)!).get().position == .start)
+            }
+            guard case .failure(.refused) = try await door.call(centre, as: DeviceName("dumai/mpp-1")!) else {
+                Issue.record("it spoke for another site")
+                return
+            }
+            #expect(try await door.refusals() == ["pekanbaru/all-kiosks certificate-other-kiosk"])
+            // Nobody becomes one by a code for any kiosk.
+            let code = try await door.register.newCode(forwarder.site, nil, at: .present)
+            await #expect(throws: EnrolmentError(.refused, "")) {
+                _ = try await EnrolmentClient(url: door.url).enrol(code, forwarder, folder: "\(door.folder)/nobody")
+            }
         }
     }
 
     @Test func aLargeBatchOfSomebodyRefusedIsAnsweredAllTheSame() async throws {
         try await Door.opened { door in
-            let tls = try KioskTLS.trusting(door.register.authority.certificate)
+            let tls = try ClientTLS.trusting(door.register.authority.certificate)
             let answer = try await door.post("v1/entries", [UInt8](repeating: 0, count: Batch.readLimit), tls, signature: nil)
             #expect(answer.status == 403)
         }
@@ -204,7 +247,7 @@ import Testing
                 return
             }
             #expect(why.contains("no certificate of the centre's authority"), "\(why)")
-            #expect(stranger.trouble?.0 == .centreUntrusted)
+            #expect(stranger.condition == .centreUntrusted)
             #expect(try await door.refusals() == [])
         }
         // The right authority, for another name.
@@ -214,21 +257,21 @@ import Testing
                 Issue.record("a certificate for another name was believed")
                 return
             }
-            #expect(identity.trouble?.0 == .centreUntrusted)
+            #expect(identity.condition == .centreUntrusted)
         }
     }
 
     @Test func aKioskWithItsClockIn1970SaysThatItIsTheClock() async throws {
         try await Door.opened { door in
             let enrolled = try await door.enrolled()
-            let early = KioskIdentity(folder: enrolled.folder) { WallTime(milliseconds: 0) }
-            let trouble = try #require(early.trouble)
-            #expect(trouble.0 == .certificateEarly)
-            #expect(trouble.1.contains("1970-01-01"), "\(trouble.1)")
-            let late = KioskIdentity(folder: enrolled.folder) { .present.adding(200) }
-            #expect(late.trouble?.0 == .certificateExpired)
-            let ending = KioskIdentity(folder: enrolled.folder) { .present.adding(80) }
-            #expect(ending.trouble?.0 == .certificateEnding)
+            let early = Credentials(folder: enrolled.folder) { WallTime(milliseconds: 0) }
+            let trouble = try #require(early.trouble?.condition)
+            #expect(trouble.code == .certificateEarly)
+            #expect(trouble.detail.contains("1970-01-01"), "\(trouble.detail)")
+            let late = Credentials(folder: enrolled.folder) { .present.adding(200) }
+            #expect(late.condition == .certificateExpired)
+            let ending = Credentials(folder: enrolled.folder) { .present.adding(80) }
+            #expect(ending.condition == .certificateEnding)
         }
     }
 
@@ -241,20 +284,20 @@ import Testing
                 return
             }
             #expect(why.contains("clock is wrong"), "\(why)")
-            #expect(identity.trouble?.0 == .certificateEarly)
+            #expect(identity.condition == .certificateEarly)
         }
     }
 
     @Test func aCertificateIsRenewedOverItsOwnConnectionForANewKey() async throws {
         try await Door.opened { door in
             let identity = try await door.enrolled()
-            let first = try #require(identity.current).identity
-            let watch = EnrolmentWatch(identity: identity, client: EnrolmentClient(url: door.url), logger: KioskBench.logger)
+            let first = try #require(identity.identity)
+            let watch = EnrolmentWatch(identity, client: EnrolmentClient(url: door.url), logger: KioskBench.logger)
             try await door.ahead(days: 60) {
                 await watch.renew(first)
                 _ = try await door.call(identity).get()
             }
-            let second = try #require(identity.current).identity
+            let second = try #require(identity.identity)
             #expect(second != first)
             #expect(second.certificate.key.rawRepresentation != first.certificate.key.rawRepresentation)
             #expect(second.certificate.ends > first.certificate.ends)
@@ -262,7 +305,7 @@ import Testing
             // A revoked kiosk gets no other.
             _ = try await door.register.revoke(Door.mpp1, at: .present)
             await watch.renew(second)
-            #expect(identity.current?.identity == second)
+            #expect(identity.identity == second)
             await #expect(throws: EnrolmentError(.refused, "")) { _ = try await watch.client.renewal(of: second) }
         }
     }

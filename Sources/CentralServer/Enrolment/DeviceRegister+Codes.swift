@@ -72,7 +72,9 @@ extension DeviceRegister {
             throw DeviceRefusal(.code, "this code has expired; \(again)", claimed: name)
         }
         let kiosk = code["kiosk"] as String?
-        guard code["site"] as String == name.site.rawValue, kiosk == nil || kiosk == name.kiosk.rawValue else {
+        // A whole site is never what somebody says of himself.
+        let fits = kiosk == nil ? name.kiosk.rawValue != DeviceName.forwarder : kiosk == name.kiosk.rawValue
+        guard code["site"] as String == name.site.rawValue, fits else {
             throw DeviceRefusal(
                 .code,
                 "this code is for \(code["site"] as String)/\(kiosk ?? "any kiosk"), not for \(name); "

@@ -3,6 +3,7 @@ public import Enrolment
 import Foundation
 import GRDB
 public import KioskCore
+public import SyncProtocol
 
 /// Which kiosks may send: the centre's authority, the codes it gave out, and every certificate that it issued.
 ///
@@ -85,19 +86,26 @@ public actor DeviceRegister {
         }
     }
 
-    /// Whether a kiosk that is enrolled here signed these octets, also with an earlier key: a stick may travel longer than a
-    /// certificate lasts. No key of a kiosk that was revoked counts.
-    public func signed(_ octets: [UInt8], _ signature: BatchSignature, by name: DeviceName) throws(StoreError) -> Bool {
-        try certificates(of: name).contains { $0.isSignature(signature, of: octets) }
-    }
-
-    /// The certificates of a kiosk that were not revoked.
-    private func certificates(of name: DeviceName) throws(StoreError) -> [DeviceCertificate] {
-        try read { database in
-            try database.rows(
-                "SELECT der FROM certificates WHERE site = ? AND kiosk = ? AND revoked IS NULL ORDER BY issued DESC", name.key
-            ).map { try DeviceCertificate(der: [UInt8]($0["der"] as Data)) }
+    /// Whether a batch that came on a stick may be taken: one of a kiosk that was ever enrolled here must bear its signature, also by
+    /// an earlier key, since a stick may travel longer than a certificate lasts; no key that was revoked counts. A kiosk that was
+    /// never enrolled, in a mall without a network, has no keys to sign with. Who is refused is kept for the report.
+    ///
+    /// - Parameter octets: of the whole file.
+    public func admit(_ batch: Batch, _ octets: [UInt8], signature: BatchSignature?, at now: WallTime) throws {
+        let name = DeviceName(site: batch.chain.site, kiosk: batch.chain.kiosk)
+        let issued = try read { try $0.rows("SELECT der, revoked FROM certificates WHERE site = ? AND kiosk = ?", name.key) }
+        guard !issued.isEmpty else { return }
+        let isSigned = try issued.contains { row in
+            guard let signature, (row["revoked"] as Int64?) == nil else { return false }
+            return try DeviceCertificate(der: [UInt8](row["der"] as Data)).isSignature(signature, of: octets)
         }
+        guard !isSigned else { return }
+        let refusal = DeviceRefusal(
+            .signature,
+            "a batch of \(name) on a stick does not bear the signature of a key that is enrolled here and was not revoked; "
+                + "export it again at the kiosk", claimed: name)
+        _ = try note(refusal, at: now)
+        throw refusal
     }
 
     /// From now on nothing is taken from this kiosk until it is enrolled again. Returns how many certificates that ended.

@@ -82,9 +82,9 @@ struct KioskGate: RouterMiddleware {
 }
 
 extension DeviceCertificate {
-    /// A kiosk may send its own entries only, and only signed.
+    /// A kiosk may send its own entries only, a centre below those of its site, and only signed.
     func admit(_ batch: Batch, _ octets: [UInt8], signature: String?) throws(DeviceRefusal) {
-        guard batch.chain.site == name.site, batch.chain.kiosk == name.kiosk else {
+        guard name.covers(batch.chain.site, batch.chain.kiosk) else {
             throw DeviceRefusal(
                 .otherKiosk,
                 "\(name) sent entries of \(batch.chain.site)/\(batch.chain.kiosk); correct site and kiosk in its configuration",

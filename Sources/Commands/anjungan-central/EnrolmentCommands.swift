@@ -114,6 +114,38 @@ struct EnrolmentsCommand: AsyncParsableCommand {
     }
 }
 
+/// `anjungan-central join`: this centre gets keys for the one above it.
+struct JoinCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "join",
+        abstract: "Make this centre's keys for the centre above it, to which it forwards.",
+        discussion: "There “anjungan-central enroll SITE \(DeviceName.forwarder)” gives the code; it is good for every kiosk of the site.")
+
+    @Argument(help: "The code of 30 letters and digits; - reads it from standard input.")
+    var code: String
+
+    @Option(help: "The site whose entries go up.", transform: { try slug($0, SiteID.init) })
+    var site: SiteID
+
+    @Option(help: ArgumentHelp("The upper centre's door.", valueName: "https://HOST:PORT/"))
+    var centre: String
+
+    @OptionGroup var place: StorePlace
+
+    func run() async throws {
+        do throws(EnrolmentError) {
+            guard centre.hasPrefix("https://"), let name = DeviceName("\(site)/\(DeviceName.forwarder)") else {
+                throw EnrolmentError(.answer, "keys are for a centre behind TLS: give --centre https://HOST:PORT/")
+            }
+            let identity = try await EnrolmentClient(url: centre).enrol(
+                try EnrolmentCode(code == "-" ? readLine() ?? "" : code), name, folder: place.upstreamKeys)
+            say("joined as \(identity.certificate.name); the keys are in \(place.upstreamKeys)")
+        } catch {
+            try refuse(error)
+        }
+    }
+}
+
 private func slug<ID>(_ text: String, _ make: (String) -> ID?) throws -> ID {
     guard let id = make(text) else { throw ValidationError("“\(text)” is no slug: write 2 to 40 of a-z, 0-9 and -.") }
     return id

@@ -20,7 +20,7 @@ enum HTTPHealth {
             }
         } catch let error as HTTPClientError where [.connectTimeout, .deadlineExceeded, .readTimeout].contains(error) {
             throw TimedOut(limit: limit)
-        } catch  where KioskTLS.isDistrust(error) {
+        } catch  where ClientTLS.isDistrust(error) {
             throw SystemFailure(description: "TLS: the server has no certificate of this kiosk's centre for this name")
         } catch let error as IOError {
             throw SystemFailure(description: String(cString: strerror(error.errnoCode)))

@@ -20,6 +20,14 @@ public struct BatchSignature: Hashable, Sendable {
     }
 
     public var headerValue: String { Data(der).base64EncodedString() }
+
+    /// Reads the signature beside the batch in the file at `path`; nil where there is none.
+    public init?(beside path: String) {
+        guard let file = FileHandle(forReadingAtPath: path + Self.fileSuffix) else { return nil }
+        // A signature has at most 72 octets; whatever is longer is none.
+        guard let data = try? file.read(upToCount: 128), !data.isEmpty else { return nil }
+        der = [UInt8](data)
+    }
 }
 
 extension DeviceCertificate {

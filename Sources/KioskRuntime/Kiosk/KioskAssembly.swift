@@ -4,6 +4,7 @@ import DeviceLayer
 import DeviceProfiles
 import DeviceSocket
 import ESCPOS
+import Enrolment
 import Foundation
 import Journal
 import KioskCore
@@ -62,12 +63,13 @@ public struct KioskAssembly: Sendable {
             port: configuration.screenPort, pageDirectory: "\(configuration.kioskDirectory)/screen",
             framedBy: configuration.screenFramedBy, hub: hub, inbox: inbox,
             logger: logger, opening: { if isInterrupted { await PrinterWatch.untilClean(device) } }, onListening: onListening)
-        let identity = configuration.centreURL?.hasPrefix("https:") == true ? KioskIdentity(folder: configuration.enrolmentDirectory) : nil
-        let centreBoard = CentreBoard(identity: identity, logger: logger)
+        let credentials =
+            configuration.centreURL?.hasPrefix("https:") == true ? Credentials(folder: configuration.enrolmentDirectory) : nil
+        let centreBoard = CentreBoard(credentials: credentials, logger: logger)
         let witness = KioskWitness(
             site: site, kiosk: kiosk, printerName: configuration.printerName, centreURL: configuration.centreURL, journal: journal,
             troubles: board, centre: centreBoard, startedAt: .now)
-        let centre = configuration.centreURL.map { CentreClient(url: $0, identity: identity) }
+        let centre = configuration.centreURL.map { CentreClient(url: $0, credentials: credentials) }
         self.centre = centre
         let syncs = centre.map { centre in
             Lane.allCases.map { lane in

@@ -1,4 +1,5 @@
 import Conditions
+import Enrolment
 import KioskCore
 import Logging
 import SyncProtocol
@@ -13,11 +14,11 @@ final class CentreBoard: Sendable {
 
     private let state = Mutex(State())
     /// nil: a centre on this machine, without keys.
-    private let identity: KioskIdentity?
+    private let credentials: Credentials?
     private let logger: Logger
 
-    init(identity: KioskIdentity? = nil, logger: Logger) {
-        self.identity = identity
+    init(credentials: Credentials? = nil, logger: Logger) {
+        self.credentials = credentials
         self.logger = logger
     }
 
@@ -43,10 +44,11 @@ final class CentreBoard: Sendable {
     /// The worst of the lanes.
     func status(url: String?) -> KioskStatus.Centre {
         let (reports, answeredAt) = state.withLock { ($0.reports, $0.answeredAt) }
-        let troubles = reports.values.compactMap(\.trouble) + [identity?.trouble].compactMap(\.self)
+        let troubles = reports.values.compactMap(\.trouble) + [credentials?.trouble?.condition].compactMap(\.self)
         let worst = troubles.max { Self.severity($0.0) < Self.severity($1.0) }
         return KioskStatus.Centre(
-            url: url, condition: worst?.0, detail: worst?.1, answeredAt: answeredAt?.iso, certificateEnds: identity?.ends?.iso)
+            url: url, condition: worst?.0, detail: worst?.1, answeredAt: answeredAt?.iso,
+            certificateEnds: credentials?.identity?.certificate.ends.iso)
     }
 
     private static func severity(_ code: ConditionCode) -> Int {

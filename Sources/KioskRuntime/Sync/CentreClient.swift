@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-import Conditions
 import Enrolment
 import Foundation
 import Logging
@@ -14,16 +13,16 @@ struct CentreClient: Sendable {
     let url: String
     private let client: HTTPClient
     /// nil: a centre on this machine, without keys.
-    private let identity: KioskIdentity?
+    private let credentials: Credentials?
 
     /// How long the centre may take for one batch before its answer counts as lost.
     private static let patience = TimeAmount.seconds(30)
     /// An acknowledgement has some hundred octets.
     private static let longestAnswer = 64 * 1024
 
-    init(url: String, identity: KioskIdentity? = nil) {
+    init(url: String, credentials: Credentials? = nil) {
         self.url = url
-        self.identity = identity
+        self.credentials = credentials
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(15))
         configuration.httpVersion = .http1Only
@@ -37,20 +36,14 @@ struct CentreClient: Sendable {
 
     /// What keeps the certificate for this centre young; nil where there are no keys.
     func renewal(logger: Logger) -> EnrolmentWatch? {
-        identity.map { EnrolmentWatch(identity: $0, client: EnrolmentClient(url: url), logger: logger) }
+        credentials.map { EnrolmentWatch($0, client: EnrolmentClient(url: url), logger: logger) }
     }
 
     /// Sends one batch. Sending it again is harmless.
     func send(_ batch: Batch) async throws(SyncMachine.Failure) -> Acknowledgement {
         let (response, body) = try await post(batch)
         let words = "HTTP \(response.status.code): \(String(decoding: body.prefix(300), as: UTF8.self))"
-        if let identity, response.status == .forbidden, let refusal = try? JSONDecoder().decode(RefusalMessage.self, from: body),
-            let code = DeviceRefusal.Code(rawValue: refusal.error.code)
-        {
-            identity.refused(ConditionCode(code), refusal.error.message)
-        } else {
-            identity?.accepted()
-        }
+        credentials?.heard(status: Int(response.status.code), body)
         switch response.status.code {
         case 200:
             do {
@@ -73,21 +66,13 @@ struct CentreClient: Sendable {
             request.headers.add(name: "Content-Type", value: Batch.mediaType)
             let octets = batch.octets
             request.body = .bytes(ByteBuffer(bytes: octets))
-            if let identity {
-                guard let current = identity.current else {
-                    throw EnrolmentError(.file, "this kiosk is not enrolled; get a code at the centre, then: anjungan enroll CODE")
-                }
-                request.tlsConfiguration = current.tls
-                request.headers.add(name: BatchSignature.header, value: try current.identity.signature(of: octets).headerValue)
-            }
+            try credentials?.prepare(&request, batch: octets)
             let response = try await client.execute(request, timeout: Self.patience)
             return (response, Data(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView))
         } catch let error as EnrolmentError {
             throw .refused(error.detail)
-        } catch  where KioskTLS.isDistrust(error) {
-            identity?.refused(.centreUntrusted, KioskTLS.distrust(url))
-            throw .refused(KioskTLS.distrust(url))
         } catch {
+            if let words = credentials?.failed(error, at: url) { throw .refused(words) }
             throw .away("\(url) did not answer: \(error)")
         }
     }

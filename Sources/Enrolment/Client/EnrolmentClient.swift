@@ -1,12 +1,11 @@
 import AsyncHTTPClient
-public import Enrolment
 import Foundation
 import KioskCore
 import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// How a kiosk gets its first certificate and the next ones.
+/// How a client of a centre gets its first certificate and the next ones.
 public struct EnrolmentClient: Sendable {
     /// With a slash at the end.
     public let url: String
@@ -24,7 +23,7 @@ public struct EnrolmentClient: Sendable {
             "v1/enrolment",
             EnrolmentRequest(
                 id: Data(keyring.id), site: name.site.rawValue, kiosk: name.kiosk.rawValue, request: Data(request),
-                proof: Data(keyring.proof(name, request: request))), try KioskTLS.trusting(authority))
+                proof: Data(keyring.proof(name, request: request))), try ClientTLS.trusting(authority))
         let identity = try key.identity(reply, name: name, authority: authority)
         try DeviceIdentity.keep(sealingKey: reply.sealingKey, folder: folder)
         try identity.save(folder: folder)
@@ -32,7 +31,7 @@ public struct EnrolmentClient: Sendable {
     }
 
     /// Gets the certificate that follows `identity`, for a new key, over a connection with the old one. Nothing is kept yet.
-    func renewal(of identity: DeviceIdentity) async throws(EnrolmentError) -> DeviceIdentity {
+    public func renewal(of identity: DeviceIdentity) async throws(EnrolmentError) -> DeviceIdentity {
         let key = DeviceKey()
         let name = identity.certificate.name
         let reply = try await ask(
@@ -42,7 +41,7 @@ public struct EnrolmentClient: Sendable {
 
     /// Asks whoever answers who its authority is, and believes it only if it is the one that the code names.
     private func confirmedAuthority(_ code: EnrolmentCode) async throws(EnrolmentError) -> AuthorityCertificate {
-        let (status, body) = try await exchange(HTTPClientRequest(url: url + "v1/authority"), KioskTLS.asking)
+        let (status, body) = try await exchange(HTTPClientRequest(url: url + "v1/authority"), ClientTLS.asking)
         guard status == 200, let authority = try? AuthorityCertificate(pem: String(decoding: body, as: UTF8.self)) else {
             throw EnrolmentError(.answer, "\(url) is no centre's door for kiosks (HTTP \(status)); use the address of its --tls")
         }
@@ -88,18 +87,10 @@ public struct EnrolmentClient: Sendable {
                 let response = try await client.execute(asked, timeout: .seconds(30))
                 return (response.status.code, Data(try await response.body.collect(upTo: 64 * 1024).readableBytesView))
             }
-        } catch  where KioskTLS.isDistrust(error) {
-            throw EnrolmentError(.centre, KioskTLS.distrust(url))
+        } catch  where ClientTLS.isDistrust(error) {
+            throw EnrolmentError(.centre, ClientTLS.distrust(url))
         } catch {
             throw EnrolmentError(.answer, "\(url) did not answer: \(error)")
         }
-    }
-}
-
-extension KioskTLS {
-    /// What TLS's refusal means to a technician.
-    static func distrust(_ url: String) -> String {
-        "the server at \(url) has no certificate of the centre's authority for this name, or this kiosk's clock is wrong; "
-            + "start the centre with --name and the name in the URL"
     }
 }

@@ -1,7 +1,7 @@
 public import NIOSSL
 
-/// How a kiosk speaks TLS with its centre.
-public enum KioskTLS {
+/// How a client speaks TLS with its centre.
+public enum ClientTLS {
     /// Believes only servers whose certificate this authority signed for the name in the URL.
     public static func trusting(_ authority: AuthorityCertificate) throws(EnrolmentError) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
@@ -29,12 +29,18 @@ public enum KioskTLS {
         }
         return error as? NIOSSLExtraError == .failedToValidateHostname
     }
+
+    /// What that means to a technician.
+    static func distrust(_ url: String) -> String {
+        "the server at \(url) has no certificate of the centre's authority for this name, or this machine's clock is wrong; "
+            + "start the centre with --name and the name in the URL"
+    }
 }
 
 extension DeviceIdentity {
     /// Mutual TLS with this identity.
     public func clientTLS() throws(EnrolmentError) -> TLSConfiguration {
-        var configuration = try KioskTLS.trusting(authority)
+        var configuration = try ClientTLS.trusting(authority)
         do {
             configuration.certificateChain = [.certificate(try certificate.certificate.forTLS())]
             configuration.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: Array(keyPEM.utf8), format: .pem))
