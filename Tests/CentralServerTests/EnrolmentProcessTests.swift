@@ -170,6 +170,18 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: bench.folder), "asking makes nothing")
     }
 
+    /// Whoever knocks with ever new names does not wear the disk out.
+    @Test func strangersCannotKeepTheDiskBusy() {
+        var limit = NoteLimit()
+        func passed(_ count: Int, every pause: Int64, from start: Int64) -> Int {
+            (0..<count).count { limit.allows(at: WallTime(milliseconds: start + Int64($0) * pause)) == true }
+        }
+        #expect(passed(1000, every: 0, from: 0) == 100)
+        #expect(passed(1000, every: 1, from: 0) == 9, "ten a second")
+        #expect(passed(10, every: 1000, from: 10_000) == 10)
+        #expect(passed(200, every: 0, from: 0) < 100, "a clock that jumps back")
+    }
+
     @Test func theRegisterSyncsWhatItSays() async throws {
         let bench = Bench()
         let register = try await DeviceRegister.open(directory: bench.folder, now: noon)

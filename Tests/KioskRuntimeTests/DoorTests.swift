@@ -292,12 +292,15 @@ import Testing
         try await Door.opened { door in
             let identity = try await door.enrolled()
             let first = try #require(identity.identity)
+            let sealingKey = DeviceIdentity.sealingKeyFile(folder: identity.folder)
+            try FileManager.default.removeItem(atPath: sealingKey)
             let watch = EnrolmentWatch(identity, client: EnrolmentClient(url: door.url), logger: KioskBench.logger)
             try await door.ahead(days: 60) {
                 await watch.renew(first)
                 _ = try await door.call(identity).get()
             }
             let second = try #require(identity.identity)
+            #expect(FileManager.default.fileExists(atPath: sealingKey), "the centre's sealing key comes with it")
             #expect(second != first)
             #expect(second.certificate.key.rawRepresentation != first.certificate.key.rawRepresentation)
             #expect(second.certificate.ends > first.certificate.ends)

@@ -63,7 +63,8 @@ extension DeviceRegister {
     /// Keeps a refusal for the report. A name counts only when such a kiosk is enrolled: anybody may claim one,
     /// and strangers must not fill the disk. Returns whether it is a new one.
     func note(_ refusal: DeviceRefusal, at now: WallTime) throws(StoreError) -> Bool {
-        try write { database in
+        guard notes.allows(at: now) else { return false }
+        return try write { database in
             let claimed = try refusal.claimed.flatMap { name in
                 try database.row("SELECT 1 FROM certificates WHERE site = ? AND kiosk = ? LIMIT 1", name.key).map { _ in name }
             }
@@ -94,4 +95,22 @@ extension DeviceRegister {
     }
 
     private static func time(_ milliseconds: Int64) -> String { WallTime(milliseconds: milliseconds).iso8601 }
+}
+
+/// How many refusals are written down: a hundred at once, ten a second in the long run. Who is refused comes again.
+struct NoteLimit {
+    static let burst: Int64 = 100
+    private static let interval: Int64 = 100
+    /// Of those that may be written without a pause, in milliseconds that were saved up.
+    private var saved = burst * interval
+    private var last: Int64?
+
+    mutating func allows(at now: WallTime) -> Bool {
+        // A clock that jumps back saves nothing up.
+        saved = min(Self.burst * Self.interval, saved + max(0, now.milliseconds - (last ?? now.milliseconds)))
+        last = now.milliseconds
+        guard saved >= Self.interval else { return false }
+        saved -= Self.interval
+        return true
+    }
 }

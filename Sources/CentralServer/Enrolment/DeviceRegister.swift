@@ -19,6 +19,8 @@ public actor DeviceRegister {
     nonisolated let sealingKey: String
     let path: String
     private let queue: DatabaseQueue
+    /// Refusals are written down at the speed of a disk, by whoever knocks.
+    var notes = NoteLimit()
 
     /// Opens the register of the store in `directory`, and makes it with all keys where it is missing.
     public static func open(directory: String, now: WallTime) async throws(StoreError) -> DeviceRegister {

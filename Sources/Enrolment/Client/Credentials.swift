@@ -72,9 +72,10 @@ public final class Credentials: Sendable {
         }
     }
 
-    /// Keeps a renewed identity, on the disk first.
-    public func replace(with identity: DeviceIdentity) throws(EnrolmentError) {
+    /// Keeps a renewed identity, on the disk first, and the centre's sealing key beside it, for the next start.
+    public func replace(with identity: DeviceIdentity, sealingKey: String) throws(EnrolmentError) {
         let ready = try Ready(identity)
+        try DeviceIdentity.keep(sealingKey: sealingKey, folder: folder)
         try identity.save(folder: folder)
         state.withLock { $0 = State(ready: ready) }
     }

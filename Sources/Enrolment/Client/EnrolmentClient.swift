@@ -30,13 +30,14 @@ public struct EnrolmentClient: Sendable {
         return identity
     }
 
-    /// Gets the certificate that follows `identity`, for a new key, over a connection with the old one. Nothing is kept yet.
-    public func renewal(of identity: DeviceIdentity) async throws(EnrolmentError) -> DeviceIdentity {
+    /// Gets the certificate that follows `identity`, for a new key, over a connection with the old one, and the sealing key that the
+    /// centre has now. Nothing is kept yet.
+    public func renewal(of identity: DeviceIdentity) async throws(EnrolmentError) -> (identity: DeviceIdentity, sealingKey: String) {
         let key = DeviceKey()
         let name = identity.certificate.name
         let reply = try await ask(
             "v1/enrolment/renewal", RenewalRequest(request: Data(try key.request(for: name))), try identity.clientTLS())
-        return try key.identity(reply, name: name, authority: identity.authority)
+        return (try key.identity(reply, name: name, authority: identity.authority), reply.sealingKey)
     }
 
     /// Asks whoever answers who its authority is, and believes it only if it is the one that the code names.

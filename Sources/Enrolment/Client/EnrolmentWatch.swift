@@ -39,8 +39,8 @@ public struct EnrolmentWatch: ServiceLifecycle.Service {
     func renew(_ current: DeviceIdentity) async {
         do throws(EnrolmentError) {
             let next = try await client.renewal(of: current)
-            try credentials.replace(with: next)
-            logger.notice("the certificate was renewed", metadata: ["ends": "\(next.certificate.ends.utc)"])
+            try credentials.replace(with: next.identity, sealingKey: next.sealingKey)
+            logger.notice("the certificate was renewed", metadata: ["ends": "\(next.identity.certificate.ends.utc)"])
         } catch {
             logger.warning("the certificate was not renewed", metadata: ["why": "\(error.detail)"])
         }
