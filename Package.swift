@@ -42,6 +42,10 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 
 /// A program with Swift's libraries in it, and what Foundation is made of.
 let foundationInside = ["-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections"]
@@ -58,11 +62,14 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
@@ -109,9 +116,14 @@ let package = Package(
             "Journal",
             ["Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto], exclude: ["README.md"]
         ),
-        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        module("SyncTransport", ["CZlib", "SyncProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, serviceLifecycle]),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
+        module(
+            "Enrolment", ["KioskCore", crypto, x509, asn1, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, logging, serviceLifecycle],
+            exclude: ["README.md"]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        module(
+            "SyncTransport",
+            ["CZlib", "SyncProtocol", "Enrolment", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, serviceLifecycle]),
         module(
             "DeviceEmulators",
             [
@@ -124,23 +136,22 @@ let package = Package(
             [
                 "Broadcasting",
                 "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates", "LoopbackWeb",
-                "TicketRaster", "StrictYAML", "DeviceProfiles", "ProjectFiles", "DeviceLayer", "CUPSPrinting", "Journal", "SyncTransport",
-                "SiteBundle",
+                "TicketRaster", "StrictYAML", "DeviceProfiles", "ProjectFiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
+                "Enrolment", "SyncTransport",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1,
                 logging, serviceLifecycle, crypto, asyncHTTPClient,
             ]),
         module(
             "CentralServer",
             [
-                "Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "SyncTransport", hummingbird, httpTypes, nioCore,
-                grdb,
-                crypto, logging, serviceLifecycle,
+                "Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", hummingbird,
+                hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioSSL, grdb, crypto, logging, serviceLifecycle,
             ], exclude: ["README.md"]),
         module(
             "Doctor",
             [
                 "Conditions", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal",
-                "SiteBundle",
+                "SiteBundle", "Enrolment",
                 "KioskRuntime", asyncHTTPClient, nioCore, nioHTTP1,
             ]),
         module(
@@ -177,7 +188,7 @@ let package = Package(
                 "ProjectFiles",
                 "TemplateWork", "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal", "SiteBundle", "LoopbackWeb", "DeviceEmulators",
                 "KioskRuntime",
-                "Doctor", "Stage",
+                "Enrolment", "Doctor", "Stage",
                 argumentParser, logging, serviceLifecycle, unixSignals, subprocess, system, nioCore, nioPosix, nioHTTP1, nioWebSocket,
                 crypto,
             ], path: "Sources/Commands/anjungan-full", swiftSettings: settings),
@@ -185,9 +196,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-central",
             dependencies: [
-                "KioskCore", "SyncProtocol", "LoopbackWeb", "SyncTransport", "CentralServer", "SiteBundle", argumentParser, logging,
-                serviceLifecycle,
-                unixSignals,
+                "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", "CentralServer", "SiteBundle", argumentParser,
+                logging, serviceLifecycle, unixSignals,
             ],
             path: "Sources/Commands/anjungan-central", swiftSettings: settings),
 
@@ -272,6 +282,7 @@ let package = Package(
                 "DeviceProfiles",
                 "DeviceSocket", "Journal", "SiteBundle", "KioskRuntime", "ReceiptMarkup", "PrintBench", serviceLifecycle,
             ]),
+        tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
         tests("SyncProtocolTests", ["SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
@@ -283,22 +294,22 @@ let package = Package(
             "KioskRuntimeTests",
             [
                 "Conditions", "KioskRuntime", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "Journal", "SiteBundle",
-                "LoopbackWeb", "DeviceEmulators",
-                "CentralServer", "SeededRandomness", nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix, crypto,
+                "LoopbackWeb", "DeviceEmulators", "Enrolment", "SyncTransport",
+                "CentralServer", "SeededRandomness", asyncHTTPClient, nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix, crypto,
             ]),
         tests(
             "CentralServerTests",
             [
                 "SeededRandomness",
-                "Conditions", "CentralServer", "Journal", "anjungan-central", "sync-kiosk", "KioskCore", "SyncProtocol", "SyncTransport",
-                "LoopbackWeb", nioCore, nioPosix, grdb,
+                "Conditions", "CentralServer", "Journal", "anjungan-central", "anjungan-full", "sync-kiosk", "KioskCore", "SyncProtocol",
+                "Enrolment", "SyncTransport", "LoopbackWeb", nioCore, nioPosix, grdb,
                 crypto, logging,
             ]),
         tests(
             "DoctorTests",
             [
-                "Doctor", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML", "CUPSPrinting", "Journal", "SiteBundle",
-                "KioskRuntime", "anjungan-full", hummingbird, logging, nioCore, nioPosix, subprocess, system,
+                "Doctor", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML", "CUPSPrinting", "Enrolment", "Journal",
+                "SiteBundle", "KioskRuntime", "anjungan-full", hummingbird, logging, nioCore, nioPosix, subprocess, system,
             ]),
         tests(
             "StageTests",

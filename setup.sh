@@ -20,6 +20,7 @@ to_test=(
   cups                                           # lpinfo, and CUPS's own backends
   chromium python3-venv                          # the browser test
   strace util-linux procps                       # counting syncs, dropping rights
+  openssl curl                                   # judges of our certificates
   umockdev gir1.2-umockdev-1.0 python3-gi        # emulated USB devices
 )
 

@@ -1,6 +1,6 @@
 // Shows the day as the centre knows it: each event is a whole report.
 
-import { remedies } from "./remedies.js";
+import { refusals, remedies } from "./remedies.js";
 
 const columns = [
     ["issued", "Terbit", "Issued"],
@@ -164,6 +164,22 @@ function showIncidents(incidents, alarms) {
     find("#resolved ul").replaceChildren(...resolved.map(incident));
 }
 
+/** Whoever a certificate, a signature or a code did not let in. */
+function refusal(found) {
+    const { words, english } = refusals[found.code] ?? refusals["certificate-foreign"];
+    const [who, stranger] = found.site ? [`${found.site}/${found.kiosk}`, ""] : ["Orang asing", "A stranger"];
+    const item = element("li", "", "", { "data-code": found.code });
+    item.append(
+        element("b", `${who}: ${words[0]}`, [stranger, english[0]].filter(Boolean).join(": ")), element("p", words[1], english[1]),
+        element("p", `${found.detail} · sejak ${moment(found.first)}, terakhir ${moment(found.last)}`, "", { class: "facts" }));
+    return item;
+}
+
+function showRefusals(found) {
+    find("#refusals").hidden = found.length === 0;
+    find("#refusals ul").replaceChildren(...found.map(refusal));
+}
+
 function show(report) {
     shownAt = report.made;
     showDay(report.day);
@@ -171,6 +187,7 @@ function show(report) {
     showAgencies(report.agencies);
     showKiosks(report.chains, report.rolls ?? [], report.alarms ?? []);
     showIncidents(report.incidents, report.alarms ?? []);
+    showRefusals(report.refusals ?? []);
     showState("live");
 }
 

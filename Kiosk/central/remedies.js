@@ -58,3 +58,43 @@ export const remedies = {
         english: ["an entry cannot be read", "If that kiosk is newer than the centre, update the centre; else call the technician. The original is kept."],
     },
 };
+
+// Why somebody was turned away at the kiosks' door. Nothing that came with it was stored; a kiosk keeps it and sends it again.
+
+const again = "Buat kode baru di pusat dan daftarkan lagi: “anjungan enroll KODE” di anjungan itu. Catatannya tetap tersimpan di sana.";
+const againEnglish = "Give out a new code at the centre and enrol it again: “anjungan enroll CODE” at the kiosk. It keeps its entries.";
+
+export const refusals = {
+    "certificate-missing": {
+        words: ["datang tanpa sertifikat", again],
+        english: ["came without a certificate", againEnglish],
+    },
+    "certificate-foreign": {
+        words: ["sertifikatnya bukan dari pusat ini", again],
+        english: ["its certificate is not of this centre", againEnglish],
+    },
+    "certificate-early": {
+        words: ["sertifikatnya belum berlaku", "Jam pusat atau jam anjungan salah. Bandingkan tanggal keduanya dengan kalender."],
+        english: ["its certificate is not valid yet", "The clock of the centre or of the kiosk is wrong. Compare both dates with a calendar."],
+    },
+    "certificate-expired": {
+        words: ["sertifikatnya sudah berakhir", again],
+        english: ["its certificate has expired", againEnglish],
+    },
+    "certificate-revoked": {
+        words: ["sertifikatnya sudah dicabut", "Bila anjungan itu dicuri atau diganti, ini benar. Bila tidak, beri kode baru."],
+        english: ["its certificate was revoked", "Right, if that kiosk was stolen or replaced. If not, give it a new code."],
+    },
+    "certificate-other-kiosk": {
+        words: ["mengirim atas nama anjungan lain", "Panggil teknisi untuk memeriksa pengaturan site dan kiosk di anjungan tersebut."],
+        english: ["sent in another kiosk's name", "Have the technician check the keys site and kiosk in its configuration."],
+    },
+    "signature-wrong": {
+        words: ["tanda tangan kirimannya salah", "Kiriman berubah di jalan, atau program anjungan terlalu lama. Panggil teknisi."],
+        english: ["a batch bears a wrong signature", "It was changed on its way, or the kiosk's program is too old. Call the technician."],
+    },
+    "enrolment-refused": {
+        words: ["kode pendaftaran ditolak", "Bila teknisi sedang mendaftarkan anjungan, beri kode baru. Bila tidak, ada yang menebak kode."],
+        english: ["an enrolment code was refused", "If a technician is enrolling a kiosk, give a new code. If not, somebody is guessing codes."],
+    },
+};

@@ -47,6 +47,13 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     case centreAway = "centre-away"
     case centreRefused = "centre-refused"
     case chainForked = "chain-forked"
+    case centreUntrusted = "centre-untrusted"
+    case certificateMissing = "certificate-missing"
+    case certificateEarly = "certificate-early"
+    case certificateEnding = "certificate-ending"
+    case certificateExpired = "certificate-expired"
+    case certificateRevoked = "certificate-revoked"
+    case certificateForeign = "certificate-foreign"
     // What a centre finds out about its kiosks.
     case kioskSilent = "kiosk-silent"
     case kioskLagging = "kiosk-lagging"

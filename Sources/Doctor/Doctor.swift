@@ -64,8 +64,8 @@ public struct Doctor: Sendable {
                 KioskCheck.examine(answer, configuration, zone),
             ] + (await spooling)
         return found + [await printer] + RollCheck.examine(status) + [
-            await centre, ClockCheck.examine(await instruments.clock(), newest: past.newest, doubt: status?.journal.clock, zone),
-            await disk,
+            await centre, EnrolmentCheck.examine(configuration, zone, now: await instruments.clock().now),
+            ClockCheck.examine(await instruments.clock(), newest: past.newest, doubt: status?.journal.clock, zone), await disk,
         ]
     }
 

@@ -11,6 +11,7 @@ public enum Check: String, Hashable, Sendable, CaseIterable {
     case printer
     case roll
     case centre
+    case enrolment
     case clock
     case disk
 
@@ -26,6 +27,7 @@ public enum Check: String, Hashable, Sendable, CaseIterable {
         case .printer: Words(both: "printer")
         case .roll: Words(indonesian: "kertas", english: "paper")
         case .centre: Words(indonesian: "pusat", english: "centre")
+        case .enrolment: Words(indonesian: "pendaftaran", english: "enrolment")
         case .clock: Words(indonesian: "jam", english: "clock")
         case .disk: Words(indonesian: "penyimpanan", english: "disk")
         }

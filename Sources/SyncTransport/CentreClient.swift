@@ -1,5 +1,7 @@
 import AsyncHTTPClient
+public import Enrolment
 import Foundation
+public import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -13,6 +15,8 @@ public struct CentreClient: Sendable {
     /// With a slash at the end.
     let url: String
     private let client: HTTPClient
+    /// nil: a centre on this machine, without keys.
+    private let credentials: Credentials?
 
     /// How long the centre may take for one batch before its answer counts as lost.
     private let patience: TimeAmount
@@ -21,9 +25,11 @@ public struct CentreClient: Sendable {
 
     /// - Parameters:
     ///   - url: of the centre, like `http://127.0.0.1:7072/`.
+    ///   - credentials: for one on another machine, behind TLS.
     ///   - isSlow: many chains share a thin line to it: few of them at once, and with patience.
-    public init(url: String, isSlow: Bool = false) {
+    public init(url: String, credentials: Credentials? = nil, isSlow: Bool = false) {
         self.url = url.hasSuffix("/") ? url : url + "/"
+        self.credentials = credentials
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(15))
         configuration.httpVersion = .http1Only
@@ -37,6 +43,11 @@ public struct CentreClient: Sendable {
     /// Lets go of its connections; to be called once, at the end.
     public func close() async throws { try await client.shutdown() }
 
+    /// What keeps the certificate for this centre young; nil where there are no keys.
+    public func renewal(logger: Logger) -> EnrolmentWatch? {
+        credentials.map { EnrolmentWatch($0, client: EnrolmentClient(url: url), logger: logger) }
+    }
+
     /// Sends one batch. Sending it again is harmless.
     ///
     /// - Parameter waiting: for how long the oldest entry that the centre does not have has been waiting.
@@ -46,7 +57,7 @@ public struct CentreClient: Sendable {
         let octets = batch.octets
         let packed = packs.isOn.load(ordering: .relaxed) ? Deflate.pack(octets) : nil
         if packed != nil { headers.append(("Content-Encoding", Deflate.name)) }
-        let answer: Acknowledgement = try await ask("v1/entries", Batch.mediaType, packed ?? octets, headers: headers)
+        let answer: Acknowledgement = try await ask("v1/entries", Batch.mediaType, packed ?? octets, headers: headers, signed: octets)
         packs.isOn.store(answer.encodings?.contains(Deflate.name) ?? false, ordering: .relaxed)
         return answer
     }
@@ -59,10 +70,11 @@ public struct CentreClient: Sendable {
     }
 
     private func ask<Answer: Decodable>(
-        _ path: String, _ type: String, _ octets: [UInt8], headers: [(String, String)] = []
+        _ path: String, _ type: String, _ octets: [UInt8], headers: [(String, String)] = [], signed: [UInt8]? = nil
     ) async throws(SyncMachine.Failure) -> Answer {
-        let (response, body) = try await post(path, [("Content-Type", type)] + headers, octets)
+        let (response, body) = try await post(path, [("Content-Type", type)] + headers, octets, signed)
         let words = "HTTP \(response.status.code): \(String(decoding: body.prefix(300), as: UTF8.self))"
+        credentials?.heard(status: Int(response.status.code), body)
         switch response.status.code {
         case 200:
             do {
@@ -83,16 +95,20 @@ public struct CentreClient: Sendable {
     }
 
     private func post(
-        _ path: String, _ headers: [(String, String)], _ octets: [UInt8]
+        _ path: String, _ headers: [(String, String)], _ octets: [UInt8], _ signed: [UInt8]?
     ) async throws(SyncMachine.Failure) -> (HTTPClientResponse, Data) {
         do {
             var request = HTTPClientRequest(url: url + path)
             request.method = .POST
             for (name, value) in headers { request.headers.add(name: name, value: value) }
             request.body = .bytes(ByteBuffer(bytes: octets))
+            try credentials?.prepare(&request, batch: signed)
             let response = try await client.execute(request, timeout: patience)
             return (response, Data(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView))
+        } catch let error as EnrolmentError {
+            throw .refused(error.detail)
         } catch {
+            if let words = credentials?.failed(error, at: url) { throw .refused(words) }
             throw .away("\(url) did not answer: \(error)")
         }
     }

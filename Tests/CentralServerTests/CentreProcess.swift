@@ -7,18 +7,20 @@ final class CentreProcess {
     private let process = Process()
     private let output = Pipe()
     let address: ListenAddress
+    /// Where kiosks come in by TLS; nil without.
+    let door: ListenAddress?
 
     /// Stands beside the test program in the build folder.
     static let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         .appendingPathComponent("anjungan-central").path
 
     /// Starts a centre and waits until it listens.
-    init(store: String, port: Int = 0, more: [String] = [], strace: [String]? = nil) throws {
+    init(store: String, port: Int = 0, more: [String] = [], strace: [String]? = nil, tls: Bool = false) throws {
         let command =
             [
                 Self.executable, "run", "--listen", "127.0.0.1:\(port)", "--store", store, "--page", WebTests.page, "--log-level",
                 "critical",
-            ] + more
+            ] + (tls ? ["--tls", "127.0.0.1:0"] : []) + more
         // -D: the tracer stands aside, so that signals reach the centre.
         let whole = strace.map { ["/usr/bin/strace", "-D", "-f", "-qq"] + $0 + command } ?? command
         process.executableURL = URL(fileURLWithPath: whole[0])
@@ -28,15 +30,18 @@ final class CentreProcess {
         try process.run()
         // Ours would keep the pipe open behind the child's end.
         try output.fileHandleForWriting.close()
-        var line: [UInt8] = []
-        while !line.contains(0x0A) {
+        var lines: [UInt8] = []
+        while lines.count(where: { $0 == 0x0A }) < (tls ? 2 : 1) {
             let chunk = output.fileHandleForReading.availableData
             if chunk.isEmpty { break }
-            line += chunk
+            lines += chunk
         }
-        let words = String(decoding: line, as: UTF8.self)
-        let url = try #require(words.firstMatch(of: /^central http:\/\/(127\.0\.0\.1:\d+)\/\n$/), "it said “\(words)”")
+        // The two doors open in any order.
+        let words = String(decoding: lines, as: UTF8.self).split(separator: "\n").sorted().joined(separator: "\n")
+        let url = try #require(
+            words.wholeMatch(of: /central http:\/\/(127\.0\.0\.1:\d+)\/(?:\nkiosks https:\/\/(127\.0\.0\.1:\d+)\/)?/), "it said “\(words)”")
         address = try #require(ListenAddress(String(url.1)))
+        door = url.2.flatMap { ListenAddress(String($0)) }
     }
 
     deinit { if process.isRunning { kill() } }
@@ -53,10 +58,15 @@ final class CentreProcess {
         return process.terminationReason == .exit ? process.terminationStatus : -1
     }
 
-    /// Runs a subcommand to its end.
-    static func run(_ arguments: [String]) throws -> (status: CInt, output: String, errors: String) {
+    /// Runs a subcommand of the centre's program, or of another one beside it, to its end.
+    static func run(
+        _ arguments: [String], of executable: String = executable, typing line: String? = nil
+    ) throws -> (status: CInt, output: String, errors: String) {
         let process = Process()
-        let (output, errors) = (Pipe(), Pipe())
+        let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+        process.standardInput = input
+        try input.fileHandleForWriting.write(contentsOf: Data((line.map { $0 + "\n" } ?? "").utf8))
+        try input.fileHandleForWriting.close()
         // One that serves where it should have refused must not hold up the test for ever.
         process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
         process.arguments = ["30", executable] + arguments

@@ -13,7 +13,7 @@ public struct ReportTable: Sendable, CustomStringConvertible {
     public init(_ report: DayReport) { self.report = report }
 
     public var description: String {
-        let parts = [counts, alarms, chains, rolls, incidents].compactMap(\.self)
+        let parts = [counts, alarms, chains, rolls, incidents, refusals].compactMap(\.self)
         return (["Hari / day \(report.day)    dibuat / made \(report.made)"] + parts).joined(separator: "\n\n") + "\n"
     }
 
@@ -66,6 +66,15 @@ public struct ReportTable: Sendable, CustomStringConvertible {
                 + "\(incident.detail); \(incident.entries) disimpan terpisah / put aside; \(state)"
         }
         return (["Masalah / incidents"] + lines).joined(separator: "\n")
+    }
+
+    private var refusals: String? {
+        guard !report.refusals.isEmpty else { return nil }
+        let lines = report.refusals.map { refusal in
+            let who = refusal.site.isEmpty ? "tak dikenal / stranger" : "\(refusal.site)/\(refusal.kiosk)"
+            return "! \(who) \(refusal.code): \(refusal.detail); \(refusal.first) – \(refusal.last)"
+        }
+        return (["Ditolak / turned away"] + lines).joined(separator: "\n")
     }
 
     private static func numbers(_ counts: TicketCounts) -> [String] { columns.map { String($0.path(counts)) } }

@@ -182,8 +182,8 @@ public struct StoreHealth: Hashable, Sendable, Codable {
     }
 }
 
-/// The one thread at a time on which the store touches the disk.
-private final class StoreExecutor: SerialExecutor {
+/// The one thread at a time on which a store touches the disk.
+final class StoreExecutor: SerialExecutor {
     let queue = DispatchQueue(label: "centre store", qos: .userInitiated)
 
     func enqueue(_ job: consuming ExecutorJob) {

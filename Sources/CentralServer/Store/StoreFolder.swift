@@ -7,6 +7,12 @@ struct StoreFolder: Sendable {
     var lock: String { "\(path)/lock" }
     /// Where a backup says what it has; see ``BackupReceipt``.
     var backups: String { "\(path)/backups" }
+    /// Which kiosks may send, beside the entries, so that it can be written while a centre runs.
+    var register: String { "\(path)/enrolment.sqlite" }
+    /// The key and certificate of the centre's authority.
+    var authority: String { "\(path)/authority.pem" }
+    /// The private key that opens what kiosks seal.
+    var openingKey: String { "\(path)/opening-key.pem" }
 
     /// Makes the folder, and those above it, where they are missing; only its owner may look into it.
     func make() throws(StoreError) {
@@ -23,11 +29,13 @@ struct StoreFolder: Sendable {
     }
 
     /// Makes the database's file before SQLite does, whose files would be readable for everybody; its log inherits the mode.
-    func makeDatabase() throws(StoreError) {
-        let file = Glibc.open(database, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    func makeDatabase() throws(StoreError) { try makeFile(database) }
+
+    func makeFile(_ name: String) throws(StoreError) {
+        let file = Glibc.open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             let code: StoreError.Code = errno == ENOSPC ? .full : .readOnly
-            throw StoreError(code, "\(database): \(Self.reason); give the folder to the centre's user, on a disk with room")
+            throw StoreError(code, "\(name): \(Self.reason); give the folder to the centre's user, on a disk with room")
         }
         Glibc.close(file)
         try Self.sync(path)

@@ -1,4 +1,5 @@
 import Broadcasting
+import Enrolment
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -11,19 +12,25 @@ import SyncTransport
 
 /// What can be asked of a centre.
 extension CentralServer {
-    func addIngest(to router: Router<BasicRequestContext>) {
-        router.post("/v1/entries") { request, _ in
+    /// - Parameter peer: whose certificate the request came with; nil without TLS.
+    func addIngest<Context: RequestContext>(
+        to router: some RouterMethods<Context>, peer: @escaping @Sendable (Context) -> DeviceCertificate? = { _ in nil }
+    ) {
+        router.post("/v1/entries") { request, context in
             // Before a single octet of the body is held in memory.
             if case .later(let pause, let maximum) = admission.enter() {
                 return busy(pause, maximum)
             }
             defer { admission.leave() }
-            return try await ingest(request)
+            return try await ingest(request, from: peer(context))
         }
     }
 
-    func addNumbers(to router: Router<BasicRequestContext>) {
-        router.post("/v1/numbers") { request, _ in
+    /// - Parameter peer: as in ``addIngest(to:peer:)``.
+    func addNumbers<Context: RequestContext>(
+        to router: some RouterMethods<Context>, peer: @escaping @Sendable (Context) -> DeviceCertificate? = { _ in nil }
+    ) {
+        router.post("/v1/numbers") { request, context in
             let body = try await request.body.collect(upTo: 4096)
             let wish: NumberRequest
             do {
@@ -31,12 +38,14 @@ extension CentralServer {
             } catch {
                 throw HTTPError(.badRequest, message: "This is no request for a number: \(error).")
             }
+            try peer(context)?.admit(wish)
             return await answer { () throws(StoreError) in json(try await store.lease(wish, today: today, at: configuration.clock())) }
         }
     }
 
-    private func ingest(_ request: Request) async throws -> Response {
-        let batch = try await batch(of: request)
+    private func ingest(_ request: Request, from peer: DeviceCertificate?) async throws -> Response {
+        let (batch, octets) = try await batch(of: request)
+        try peer?.admit(batch, octets, signature: request.headers[.anjunganSignature])
         let waiting = HTTPField.Name(Batch.waitingHeader).flatMap { request.headers[$0] }.flatMap(Int.init)
         var result: IngestResult
         do throws(StoreError) {
@@ -52,13 +61,16 @@ extension CentralServer {
         return Response.fresh("application/json", json(result.acknowledgement))
     }
 
+    func addHealth<Context: RequestContext>(to router: some RouterMethods<Context>) {
+        router.get("/v1/health") { _, _ in
+            await answer { () throws(StoreError) in json(try await store.health()) }
+        }
+    }
+
     func addReports(to router: Router<BasicRequestContext>) {
         router.get("/v1/report") { request, _ in
             let day = try day(of: request)
             return await answer { () throws(StoreError) in try await report(day) }
-        }
-        router.get("/v1/health") { _, _ in
-            await answer { () throws(StoreError) in json(try await store.health()) }
         }
         router.get("/v1/events") { request, _ in
             let (changes, listener) = store.onlookers.add(first: ())
@@ -70,7 +82,7 @@ extension CentralServer {
         }
     }
 
-    private func batch(of request: Request) async throws -> Batch {
+    private func batch(of request: Request) async throws -> (Batch, octets: [UInt8]) {
         let tooLarge = HTTPError(
             .contentTooLarge, message: "A batch has at most \(Batch.readLimit) octets; send fewer entries at once.")
         if let length = request.headers[.contentLength].flatMap(Int.init), length > Batch.readLimit { throw tooLarge }
@@ -88,7 +100,7 @@ extension CentralServer {
             throw HTTPError(.badRequest, message: "This is no batch of entries: it cannot be unpacked.")
         }
         do throws(EntryError) {
-            return try Batch(decoding: octets)
+            return (try Batch(decoding: octets), octets)
         } catch {
             throw HTTPError(.badRequest, message: "This is no batch of entries: \(error).")
         }
@@ -154,6 +166,14 @@ extension CentralServer {
         /// As ``Pressure``.
         var maximumEntries: Int?
     }
+}
+
+extension HTTPField.Name {
+    /// Of a batch, by the kiosk's key.
+    static let anjunganSignature: Self = {
+        guard let name = Self(BatchSignature.header) else { preconditionFailure("\(BatchSignature.header) is a token") }
+        return name
+    }()
 }
 
 /// One line of JSON with sorted keys.

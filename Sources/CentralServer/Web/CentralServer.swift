@@ -1,11 +1,16 @@
+import Enrolment
 import Glibc
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 public import KioskCore
 public import Logging
 public import LoopbackWeb
 import NIOCore
+import NIOSSL
 public import ServiceLifecycle
+import SyncProtocol
 
 /// The centre on the network: takes in batches, tells the day, shows it live.
 public struct CentralServer: ServiceLifecycle.Service {
@@ -23,11 +28,13 @@ public struct CentralServer: ServiceLifecycle.Service {
         public var alarms: AlarmLimits
         /// How many batches it has in its hands at once.
         public var batchesAtWork: Int
+        /// Where kiosks of other machines come in; nil: kiosks of this machine send to `address`, without keys.
+        public var kiosks: KioskDoor?
         public var clock: @Sendable () -> WallTime
 
         public init(
             address: ListenAddress, pageDirectory: String, framedBy: String? = nil, timeZone: TimeZoneOfIndonesia = .jakarta,
-            names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits(), batchesAtWork: Int = 32,
+            names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits(), batchesAtWork: Int = 32, kiosks: KioskDoor? = nil,
             clock: @escaping @Sendable () -> WallTime = { WallTime.now }
         ) {
             self.address = address
@@ -37,6 +44,7 @@ public struct CentralServer: ServiceLifecycle.Service {
             self.names = names
             self.alarms = alarms
             self.batchesAtWork = batchesAtWork
+            self.kiosks = kiosks
             self.clock = clock
         }
     }
@@ -52,16 +60,21 @@ public struct CentralServer: ServiceLifecycle.Service {
     let logger: Logger
     private let page: PageFiles
     private let onListening: @Sendable (ListenAddress) -> Void
+    private let onKiosksListening: @Sendable (ListenAddress) -> Void
 
-    /// - Parameter onListening: told where it listens, once it does.
+    /// - Parameters:
+    ///   - onListening: told where it listens, once it does.
+    ///   - onKiosksListening: told where the kiosks' door is, once it is open.
     public init(
-        store: CentralStore, configuration: Configuration, logger: Logger, onListening: @escaping @Sendable (ListenAddress) -> Void
+        store: CentralStore, configuration: Configuration, logger: Logger,
+        onKiosksListening: @escaping @Sendable (ListenAddress) -> Void = { _ in },
+        onListening: @escaping @Sendable (ListenAddress) -> Void
     ) throws(Refused) {
         let address = configuration.address
         guard address.isLoopback else {
             throw Refused(
-                description: "The centre speaks HTTP without TLS and is for this machine only: use --listen 127.0.0.1:\(address.port), "
-                    + "not \(address).")
+                description: "The page and its reports are served without TLS and for this machine only: use --listen "
+                    + "127.0.0.1:\(address.port), not \(address). Kiosks of other machines come in by --tls HOST:PORT.")
         }
         do {
             page = try PageFiles(directory: configuration.pageDirectory, framedBy: configuration.framedBy)
@@ -73,18 +86,56 @@ public struct CentralServer: ServiceLifecycle.Service {
         admission = AdmissionGate(limit: configuration.batchesAtWork)
         self.logger = logger
         self.onListening = onListening
+        self.onKiosksListening = onKiosksListening
     }
 
     public func run() async throws {
+        guard let door = configuration.kiosks else { return try await servePage(takingEntries: true) }
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { try await servePage(takingEntries: false) }
+            group.addTask { try await serveKiosks(door) }
+        }
+    }
+
+    private func servePage(takingEntries: Bool) async throws {
         let router = Router()
         router.add(middleware: LocalOnly("centre"))
         page.add(to: router)
-        addIngest(to: router)
-        addNumbers(to: router)
+        if takingEntries {
+            addIngest(to: router)
+            addNumbers(to: router)
+        }
+        addHealth(to: router)
         addReports(to: router)
-        let address = configuration.address
+        try await serve(router, .page, at: configuration.address, option: "--listen", onListening)
+    }
+
+    private func serveKiosks(_ door: KioskDoor) async throws {
+        let tls: TLSConfiguration
+        do throws(EnrolmentError) {
+            tls = try door.register.authority.serverTLS(names: door.names)
+        } catch {
+            throw Refused(description: error.detail)
+        }
+        // TLS asks for a certificate and proves that its key is there; KioskGate judges it at each request.
+        let takingAny = TLSChannelConfiguration(tlsConfiguration: tls) { _, verdict in verdict.succeed(.certificateVerified) }
+        let gate = KioskGate(register: door.register, clock: configuration.clock, logger: logger) { [store] in store.onlookers.tell(()) }
+        let router = Router(context: KioskContext.self)
+        addEnrolment(to: router, gate)
+        let enrolled = router.group().add(middleware: gate)
+        addRenewal(to: enrolled, gate)
+        addHealth(to: enrolled)
+        addIngest(to: enrolled) { $0.device }
+        addNumbers(to: enrolled) { $0.device }
+        try await serve(router, try .tls(.page, configuration: takingAny), at: door.address, option: "--tls", onKiosksListening)
+    }
+
+    private func serve(
+        _ router: Router<some RequestContext & InitializableFromSource<ApplicationRequestContextSource>>, _ server: HTTPServerBuilder,
+        at address: ListenAddress, option: String, _ onListening: @escaping @Sendable (ListenAddress) -> Void
+    ) async throws {
         let application = Application(
-            router: router, server: .page,
+            router: router, server: server,
             configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port), serverName: nil),
             onServerRunning: { channel in
                 onListening(ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
@@ -96,7 +147,7 @@ public struct CentralServer: ServiceLifecycle.Service {
             throw Refused(
                 description:
                     "The centre cannot listen on \(address): \(String(cString: strerror(error.errnoCode))). Is another one running? "
-                    + "Choose another address with --listen.")
+                    + "Choose another address with \(option).")
         }
     }
 
@@ -111,7 +162,8 @@ public struct CentralServer: ServiceLifecycle.Service {
     var today: ServiceDay { ServiceDay(configuration.clock(), in: configuration.timeZone) }
 
     func report(_ day: ServiceDay) async throws(StoreError) -> [UInt8] {
-        let report = try await store.report(day, made: configuration.clock(), names: configuration.names, alarms: configuration.alarms)
+        var report = try await store.report(day, made: configuration.clock(), names: configuration.names, alarms: configuration.alarms)
+        if let door = configuration.kiosks { report.refusals = try await door.register.refusals(at: configuration.clock()) }
         return json(report)
     }
 }

@@ -15,6 +15,9 @@ struct StorePlace: ParsableArguments {
             valueName: "directory"))
     var store: String?
 
+    /// This centre's own keys for the one above it.
+    var upstreamKeys: String { "\(directory)/upstream" }
+
     var directory: String {
         if let store { return store }
         if let state = ProcessInfo.processInfo.environment["XDG_STATE_HOME"], state.hasPrefix("/") { return "\(state)/anjungan-central" }

@@ -5,5 +5,8 @@ struct AnjunganCentral: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "anjungan-central",
         abstract: "The centre of a public-service mall's kiosks: keeps what they did, and counts it.",
-        subcommands: [RunCommand.self, ReportCommand.self, BackupCommand.self, ImportCommand.self])
+        subcommands: [
+            RunCommand.self, ReportCommand.self, BackupCommand.self, ImportCommand.self, EnrollCommand.self, EnrolmentsCommand.self,
+            RevokeCommand.self, JoinCommand.self,
+        ])
 }

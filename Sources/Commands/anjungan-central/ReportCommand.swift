@@ -2,6 +2,7 @@ import ArgumentParser
 import CentralServer
 import Foundation
 import KioskCore
+import SyncProtocol
 
 /// `anjungan-central report`: one day as a table.
 struct ReportCommand: AsyncParsableCommand {
@@ -33,7 +34,8 @@ struct ReportCommand: AsyncParsableCommand {
             let loaded = try sites.load()
             let now = WallTime.now
             let day = day ?? ServiceDay(now, in: sites.zone(of: loaded))
-            let report = try StoreReader(directory: place.directory).report(day, made: now, names: SiteNames(loaded), alarms: alarms.limits)
+            var report = try StoreReader(directory: place.directory).report(day, made: now, names: SiteNames(loaded), alarms: alarms.limits)
+            report.refusals = try await DeviceRegister.existing(directory: place.directory, now: now)?.refusals(at: now) ?? []
             if json {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

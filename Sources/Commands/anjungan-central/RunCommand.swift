@@ -13,7 +13,10 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Take in what the kiosks send, and show the day.",
-        discussion: "Prints “central http://HOST:PORT/” once it listens: the page with the day. GET /v1/report is the same as JSON.")
+        discussion: """
+            Prints “central http://HOST:PORT/” once it listens: the page with the day. GET /v1/report is the same as JSON. \
+            With --tls also “kiosks https://HOST:PORT/”: where kiosks come in that “anjungan-central enroll” gave a code.
+            """)
 
     @Option(help: "Where to listen; on this machine only. Port 0 takes any free one.")
     var listen = ListenAddress(port: 7072)
@@ -21,9 +24,21 @@ struct RunCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The centre above, of the city or the ministry, which gets every entry, too.",
-            discussion: "By the protocol of the kiosks, also over a slow line. Loopback only, like http://127.0.0.1:7082/.",
+            discussion: "By the protocol of the kiosks, also over a slow line: http:// on this machine, https:// on another, for which "
+                + "“anjungan-central join” makes the keys.",
             valueName: "url"))
     var upstream: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where kiosks of other machines come in, with mutual TLS; then entries are taken there only.", valueName: "host:port"))
+    var tls: ListenAddress?
+
+    @Option(
+        help: ArgumentHelp(
+            "A DNS name or an IP address by which kiosks reach --tls; may be repeated. Without it the host of --tls and this machine's name.",
+            valueName: "name"))
+    var name: [String] = []
 
     @OptionGroup var place: StorePlace
     @OptionGroup var sites: SiteOptions
@@ -57,6 +72,13 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
+    private func door() async throws -> KioskDoor? {
+        guard let tls else { return nil }
+        let anywhere = ["0.0.0.0", "::"].contains(tls.host)
+        let names = name.isEmpty ? (anywhere ? [] : [tls.host]) + [ProcessInfo.processInfo.hostName] : name
+        return KioskDoor(address: tls, names: names, register: try await DeviceRegister.open(directory: place.directory, now: .now))
+    }
+
     private func serve() async throws {
         var logger = Logger(label: "central") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = logLevel
@@ -66,19 +88,16 @@ struct RunCommand: AsyncParsableCommand {
             store: store,
             configuration: CentralServer.Configuration(
                 address: listen, pageDirectory: try page ?? "\(KioskFolder.find())/central", framedBy: framedBy,
-                timeZone: sites.zone(of: loaded), names: SiteNames(loaded), alarms: alarms.limits),
-            logger: logger
-        ) { address in
-            FileHandle.standardOutput.write(Data("central http://\(address)/\n".utf8))
-        }
-        let above = try upstream.map { url throws in
-            try refuseBeyondThisMachine(url)
-            return CentreClient(url: url, isSlow: true)
-        }
+                timeZone: sites.zone(of: loaded), names: SiteNames(loaded), alarms: alarms.limits, kiosks: try await door()),
+            logger: logger,
+            onKiosksListening: { FileHandle.standardOutput.write(Data("kiosks https://\($0)/\n".utf8)) },
+            onListening: { FileHandle.standardOutput.write(Data("central http://\($0)/\n".utf8)) })
+        let above = try upstream.map { try centreAbove($0) }
         let forwarding = above.map { ServiceGroupConfiguration.ServiceConfiguration(service: Upstream(store, to: $0, logger: logger)) }
+        let renewal = above?.renewal(logger: logger).map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         let group = ServiceGroup(
             configuration: .init(
-                services: [forwarding, .init(service: server)].compactMap(\.self), gracefulShutdownSignals: [.sigterm, .sigint],
+                services: [forwarding, renewal, .init(service: server)].compactMap(\.self), gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger))
         do {
             try await group.run()
@@ -89,11 +108,18 @@ struct RunCommand: AsyncParsableCommand {
         try await store.close()
     }
 
-    private func refuseBeyondThisMachine(_ url: String) throws {
-        let host = URL(string: url).flatMap(\.host)
-        guard url.hasPrefix("http://"), let host, ListenAddress("\(host):80")?.isLoopback == true else {
-            try refuse(
-                "--upstream takes a centre on this machine, like http://127.0.0.1:7082/, because there is no TLS yet; it got “\(url)”.")
+    private func centreAbove(_ url: String) throws -> CentreClient {
+        guard let host = URL(string: url).flatMap(\.host) else { try refuse("--upstream takes a URL with a host; it got “\(url)”.") }
+        switch url.prefix { $0 != ":" } {
+        case "http" where ListenAddress("\(host):80")?.isLoopback == true: return CentreClient(url: url, isSlow: true)
+        case "https":
+            let credentials = Credentials(folder: place.upstreamKeys)
+            guard credentials.identity != nil else {
+                try refuse("\(place.upstreamKeys) holds no keys for \(url); get a code there, then: anjungan-central join CODE")
+            }
+            return CentreClient(url: url, credentials: credentials, isSlow: true)
+        default:
+            try refuse("--upstream takes http:// for a centre on this machine and https:// for another; it got “\(url)”.")
         }
     }
 }

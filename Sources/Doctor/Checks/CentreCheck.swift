@@ -1,4 +1,5 @@
 import Conditions
+import Enrolment
 import KioskCore
 import KioskRuntime
 import SyncProtocol
@@ -12,7 +13,12 @@ enum CentreCheck {
             return .sound(.centre, Words("tidak diatur (centre_url)", "none configured (centre_url)"))
         }
         let url = base + (base.hasSuffix("/") ? "" : "/") + "v1/health"
-        let health = await within(.seconds(4)) { try await instruments.httpStatus(url) }
+        // Where TLS is spoken, the doctor comes as the kiosk does; whether that has a certificate is another check's.
+        let identity = base.hasPrefix("https:") ? try? DeviceIdentity.load(folder: configuration.enrolmentDirectory) : nil
+        guard !base.hasPrefix("https:") || identity != nil else {
+            return .skipped(.centre, Words("tidak diperiksa, lihat pendaftaran", "not examined, see the enrolment"))
+        }
+        let health = await within(.seconds(4)) { try await instruments.httpStatus(url, identity) }
         let told = contact(status, zone)
         // What only the kiosk can know comes first: an answer to us says nothing about its chain.
         if let centre = status?.centre, let condition = centre.condition, condition != .centreAway {

@@ -50,6 +50,8 @@ public struct Configuration: Hashable, Sendable {
     /// How long a citizen may wait for the centre to give a number; after that the kiosk's own series is used.
     public var numberWait: Duration
     public var centrePublicKey: String
+    /// Where ``EnrolmentClient`` keeps what it got.
+    public var enrolmentDirectory: String { "\(stateDirectory)/enrolment" }
     /// An origin, e.g. `http://127.0.0.1:7073`.
     public var screenFramedBy: String?
 }

@@ -1,3 +1,4 @@
+import Enrolment
 import KioskCore
 import LoopbackWeb
 import StrictYAML
@@ -62,14 +63,14 @@ struct ConfigurationDraft {
     }
 
     private static let centreRemedy =
-        "write http://127.0.0.1:PORT/; a centre on another machine needs TLS, which this version does not have yet"
+        "write https://HOST:PORT/; http:// without TLS is for a centre on this machine only"
 
     /// Nothing leaves this machine unencrypted.
     private static func centre(_ text: String) -> String? {
-        guard let match = text.wholeMatch(of: /http:\/\/([^\/@]+)\/?/), let address = ListenAddress(String(match.1)), address.isLoopback,
-            address.port > 0
+        guard let match = text.wholeMatch(of: /(https?):\/\/([^\/@]*[^\/@0-9][^\/@]*)\/?/), let address = ListenAddress(String(match.2)),
+            match.1 == "https" || address.isLoopback, address.port > 0
         else { return nil }
-        return "http://\(address)/"
+        return "\(match.1)://\(address)/"
     }
 
     /// `sun_path` of `sockaddr_un` has 108 octets, the last of them NUL.
@@ -86,7 +87,7 @@ struct ConfigurationDraft {
             ("site", site == nil), ("kiosk", kiosk == nil), ("site_bundle", siteBundle == nil), ("kiosk_directory", kioskDirectory == nil),
             ("devices_directory", devicesDirectory == nil), ("state_directory", stateDirectory == nil),
             ("printer_model", printerModel == nil), ("printer_address", printerAddress == nil),
-            ("device_socket", deviceSocket == nil), ("centre_public_key", centrePublicKey == nil),
+            ("device_socket", deviceSocket == nil),
         ]
         let missing = wanted.filter(\.1).map { key, _ in
             YAMLProblem(
@@ -95,7 +96,7 @@ struct ConfigurationDraft {
         if let error = YAMLError(missing) { throw error }
         guard let site, let kiosk, let siteBundle, let kioskDirectory, let devicesDirectory, let stateDirectory, let printerModel,
             let printerAddress,
-            let deviceSocket, let centrePublicKey
+            let deviceSocket
         else { preconditionFailure("Every missing key is reported above") }
         return Configuration(
             site: site, kiosk: kiosk, siteBundle: siteBundle, kioskDirectory: kioskDirectory, devicesDirectory: devicesDirectory,
@@ -105,6 +106,7 @@ struct ConfigurationDraft {
             deviceSocket: deviceSocket, printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
             cupsConfiguration: cupsConfiguration, technicianSocket: technicianSocket ?? "\(stateDirectory)/technician.sock",
             centreURL: centreURL, centreRetry: .seconds(centreRetry), numberWait: .milliseconds(numberWait),
-            centrePublicKey: centrePublicKey, screenFramedBy: screenFramedBy)
+            centrePublicKey: centrePublicKey ?? DeviceIdentity.sealingKeyFile(folder: "\(stateDirectory)/enrolment"),
+            screenFramedBy: screenFramedBy)
     }
 }

@@ -51,13 +51,17 @@ public struct ConfigurationKey: Hashable, Sendable {
         .init(
             "technician_socket", "absolute path of at most 107 bytes", "STATE_DIRECTORY/technician.sock",
             "where a running kiosk tells technicians how it is"),
-        .init("centre_url", "http://HOST:PORT/, on loopback", "none: entries stay in the journal", "where the centre listens"),
+        .init(
+            "centre_url", "https://HOST:PORT/, or http://HOST:PORT/ on loopback", "none: entries stay in the journal",
+            "where the centre takes entries; with https the kiosk must be enrolled: `anjungan enroll`"),
         .init(
             "centre_retry", "whole seconds, 1 to 900", "900", "the longest pause before a centre that is away is called again"),
         ConfigurationKey(
             "number_wait", "milliseconds, 1 to 60000", "150",
             "how long a citizen may wait for a number of the centre's; after that the kiosk issues one of its own series"),
         .init("screen_framed_by", "http://HOST:PORT", "none", "the page that may show the screen in a frame; only a demo has one"),
-        .init("centre_public_key", "absolute path of a PEM file", nil, "the centre's public key, to which personal data is sealed"),
+        .init(
+            "centre_public_key", "absolute path of a PEM file", "STATE_DIRECTORY/enrolment/sealing-key.pem",
+            "the centre's public key, to which personal data is sealed; `anjungan enroll` brings it"),
     ]
 }

@@ -4,6 +4,7 @@ import DeviceLayer
 import DeviceProfiles
 import DeviceSocket
 import ESCPOS
+import Enrolment
 import Foundation
 import Journal
 import KioskCore
@@ -58,7 +59,9 @@ public struct KioskAssembly: Sendable {
         let machine = SessionMachine(site: site, firstVisit: VisitID(Int(WallTime.now.milliseconds)))
         let writer = ScreenWriter(site: site, words: words)
         let hub = ScreenHub(writer.message(machine.value))
-        let centre = configuration.centreURL.map { CentreClient(url: $0) }
+        let credentials =
+            configuration.centreURL?.hasPrefix("https:") == true ? Credentials(folder: configuration.enrolmentDirectory) : nil
+        let centre = configuration.centreURL.map { CentreClient(url: $0, credentials: credentials) }
         self.centre = centre
         let numbers = centre.map {
             NumberDesk(site: site.id, kiosk: kiosk.id, journal: journal, centre: $0, patience: configuration.numberWait, logger: logger)
@@ -70,7 +73,7 @@ public struct KioskAssembly: Sendable {
             port: configuration.screenPort, pageDirectory: "\(configuration.kioskDirectory)/screen",
             framedBy: configuration.screenFramedBy, hub: hub, inbox: inbox,
             logger: logger, opening: { if isInterrupted { await PrinterWatch.untilClean(device) } }, onListening: onListening)
-        let centreBoard = CentreBoard(logger: logger)
+        let centreBoard = CentreBoard(credentials: credentials, logger: logger)
         let witness = KioskWitness(
             site: site, kiosk: kiosk, printerName: configuration.printerName, centreURL: configuration.centreURL, journal: journal,
             troubles: board, centre: centreBoard, startedAt: .now)
@@ -84,6 +87,7 @@ public struct KioskAssembly: Sendable {
                 }
             }
         }
+        let renewal = centre?.renewal(logger: logger)
         let mirror = try QueueMirror.of(device, configuration, words, logger)
         services =
             [device, socket] + (mirror.map { [$0] } ?? [])
@@ -93,6 +97,7 @@ public struct KioskAssembly: Sendable {
                 JournalWatch(journal: journal, centre: centreBoard, inbox: inbox, logger: logger),
             ]
             + (syncs ?? []) + (numbers.map { [$0] } ?? [])
+            + (renewal.map { [$0] } ?? [])
             + [
                 TechnicianServer(
                     path: configuration.technicianSocket, witness: witness,
@@ -145,7 +150,10 @@ public struct KioskAssembly: Sendable {
 
     private static func recipient(_ path: String) throws -> SealingKey {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw CannotStart(description: "the centre's public key \(path) cannot be read; without it no NIK can be sealed")
+            throw CannotStart(
+                description:
+                    "the centre's public key \(path) cannot be read; without it no NIK can be sealed. Enrol the kiosk, which brings "
+                    + "it (anjungan enroll CODE), or name its file with centre_public_key")
         }
         do {
             return try SealingKey(pem: String(decoding: data, as: UTF8.self))

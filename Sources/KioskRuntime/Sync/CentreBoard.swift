@@ -1,4 +1,5 @@
 import Conditions
+import Enrolment
 import KioskCore
 import Logging
 import SyncProtocol
@@ -15,9 +16,12 @@ final class CentreBoard: Sendable {
     }
 
     private let state = Mutex(State())
+    /// nil: a centre on this machine, without keys.
+    private let credentials: Credentials?
     private let logger: Logger
 
-    init(logger: Logger) {
+    init(credentials: Credentials? = nil, logger: Logger) {
+        self.credentials = credentials
         self.logger = logger
     }
 
@@ -61,14 +65,21 @@ final class CentreBoard: Sendable {
     /// The worst of the lanes.
     func status(url: String?) -> KioskStatus.Centre {
         let (reports, answeredAt, offset) = state.withLock { ($0.reports, $0.answeredAt, $0.offset) }
-        let worst = reports.values.compactMap(\.trouble).max { Self.severity($0.0) < Self.severity($1.0) }
+        let troubles = reports.values.compactMap(\.trouble) + [credentials?.trouble?.condition].compactMap(\.self)
+        let worst = troubles.max { Self.severity($0.0) < Self.severity($1.0) }
         return KioskStatus.Centre(
             url: url, condition: worst?.0, detail: worst?.1, answeredAt: answeredAt?.iso,
-            clockOffset: offset.map { Int($0 / .milliseconds(1)) })
+            clockOffset: offset.map { Int($0 / .milliseconds(1)) }, certificateEnds: credentials?.identity?.certificate.ends.iso)
     }
 
     private static func severity(_ code: ConditionCode) -> Int {
-        [ConditionCode.centreAway, .centreRefused, .journalFailed, .chainForked].firstIndex(of: code) ?? 0
+        // Why the centre refuses tells more than that it does.
+        let order: [ConditionCode] = [
+            .certificateEnding, .centreAway, .centreRefused, .centreUntrusted, .certificateForeign, .certificateRevoked,
+            .certificateExpired,
+            .certificateEarly, .certificateMissing, .journalFailed, .chainForked,
+        ]
+        return order.firstIndex(of: code) ?? 0
     }
 }
 

@@ -93,7 +93,8 @@ public struct KioskStatus: Hashable, Sendable, Codable {
     public struct Centre: Hashable, Sendable, Codable {
         /// nil: no centre is configured.
         public var url: String?
-        /// `centre-away`, `centre-refused`, `journal-failed` or `chain-forked`; nil when all is well, or nothing was tried yet.
+        /// `centre-away`, `centre-refused`, `centre-untrusted`, one of `certificate-…`, `journal-failed` or `chain-forked`; nil when all
+        /// is well, or nothing was tried yet.
         public var condition: ConditionCode?
         /// What went wrong last, for technicians.
         public var detail: String?
@@ -101,6 +102,8 @@ public struct KioskStatus: Hashable, Sendable, Codable {
         public var answeredAt: String?
         /// How far the centre's clock is ahead of this one, in milliseconds; the way of its last answer is part of it.
         public var clockOffset: Int?
+        /// When this kiosk's certificate ends; nil without one.
+        public var certificateEnds: String? = nil
     }
 }
 

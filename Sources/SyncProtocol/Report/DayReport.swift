@@ -12,10 +12,12 @@ public import Conditions
 ///                "first":"…","last":"…","entries":2}],
 ///  "rolls":[{"site":"pekanbaru","kiosk":"mpp-1","printer":"ticket","told":"…","used":12300,"left":67700,"tickets":900,
 ///            "certainty":"about","is_low":false,"is_unproven":false}],
-///  "alarms":[{"site":"pekanbaru","kiosk":"mpp-1","code":"kiosk-silent","since":"…"}]}
+///  "alarms":[{"site":"pekanbaru","kiosk":"mpp-1","code":"kiosk-silent","since":"…"}],
+///  "refusals":[{"site":"pekanbaru","kiosk":"mpp-1","code":"certificate-revoked","detail":"…","first":"…","last":"…"}]}
 /// ```
 ///
-/// Agencies and services are in the order of their slugs. `chains`, `incidents`, `rolls` and `alarms` are not of the day but of now.
+/// Agencies and services are in the order of their slugs. `chains`, `incidents`, `rolls`, `alarms` and `refusals` are not of the day but of
+/// now.
 /// Times are ISO 8601 in UTC with milliseconds. Counts as ``TicketCounts``. `resolved` is there once an incident is over.
 public struct DayReport: Hashable, Sendable, Codable {
     public var day: String
@@ -27,9 +29,12 @@ public struct DayReport: Hashable, Sendable, Codable {
     public var rolls: [Roll]
     /// Kiosks that have been silent for too long, or whose entries have been waiting for too long.
     public var alarms: [Alarm]
+    /// Who was turned away at the kiosks' door in the last seven days.
+    public var refusals: [Refusal]
 
     public init(
-        day: String, made: String, agencies: [Agency], chains: [Chain], incidents: [Incident], rolls: [Roll] = [], alarms: [Alarm] = []
+        day: String, made: String, agencies: [Agency], chains: [Chain], incidents: [Incident], rolls: [Roll] = [], alarms: [Alarm] = [],
+        refusals: [Refusal] = []
     ) {
         self.day = day
         self.made = made
@@ -39,6 +44,7 @@ public struct DayReport: Hashable, Sendable, Codable {
         self.incidents = incidents
         self.rolls = rolls
         self.alarms = alarms
+        self.refusals = refusals
     }
 
     /// A kiosk that needs somebody.
@@ -166,6 +172,27 @@ public struct DayReport: Hashable, Sendable, Codable {
         }
     }
 
+    /// Somebody whose certificate or signature was refused; nothing that came with it was stored.
+    public struct Refusal: Hashable, Sendable, Codable {
+        /// Whom it is about; both empty when that is not one of the enrolled kiosks.
+        public var site: String
+        public var kiosk: String
+        /// As the kiosk was told, e.g. `certificate-expired`.
+        public var code: String
+        public var detail: String
+        public var first: String
+        public var last: String
+
+        public init(site: String, kiosk: String, code: String, detail: String, first: String, last: String) {
+            self.site = site
+            self.kiosk = kiosk
+            self.code = code
+            self.detail = detail
+            self.first = first
+            self.last = last
+        }
+    }
+
     /// Something that did not fit a chain, or what other chains tell. What did not fit is kept aside.
     public struct Incident: Hashable, Sendable, Codable {
         /// What did not fit: the faults of ``Acknowledgement/Fault/Code``, and what only the whole site shows.
@@ -223,7 +250,7 @@ public struct DayReport: Hashable, Sendable, Codable {
 // MARK: - The counts stand flat beside the names
 
 extension DayReport {
-    private enum Keys: String, CodingKey { case day, made, agencies, chains, incidents, rolls, alarms }
+    private enum Keys: String, CodingKey { case day, made, agencies, chains, incidents, rolls, alarms, refusals }
 
     public func encode(to encoder: any Encoder) throws {
         try counts.encode(to: encoder)
@@ -235,6 +262,7 @@ extension DayReport {
         try keys.encode(incidents, forKey: .incidents)
         try keys.encode(rolls, forKey: .rolls)
         try keys.encode(alarms, forKey: .alarms)
+        try keys.encode(refusals, forKey: .refusals)
     }
 
     public init(from decoder: any Decoder) throws {
@@ -248,6 +276,7 @@ extension DayReport {
         // An older centre says nothing of these.
         rolls = try keys.decodeIfPresent([Roll].self, forKey: .rolls) ?? []
         alarms = try keys.decodeIfPresent([Alarm].self, forKey: .alarms) ?? []
+        refusals = try keys.decodeIfPresent([Refusal].self, forKey: .refusals) ?? []
     }
 }
 

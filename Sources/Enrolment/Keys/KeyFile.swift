@@ -1,0 +1,75 @@
+import Foundation
+import Glibc
+
+/// A file with a key in it: mode 0600, written as a whole or not at all, durable.
+public struct KeyFile: Sendable {
+    let path: String
+
+    /// The text of the file at `path`, which is made where it is missing; of two processes the faster one's holds.
+    public static func made(at path: String, _ text: () -> String) throws(EnrolmentError) -> String {
+        let file = KeyFile(path: path)
+        if let there = try file.read() { return there }
+        let fresh = text()
+        return try file.writeFirst(fresh) ? fresh : try file.read() ?? ""
+    }
+
+    /// The text; nil where there is no such file.
+    func read() throws(EnrolmentError) -> String? {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            guard access(path, F_OK) != 0, errno == ENOENT || errno == ENOTDIR else { throw refusal("cannot be read") }
+            return nil
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Replaces what is there.
+    func write(_ text: String) throws(EnrolmentError) {
+        let draft = try writeDraft(text)
+        guard rename(draft, path) == 0 else { throw refusal("cannot be put in its place") }
+        try syncFolder()
+    }
+
+    /// Writes it unless another process was faster. Returns whether it was written.
+    func writeFirst(_ text: String) throws(EnrolmentError) -> Bool {
+        let draft = try writeDraft(text)
+        defer { unlink(draft) }
+        guard link(draft, path) == 0 else {
+            guard errno == EEXIST else { throw refusal("cannot be put in its place") }
+            return false
+        }
+        try syncFolder()
+        return true
+    }
+
+    private func writeDraft(_ text: String) throws(EnrolmentError) -> String {
+        let folder = (path as NSString).deletingLastPathComponent
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw EnrolmentError(.file, "\(folder) cannot be made: \(error.localizedDescription); give its parent folder to this user")
+        }
+        let draft = "\(path).\(UUID().uuidString.prefix(8)).new"
+        let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw refusal("cannot be written") }
+        defer { close(file) }
+        let octets = Array(text.utf8)
+        guard Glibc.write(file, octets, octets.count) == octets.count, fsync(file) == 0 else {
+            let error = refusal("cannot be written")
+            unlink(draft)
+            throw error
+        }
+        return draft
+    }
+
+    private func syncFolder() throws(EnrolmentError) {
+        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw refusal("cannot be made durable") }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw refusal("cannot be made durable") }
+    }
+
+    private func refusal(_ what: String) -> EnrolmentError {
+        EnrolmentError(.file, "\(path) \(what): \(String(cString: strerror(errno))); give the folder to this program's user")
+    }
+}
