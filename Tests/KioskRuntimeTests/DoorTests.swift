@@ -5,6 +5,7 @@ import Foundation
 import KioskCore
 import Logging
 import SyncProtocol
+import SyncTransport
 import Testing
 
 @testable import Enrolment

@@ -2,6 +2,7 @@ import KioskCore
 import NIOCore
 import NIOPosix
 import SyncProtocol
+import SyncTransport
 import Testing
 
 @testable import KioskRuntime

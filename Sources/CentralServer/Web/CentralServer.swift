@@ -1,3 +1,4 @@
+import Broadcasting
 import Enrolment
 import Glibc
 import HTTPTypes

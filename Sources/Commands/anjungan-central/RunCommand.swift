@@ -1,5 +1,6 @@
 import ArgumentParser
 import CentralServer
+import Enrolment
 import Foundation
 import KioskCore
 import Logging
@@ -109,8 +110,8 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func centreAbove(_ url: String) throws -> CentreClient {
-        guard let host = URL(string: url).flatMap(\.host) else { try refuse("--upstream takes a URL with a host; it got “\(url)”.") }
-        switch url.prefix { $0 != ":" } {
+        guard let parts = URL(string: url), let host = parts.host else { try refuse("--upstream takes a URL with a host; it got “\(url)”.") }
+        switch parts.scheme {
         case "http" where ListenAddress("\(host):80")?.isLoopback == true: return CentreClient(url: url, isSlow: true)
         case "https":
             let credentials = Credentials(folder: place.upstreamKeys)

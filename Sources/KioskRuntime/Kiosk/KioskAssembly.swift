@@ -89,22 +89,23 @@ public struct KioskAssembly: Sendable {
         }
         let renewal = centre?.renewal(logger: logger)
         let mirror = try QueueMirror.of(device, configuration, words, logger)
-        services =
-            [device, socket] + (mirror.map { [$0] } ?? [])
-            + [
-                PrinterWatch(device: device, board: board, mark: mark, logger: logger),
-                RollWatch(device: device, journal: journal, logger: logger),
-                JournalWatch(journal: journal, centre: centreBoard, inbox: inbox, logger: logger),
-            ]
-            + (syncs ?? []) + (numbers.map { [$0] } ?? [])
-            + (renewal.map { [$0] } ?? [])
-            + [
-                TechnicianServer(
-                    path: configuration.technicianSocket, witness: witness,
-                    rolls: RollDesk(journal: journal, model: model, address: "\(address)"), journal: JournalDesk(journal),
-                    logger: logger),
-                controller, screen,
-            ]
+        var services: [any ServiceLifecycle.Service] = [device, socket]
+        if let mirror { services.append(mirror) }
+        services += [
+            PrinterWatch(device: device, board: board, mark: mark, logger: logger),
+            RollWatch(device: device, journal: journal, logger: logger),
+            JournalWatch(journal: journal, centre: centreBoard, inbox: inbox, logger: logger),
+        ]
+        services += syncs ?? []
+        if let numbers { services.append(numbers) }
+        if let renewal { services.append(renewal) }
+        services += [
+            TechnicianServer(
+                path: configuration.technicianSocket, witness: witness,
+                rolls: RollDesk(journal: journal, model: model, address: "\(address)"), journal: JournalDesk(journal), logger: logger),
+            controller, screen,
+        ]
+        self.services = services
     }
 
     /// After the services have ended.

@@ -3,6 +3,7 @@ import KioskCore
 import Logging
 import ServiceLifecycle
 import SyncProtocol
+import SyncTransport
 import Synchronization
 
 /// The shell around ``LeaseMachine``: asks the centre, keeps the time, and tells each who wants a number where it comes from.
