@@ -240,7 +240,7 @@ let package = Package(
                 "PrintBench", logging, nioCore, nioEmbedded, nioPosix, serviceLifecycle,
             ]),
         tests("DeviceLinesTests", ["DeviceLayer", "DeviceLines"]),
-        tests("USBTransportTests", ["USBTransport"]),
+        tests("USBTransportTests", ["DeviceLines", "USBTransport"]),
         tests(
             "TransportTests",
             [

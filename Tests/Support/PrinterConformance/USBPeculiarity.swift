@@ -138,7 +138,7 @@ private struct Visit: ~Copyable {
         for await item in news {
             switch item {
             case .connected(let connection): return connection
-            case .received: continue
+            case .received, .signals: continue
             case .disconnected(let error): throw Misbehaviour("no connection: \(error)")
             }
         }
