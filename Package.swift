@@ -205,7 +205,7 @@ let package = Package(
         .executableTarget(
             name: "printer-conformance",
             dependencies: [
-                "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ESCPOS", "LoopbackWeb", "PrintBench",
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ESCPOS", "LoopbackWeb", "PrintBench",
                 "TransportConformance",
                 "USBTransport",
             ],
