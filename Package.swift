@@ -223,7 +223,7 @@ let package = Package(
         .executableTarget(
             name: "printer-conformance",
             dependencies: [
-                "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ESCPOS", "LoopbackWeb", "PrintBench",
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ESCPOS", "LoopbackWeb", "PrintBench",
                 "TransportConformance",
                 "USBTransport",
             ],
@@ -262,7 +262,7 @@ let package = Package(
                 "PrintBench", logging, nioCore, nioEmbedded, nioPosix, serviceLifecycle,
             ]),
         tests("DeviceLinesTests", ["DeviceLayer", "DeviceLines"]),
-        tests("USBTransportTests", ["USBTransport"]),
+        tests("USBTransportTests", ["DeviceLines", "USBTransport"]),
         tests(
             "TransportTests",
             [

@@ -138,7 +138,7 @@ extension PrinterAddress {
         line.connect(after: .zero) { report.yield($0) }
         for await first in news {
             switch first {
-            case .connected, .received: return
+            case .connected, .received, .signals: return
             case .disconnected(let error): throw error
             }
         }

@@ -133,6 +133,7 @@ public actor PrinterDevice: Service {
             logger.info("no connection to the printer", metadata: ["address": "\(address)", "why": "\(why)"])
             connection = nil
             feed(.disconnected)
+        case .signals(let signals): feed(.signalled(PrinterFlags(signals)))
         case .received(let bytes): for answer in answers.feed(bytes) { feed(.answered(answer)) }
         }
     }
@@ -154,6 +155,7 @@ public actor PrinterDevice: Service {
             connection?.close()
             connection = nil
         case .send(let bytes): connection?.send(bytes)
+        case .askSignals: connection?.askSignals()
         case .reportWritten(let job): connection?.whenWritten { [report, link] in report(.written(job: job, link: link)) }
         case .startTimer(let timer, let duration):
             timerGeneration += 1

@@ -12,3 +12,13 @@ enum PrinterInput: Sendable {
     case settle(job: Int)
     case shutDown
 }
+
+extension PrinterFlags {
+    /// What a line's own wires say, in the words of the other answers.
+    init(_ signals: LineSignals) {
+        self = []
+        if signals.contains(.paperOut) { insert(.paperEnd) }
+        if signals.contains(.offline) { insert(.offline) }
+        if signals.contains(.error) { insert(.error) }
+    }
+}

@@ -5,10 +5,12 @@ struct DeviceFile: ~Copyable {
     let path: String
     let descriptor: CInt
     private let isSerial: Bool
+    private let hasHardwareFlow: Bool
 
     init(_ path: String, serial: SerialSettings?) throws(LineError) {
         self.path = path
         isSerial = serial != nil
+        hasHardwareFlow = serial?.flow == .rts
         descriptor = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
         // From here on `deinit` runs also when this fails.
         guard descriptor >= 0 else { throw Self.notOpened(path, errno) }
@@ -83,9 +85,19 @@ struct DeviceFile: ~Copyable {
     }
 
     /// Whether a serial line's own memory still holds bytes.
-    var holdsOutput: Bool {
+    var holdsOutput: Bool { outputHeld > 0 }
+
+    /// Bytes in a serial line's own memory.
+    var outputHeld: Int {
         var count: CInt = 0
-        return isSerial && ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 && count > 0
+        return isSerial && ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 ? Int(count) : 0
+    }
+
+    /// How the printer's ready lines stand; nil where they are not used, or where there are none, as on a pty.
+    var modemLines: ModemLines.Reading? {
+        var bits: CInt = 0
+        guard hasHardwareFlow, ioctl(descriptor, UInt(TIOCMGET), &bits) == 0 else { return nil }
+        return ModemLines.Reading(isClearToSend: bits & CInt(TIOCM_CTS) != 0, isDataSetReady: bits & CInt(TIOCM_DSR) != 0)
     }
 
     // MARK: Serial lines

@@ -16,6 +16,8 @@ public protocol DeviceLine: Sendable {
 public enum LineNews: Sendable {
     case connected(any OpenLine)
     case received([UInt8])
+    /// The answer to ``OpenLine/askSignals()``.
+    case signals(LineSignals)
     /// It ended, or could not be made.
     case disconnected(LineError)
 }
@@ -32,12 +34,16 @@ public protocol OpenLine: Sendable {
     /// Ends the connection; what has not left is thrown away.
     func close()
 
+    /// Asks for ``LineNews/signals(_:)``. Answered every time where the line and its device have such wires; else never.
+    func askSignals()
+
     /// What the device says of itself, for the log; empty where there is nobody to ask.
     var introduction: String { get }
 }
 
 extension OpenLine {
     public var introduction: String { "" }
+    public func askSignals() {}
 }
 
 /// Why there is no connection.

@@ -6,6 +6,7 @@ final class FileConnection: OpenLine {
     private struct State {
         var outbox = Outbox<@Sendable () -> Void>()
         var isClosed = false
+        var wantsSignals = false
     }
 
     /// Out and in at once, in bytes.
@@ -24,6 +25,7 @@ final class FileConnection: OpenLine {
 
     func send(_ bytes: [UInt8]) { change { $0.outbox.append(bytes) } }
     func whenWritten(_ done: @escaping @Sendable () -> Void) { change { $0.outbox.append(mark: done) } }
+    func askSignals() { change { $0.wantsSignals = true } }
     func close() { change { $0.isClosed = true } }
 
     private func change(_ body: (inout State) -> Void) {
@@ -42,14 +44,16 @@ final class FileConnection: OpenLine {
     }
 
     /// Serves the connection until it ends, and says why it did.
-    func serve(_ received: ([UInt8]) -> Void) -> LineError {
+    func serve(_ report: (LineNews) -> Void) -> LineError {
         var sides = Sides()
+        var lines = ModemLines()
         while true {
             let (isClosed, wantsToWrite) = state.withLock { ($0.isClosed, $0.outbox.count > 0 || $0.outbox.hasDueMarks) }
             if isClosed { return LineError(.closed, "closed by this program") }
+            if let told = signals(&lines) { report(.signals(told)) }
             let events = wait(sides, wantsToWrite)
             (sides.restsReading, sides.restsWriting) = (false, false)
-            if events & POLLIN != 0, let why = read(&sides, events, received) { return why }
+            if events & POLLIN != 0, let why = read(&sides, events, report) { return why }
             if events & POLLOUT != 0, let why = write(&sides) { return why }
             if events & (POLLIN | POLLOUT) == 0, events & (POLLHUP | POLLERR | POLLNVAL) != 0 { return lost("it was unplugged") }
         }
@@ -68,7 +72,7 @@ final class FileConnection: OpenLine {
         return CInt(places[0].revents)
     }
 
-    private func read(_ sides: inout Sides, _ events: CInt, _ received: ([UInt8]) -> Void) -> LineError? {
+    private func read(_ sides: inout Sides, _ events: CInt, _ report: (LineNews) -> Void) -> LineError? {
         var outcome = DeviceFile.Outcome.later
         let bytes = [UInt8](unsafeUninitializedCapacity: Self.pieceSize) { buffer, count in
             outcome = file.read(into: UnsafeMutableRawBufferPointer(buffer))
@@ -79,7 +83,7 @@ final class FileConnection: OpenLine {
         case .bytes(0):
             if events & (POLLHUP | POLLERR) != 0 { return lost("it was unplugged") }
             sides.restsReading = true
-        case .bytes: received(bytes)
+        case .bytes: report(.received(bytes))
         case .later: sides.restsReading = true
         case .never: sides.canRead = false
         case .lost(let code): return lost(DeviceFile.words(code))
@@ -104,6 +108,16 @@ final class FileConnection: OpenLine {
         case .lost(let code): return lost(DeviceFile.words(code))
         }
         return nil
+    }
+
+    /// Nil where nobody asked, or where there are no such lines.
+    private func signals(_ lines: inout ModemLines) -> LineSignals? {
+        let (isWanted, waiting) = state.withLock { state in
+            defer { state.wantsSignals = false }
+            return (state.wantsSignals, state.outbox.count)
+        }
+        guard isWanted, let reading = file.modemLines else { return nil }
+        return lines.take(reading, waiting: waiting + file.outputHeld, at: .now)
     }
 
     private func lost(_ why: String) -> LineError { LineError(.lost, "\(file.path): \(why)") }

@@ -39,7 +39,7 @@ public final class FileLine: DeviceLine {
                 })
             else { return }
             report(.connected(connection))
-            let why = connection.serve { report(.received($0)) }
+            let why = connection.serve(report)
             state.withLock { $0.current = nil }
             report(.disconnected(why))
         }

@@ -6,6 +6,7 @@ final class USBConnection: OpenLine {
     struct State {
         var outbox = Outbox<@Sendable () -> Void>()
         var isClosed = false
+        var wantsSignals = false
     }
 
     let introduction: String
@@ -19,6 +20,7 @@ final class USBConnection: OpenLine {
 
     func send(_ bytes: [UInt8]) { change { $0.outbox.append(bytes) } }
     func whenWritten(_ done: @escaping @Sendable () -> Void) { change { $0.outbox.append(mark: done) } }
+    func askSignals() { change { $0.wantsSignals = true } }
     func close() { change { $0.isClosed = true } }
 
     private func change(_ body: (inout State) -> Void) {
@@ -29,6 +31,14 @@ final class USBConnection: OpenLine {
     // MARK: For the thread
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Whether somebody asked for the signals since this was last called.
+    func takesQuestion() -> Bool {
+        state.withLock { state in
+            defer { state.wantsSignals = false }
+            return state.wantsSignals
+        }
+    }
 
     /// The next bytes, at most so many.
     func next(_ limit: Int) -> ArraySlice<UInt8> { state.withLock { $0.outbox.next(limit) } }

@@ -8,6 +8,7 @@ struct USBConversation: ~Copyable {
     private let context: USBContext
     private let output: USBTransfer
     private let input: USBTransfer?
+    private var status: PortStatus
     /// Nothing is asked of the printer before this time.
     private var readsAgain: ContinuousClock.Instant?
     /// Stalls in a row without a byte between them.
@@ -22,7 +23,8 @@ struct USBConversation: ~Copyable {
     /// A piece that a small printer takes in at once, so that what comes behind it is not held up for long.
     private static let pieceSize = 4096
 
-    init(_ printer: consuming USBPrinter, _ connection: USBConnection, _ context: USBContext) {
+    init(_ printer: consuming USBPrinter, _ connection: USBConnection, _ context: USBContext, _ status: PortStatus) {
+        self.status = status
         self.connection = connection
         self.context = context
         output = USBTransfer(printer.handle, endpoint: printer.interface.output.address, capacity: Self.pieceSize)
@@ -35,15 +37,20 @@ struct USBConversation: ~Copyable {
     }
 
     /// Serves the connection until it ends, and says why it did.
-    mutating func serve(_ hotplug: USBHotplug, _ received: ([UInt8]) -> Void) -> LineError {
+    mutating func serve(_ hotplug: USBHotplug, _ report: (LineNews) -> Void) -> LineError {
         var end: LineError?
         while true {
             end = connection.isClosed ? LineError(.closed, "closed by this program") : nil
             if hotplug.takeLeaving(of: printer.device) { end = end ?? LineError(.lost, "the printer was unplugged or switched off") }
-            end = end ?? read(received) ?? write()
+            end = end ?? read(report) ?? write()
             if let end {
                 stop()
                 return end
+            }
+            if connection.takesQuestion(), status.isAnswered {
+                report(.signals(status.take(printer.portStatus())))
+                // While it waited for the answer, libusb may have ended a transfer or taken an interruption in.
+                continue
             }
             context.handleEvents(for: readsAgain.map { $0 - .now } ?? .seconds(60))
         }
@@ -58,11 +65,11 @@ struct USBConversation: ~Copyable {
         if let result = output.takeResult() { connection.take(result.count) }
     }
 
-    private mutating func read(_ received: ([UInt8]) -> Void) -> LineError? {
+    private mutating func read(_ report: (LineNews) -> Void) -> LineError? {
         guard let input else { return nil }
         if let result = input.takeResult() {
             if let why = judge(result, input) { return why }
-            if result.count > 0 { received(input.received(result.count)) }
+            if result.count > 0 { report(.received(input.received(result.count))) }
             // Some printers send nothing, as a packet, again and again.
             if result.count == 0 { readsAgain = .now + Self.pause }
         }

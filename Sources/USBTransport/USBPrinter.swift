@@ -99,7 +99,7 @@ struct USBPrinter: ~Copyable {
         return DeviceID(answer: answer)
     }
 
-    /// GET_PORT_STATUS, the three wires that parallel ports had; nil where the device does not answer. Many always answer 18h.
+    /// GET_PORT_STATUS, the three wires that parallel ports had; nil where the device does not answer.
     ///
     /// Source: USB Device Class Definition for Printing Devices 1.1, clause 4.2.2.
     func portStatus() -> UInt8? {
@@ -119,10 +119,10 @@ struct USBPrinter: ~Copyable {
     }
 
     /// What it says of itself, for the log.
-    var introduction: String {
+    func introduction(_ status: UInt8?) -> String {
         let name = [deviceID?.manufacturer, deviceID?.model].compactMap(\.self).joined(separator: " ")
         let ways = interface.input == nil ? "one way" : "both ways"
-        let port = portStatus().map { "port status \(String($0, radix: 16))h" } ?? "no port status"
+        let port = status.map { "port status \(String($0, radix: 16))h" } ?? "no port status"
         return "\(name.isEmpty ? "a printer without device id" : name), \(ways), \(port)"
     }
 }

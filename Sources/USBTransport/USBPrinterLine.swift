@@ -55,7 +55,8 @@ public final class USBPrinterLine: DeviceLine {
         if hasEnded { return }
         let printer = try USBPrinter(context, address)
         if needsReset.exchange(false, ordering: .relaxed) { printer.softReset() }
-        let connection = USBConnection(context, introduction: printer.introduction)
+        let status = printer.portStatus()
+        let connection = USBConnection(context, introduction: printer.introduction(status))
         guard
             state.withLock({ state in
                 state.current = state.hasEnded ? nil : connection
@@ -63,8 +64,8 @@ public final class USBPrinterLine: DeviceLine {
             })
         else { return }
         report(.connected(connection))
-        var conversation = USBConversation(printer, connection, context)
-        let why = conversation.serve(hotplug) { report(.received($0)) }
+        var conversation = USBConversation(printer, connection, context, PortStatus(first: status))
+        let why = conversation.serve(hotplug, report)
         needsReset.store(conversation.needsReset, ordering: .relaxed)
         state.withLock { $0.current = nil }
         throw why

@@ -46,6 +46,8 @@ struct PaperWorld {
     var timers: Set<PrinterSessionMachine.Timer> = []
     var asksLedger: Int?
     var awaitsWriting: Int?
+    /// The line's own wires were asked and have not answered; on some lines they never do.
+    var asksSignals = false
     var jobs = 0
     var begun: Set<Int> = []
     var settled: [Int: PrintOutcome] = [:]
@@ -70,10 +72,13 @@ struct PaperWorld {
     var situation: Situation {
         Situation(
             state: machine.state, talk: machine.talk,
-            marks: [machine.isTorn, machine.ignoresClearing, hasConnection, wantsConnection, hasPaper, wasOff], timers: timers,
+            marks: [machine.isTorn, machine.ignoresClearing, hasConnection, wantsConnection, asksSignals, hasPaper, wasOff], timers: timers,
             numbers: [asksLedger, awaitsWriting, jobs, onSheet, troubles, machine.owed, machine.ordersToForget], begun: begun,
             settled: settled, buffer: buffer, answers: answers, executed: executed, violations: violations)
     }
+
+    /// What the wires say now.
+    var signals: PrinterFlags { hasPaper ? [] : [.paperEnd] }
 
     /// A healthy printer would answer something before the next poll.
     private var owesAnswer: Bool {
@@ -90,6 +95,7 @@ struct PaperWorld {
         if wantsConnection { steps.append(.event(.connected)) }
         if let job = asksLedger { steps += [.event(.begun(job)), .event(.refused(job))] }
         if let job = awaitsWriting { steps.append(.event(.written(job))) }
+        if asksSignals { steps.append(.event(.signalled(signals))) }
         if machine.isFree, jobs < limit { steps.append(.event(.print(Fixture.job(jobs + 1, letters: Self.letters)))) }
         if jobs > 0, settled[jobs] == nil { steps.append(.event(.cancel(jobs))) }
         if !buffer.isEmpty, hasPaper { steps.append(.execute) }
@@ -130,7 +136,7 @@ struct PaperWorld {
         switch event {
         case .connected: (hasConnection, wantsConnection) = (true, false)
         case .disconnected:
-            (hasConnection, answers) = (false, [])
+            (hasConnection, answers, asksSignals) = (false, [], false)
             awaitsWriting = nil
             troubles += 1
         case .timedOut(let timer):
@@ -144,13 +150,18 @@ struct PaperWorld {
             settled[job] = .failed
             asksLedger = nil
         case .written: awaitsWriting = nil
+        case .signalled: asksSignals = false
         case .started, .answered, .cancel: break
         }
+        let mayBegin = !machine.talk.isBlocked
         let isFirst = if case .connected = event { true } else { false }
         var sent = 0
         for effect in machine.handle(event) {
             if case .send = effect { sent += 1 }
             perform(effect)
+            if case .begun = event, case .reportWritten(let job) = effect, !mayBegin {
+                violations.append("job \(job) began on a printer that cannot print")
+            }
             // The first words of a connection must already make the printer forget.
             if isFirst, sent == 1, machine.canForget { expectNothingOldInBuffer() }
         }
@@ -159,8 +170,9 @@ struct PaperWorld {
     private mutating func perform(_ effect: PrinterSessionMachine.Effect) {
         switch effect {
         case .connect: wantsConnection = true
-        case .disconnect: (hasConnection, answers, awaitsWriting) = (false, [], nil)
+        case .disconnect: (hasConnection, answers, awaitsWriting, asksSignals) = (false, [], nil, false)
         case .send(let bytes): accept(bytes)
+        case .askSignals: asksSignals = true
         case .reportWritten(let job): awaitsWriting = job
         case .startTimer(let timer, _): timers.insert(timer)
         case .stopTimer(let timer): timers.remove(timer)

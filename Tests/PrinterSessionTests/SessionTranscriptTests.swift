@@ -123,7 +123,7 @@ import Testing
     @Test func aWriteOnlyPrinterIsReadyAtOnceAndItsPrintsAreSent() {
         var machine = Machine(model: Fixture.model(.none), patience: Fixture.patience, interrupted: false)
         _ = machine.handle(.started)
-        #expect(machine.handle(.connected) == [.send(Fixture.nuls + Fixture.initialize), .report(Fixture.ready)])
+        #expect(machine.handle(.connected) == [.send(Fixture.nuls + Fixture.initialize), .askSignals, .report(Fixture.ready)])
         _ = machine.handle(.print(Fixture.job(1)))
         #expect(machine.handle(.begun(1)) == [.send(Fixture.job(1).bytes), .reportWritten(1)])
         #expect(machine.handle(.written(1)) == [.settle(1, PrintResult(.sent))])

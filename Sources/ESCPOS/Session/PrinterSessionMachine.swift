@@ -46,6 +46,8 @@ public struct PrinterSessionMachine: Hashable, Sendable {
         /// The connection ended, or an attempt to connect failed.
         case disconnected
         case answered(PrinterAnswer)
+        /// The answer to ``Effect/askSignals``: what is wrong, as far as the line's own wires tell.
+        case signalled(PrinterFlags)
         /// Everything sent before ``Effect/reportWritten(_:)`` of this number was taken by the transport.
         case written(Int)
         case timedOut(Timer)
@@ -63,6 +65,8 @@ public struct PrinterSessionMachine: Hashable, Sendable {
         /// Closes the connection without ``Event/disconnected`` for it.
         case disconnect
         case send([UInt8])
+        /// Asks the line's own wires; answered by ``Event/signalled(_:)``, always or never on one connection.
+        case askSignals
         case reportWritten(Int)
         /// Replaces a timer of the same kind that still runs.
         case startTimer(Timer, Duration)

@@ -14,7 +14,7 @@ extension PrinterSessionMachine {
             let (next, effects) = advance(pending, event)
             state = .down(next)
             return effects
-        case .answered, .written, .timedOut: return []
+        case .answered, .signalled, .written, .timedOut: return []
         }
     }
 
@@ -27,6 +27,10 @@ extension PrinterSessionMachine {
             // It may have been switched off and on meanwhile, on a line that stays up: then it knows nothing of what it was told.
             if wasSilent, !talk.isSilent { return resetPrinter(pending) }
             return proceed(pending, isFresh: heard == .status)
+        case .signalled(let flags):
+            guard model.proof == .none else { return [] }
+            let effects = hearSignals(flags)
+            return effects + proceed(pending, isFresh: true)
         case .timedOut(.poll): return pollAgain { $0.giveUpConnection(keeping: pending) }
         case .disconnected: return connectionLost(keeping: pending)
         case .print, .begun, .refused, .cancel:
@@ -54,7 +58,8 @@ extension PrinterSessionMachine {
         case (.begun(pending.job.number), .asking): pending.phase = .begun
         case (.begun(pending.job.number), .askingCancelled): return (nil, [never])
         case (.refused(pending.job.number), .asking), (.refused(pending.job.number), .askingCancelled): return (nil, [])
-        case (.started, _), (.connected, _), (.disconnected, _), (.answered, _), (.written, _), (.timedOut, _), (.print, _), (.begun, _),
+        case (.started, _), (.connected, _), (.disconnected, _), (.answered, _), (.signalled, _), (.written, _), (.timedOut, _),
+            (.print, _), (.begun, _),
             (.refused, _), (.cancel, _):
             break
         }
@@ -69,19 +74,20 @@ extension PrinterSessionMachine {
         switch pending.phase {
         case .waiting: return isFresh || tellsByItself ? askLedger(pending) : check(pending)
         // Asked once; if noise comes instead of an answer, the next poll asks again, and not every byte of it.
-        case .checking: return isFresh ? askLedger(pending) : []
+        case .checking: return isFresh || tellsByItself ? askLedger(pending) : []
         case .begun: return startPrinting(pending.job)
         case .asking, .askingCancelled: return []
         }
     }
 
-    /// Its status is never old.
-    private var tellsByItself: Bool { model.automaticStatus || model.proof == .none }
+    /// Its status is never old, or there is none.
+    private var tellsByItself: Bool { model.automaticStatus || tellsNothing }
 
     private mutating func check(_ before: PendingJob) -> [Effect] {
         var pending = before
         pending.phase = .checking
         state = .idle(pending)
+        guard model.proof != .none else { return [.askSignals] }
         let question = talk.poll()
         return question.isEmpty ? [] : [.send(question), .startTimer(.poll, patience.poll)]
     }

@@ -19,7 +19,7 @@ extension PrinterSessionMachine {
             let (next, effects) = advance(pending, event)
             state = .clearing(clearing, next)
             return effects
-        case .started, .connected, .written, .timedOut(.withdrawal): return []
+        case .started, .connected, .signalled, .written, .timedOut(.withdrawal): return []
         }
     }
 
@@ -33,7 +33,7 @@ extension PrinterSessionMachine {
             attempts = 0
             // Nobody can say whether it is inside a picture that broke off.
             let hello = imageEnd + freshStart
-            return [.send(hello)] + becomeClean(pending)
+            return [.send(hello), .askSignals] + becomeClean(pending)
         }
         return resetPrinter(pending)
     }

@@ -3,12 +3,27 @@
 extension PrinterSessionMachine {
     /// Asks for the status again, or does `giveUp` when the printer was silent for too long.
     mutating func pollAgain(orElse giveUp: (inout Self) -> [Effect]) -> [Effect] {
-        guard model.proof != .none else { return [] }
+        guard model.proof != .none else { return [.askSignals, .startTimer(.poll, pollTime)] }
         guard missesPoll(waiting: false) else { return giveUp(&self) }
         let question = retry() + talk.poll()
-        let isAtRest = if case .idle(nil) = state { !talk.isBlocked && talk.missedPolls == 0 } else { false }
-        return (question.isEmpty ? [] : [.send(question)]) + [.startTimer(.poll, isAtRest ? patience.idlePoll : patience.poll)]
+        return (question.isEmpty ? [] : [.send(question)]) + [.startTimer(.poll, pollTime)]
     }
+
+    private var pollTime: Duration {
+        let isAtRest = if case .idle(nil) = state { !talk.isBlocked && talk.missedPolls == 0 } else { false }
+        return isAtRest ? patience.idlePoll : patience.poll
+    }
+
+    /// Only for printers that answer nothing else: the others' answers say more. The first one starts the polls, so that
+    /// a line without such wires is asked once.
+    mutating func hearSignals(_ flags: PrinterFlags) -> [Effect] {
+        let isFirst = tellsNothing
+        talk.hear(signals: flags)
+        return isFirst ? [.startTimer(.poll, patience.poll)] : []
+    }
+
+    /// Neither answers questions nor has, on this connection, a line that told anything.
+    var tellsNothing: Bool { model.proof == .none && !talk.hasStatus }
 
     /// Counts a poll; false when that was one too many without an answer.
     mutating func missesPoll(waiting: Bool) -> Bool {

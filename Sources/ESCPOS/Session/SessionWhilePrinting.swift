@@ -16,7 +16,7 @@ extension PrinterSessionMachine {
             let bytes = running.remaining.flatMap(\.bytes)
             running.remaining = []
             state = .printing(running)
-            return [.send(bytes), .reportWritten(job.number)] + (model.proof == .none ? [] : [.startTimer(.poll, patience.poll)])
+            return [.send(bytes), .reportWritten(job.number)] + (tellsNothing ? [] : [.startTimer(.poll, patience.poll)])
         }
         return fill(running) + [.startTimer(.poll, patience.poll)]
     }
@@ -25,6 +25,8 @@ extension PrinterSessionMachine {
         var running = before
         switch event {
         case .answered(let answer): return hearWhilePrinting(answer, running)
+        // A write that stalls goes on when the printer does; until then the status says why.
+        case .signalled(let flags): return model.proof == .none ? hearSignals(flags) : []
         case .written(running.job.number):
             if model.proof == .none { return settleWhole(running, .sent) }
             running.isWritten = true

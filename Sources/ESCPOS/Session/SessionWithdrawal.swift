@@ -44,7 +44,7 @@ extension PrinterSessionMachine {
         case .disconnected:
             return [.stopTimer(.withdrawal)] + settleUnknown(running, "cancelled, but the connection ended before the printer had obeyed")
                 + connectionLost(keeping: nil)
-        case .started, .connected, .written, .timedOut(.progress), .print, .begun, .refused, .cancel: return []
+        case .started, .connected, .signalled, .written, .timedOut(.progress), .print, .begun, .refused, .cancel: return []
         }
     }
 

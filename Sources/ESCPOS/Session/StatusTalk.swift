@@ -103,6 +103,12 @@ struct StatusTalk: Hashable, Sendable {
         }
     }
 
+    /// All that a printer tells which answers no question of ours: it replaces what was known.
+    mutating func hear(signals: PrinterFlags) {
+        flags = Self.relevant(signals)
+        hasStatus = true
+    }
+
     /// `37 25 00`, the response to `DLE DC4 8`.
     private static let clearResponse: [UInt8] = [0x37, 0x25, 0x00]
 

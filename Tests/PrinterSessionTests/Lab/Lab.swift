@@ -13,6 +13,7 @@ struct Lab {
         case arrive([UInt8], link: Int)
         case answer([UInt8], link: Int)
         case broken(link: Int)
+        case signals(link: Int)
         case written(job: Int, link: Int)
         case timer(PrinterSessionMachine.Timer, generation: Int, run: Int)
         case begin(LabPrint, job: Int, run: Int)
@@ -114,6 +115,7 @@ struct Lab {
             note("connection broken")
             line.link = nil
             feed(.disconnected)
+        case .signals(let link): if line.link == link { feed(.signalled(signals)) }
         case .written(let job, let link): if line.link == link { feed(.written(job)) }
         case .timer(let timer, let generation, let run):
             guard kiosk?.run == run, kiosk?.timers[timer] == generation else { return }
@@ -236,6 +238,8 @@ struct Lab {
             note("hangs up")
             hangUp()
         case .send(let bytes): send(bytes)
+        case .askSignals:
+            if line.kind == .usb, let link = line.link { plan(.signals(link: link), after: line.latency) }
         case .reportWritten(let job):
             if let link = line.link { plan(.written(job: job, link: link), after: max(.zero, line.busyUntil - now) + line.latency) }
         case .startTimer(let timer, let duration):
@@ -256,6 +260,9 @@ struct Lab {
         case .holdsLogo(let isHeld): note(isHeld ? "holds the logo" : "does not hold the logo")
         }
     }
+
+    /// What GET_PORT_STATUS of a printer that fills it honestly says.
+    private var signals: PrinterFlags { printer.flags.intersection([.paperEnd, .offline, .error]) }
 
     /// Puts bytes on the line, which takes its time for each.
     private mutating func send(_ bytes: [UInt8]) {

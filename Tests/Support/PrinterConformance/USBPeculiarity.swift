@@ -1,4 +1,6 @@
+import Conditions
 import DeviceEmulators
+import DeviceLayer
 import DeviceLines
 import DeviceSocket
 import ESCPOS
@@ -18,6 +20,10 @@ enum USBPeculiarity: String, CaseIterable {
     case aOneWayPrinterIsWrittenTo
     case anotherSerialNumberIsAnotherPrinter
     case aPrinterThatIsPluggedInIsConnectedBeforeTheDelayIsOver
+    case thePortStatusIsToldWhenItIsAskedFor
+    case aPortStatusThatIsAlwaysTheSameMeansNothing
+    case aPrinterWithoutPortStatusIsNotAskedAgain
+    case aWriteOnlyPrinterSaysThatItsPaperIsOut
 
     /// Throws ``Misbehaviour`` when something is otherwise.
     func demand(of printer: EmulatedPrinter, port: Int) async throws {
@@ -32,6 +38,13 @@ enum USBPeculiarity: String, CaseIterable {
         case .aOneWayPrinterIsWrittenTo: try await Self.oneWay(cable, printer)
         case .anotherSerialNumberIsAnotherPrinter: try await Self.serial(cable)
         case .aPrinterThatIsPluggedInIsConnectedBeforeTheDelayIsOver: try await Self.arrival(cable)
+        case .thePortStatusIsToldWhenItIsAskedFor:
+            try await Self.portStatus(cable, [("38", .paperOut), ("30", .paperOut), ("18", [])])
+            try await Self.portStatus(
+                cable, [("08", .offline), ("10", .error), ("00", [.offline, .error]), ("none", [.offline, .error])])
+        case .aPortStatusThatIsAlwaysTheSameMeansNothing: try await Self.portStatus(cable, [("00", []), ("00", []), ("18", [])])
+        case .aPrinterWithoutPortStatusIsNotAskedAgain: try await Self.noPortStatus(cable)
+        case .aWriteOnlyPrinterSaysThatItsPaperIsOut: try await Self.paper(cable, printer)
         }
     }
 
@@ -109,6 +122,52 @@ enum USBPeculiarity: String, CaseIterable {
         try require(await visit.end()?.code == .notThere, "it was taken for another")
     }
 
+    private static func portStatus(_ cable: Plug, _ steps: [(String, LineSignals)]) async throws {
+        try Cable.say("say status \(steps[0].0)")
+        _ = try cable()
+        let visit = Visit()
+        let connection = try await visit.open()
+        for (status, wanted) in steps {
+            try Cable.say("say status \(status)")
+            connection.askSignals()
+            try require(await visit.signals() == wanted, "the port status \(status) is taken for something else")
+        }
+        connection.close()
+        _ = await visit.end()
+    }
+
+    private static func noPortStatus(_ cable: Plug) async throws {
+        try Cable.say("say status none")
+        _ = try cable()
+        let visit = Visit()
+        let connection = try await visit.open()
+        try require(connection.introduction.contains("no port status"), "it says \(connection.introduction)")
+        try Cable.say("say status 38")
+        connection.askSignals()
+        connection.send(Command.realTimeStatus(1).bytes)
+        try require(await visit.next() == "received", "it was asked again")
+    }
+
+    private static func paper(_ cable: Plug, _ printer: EmulatedPrinter) async throws {
+        var model = BenchPrinter.model
+        (model.proof, model.automaticStatus, model.clearing) = (.none, false, .none)
+        _ = try cable()
+        let bench = ConformanceBench(printer: printer, address: .usb(Cable.printer), unplug: {}, plug: {})
+        try await bench.withDevice(model: model) { device in
+            func becomes(_ wanted: PrinterStatus) async {
+                for await status in device.statuses() where status == wanted { return }
+            }
+            await becomes(PrinterStatus(isReady: true, conditions: []))
+            try Cable.say("say status 38")
+            await becomes(PrinterStatus(isReady: false, conditions: [.mediaEmpty]))
+            async let printed = device.print(BenchPrinter.id(1), BenchPrinter.ticket(1))
+            try Cable.say("say status 18")
+            await becomes(PrinterStatus(isReady: true, conditions: []))
+            try require(await printed.outcome == .sent, "the ticket was not sent")
+        }
+        await printer.wait { $0.finishedSheets.contains { $0.printID == BenchPrinter.id(1).rawValue } }
+    }
+
     private static func arrival(_ cable: Plug) async throws {
         let visit = Visit()
         try require(await visit.end()?.code == .notThere, "there is a printer already")
@@ -138,11 +197,29 @@ private struct Visit: ~Copyable {
         for await item in news {
             switch item {
             case .connected(let connection): return connection
-            case .received: continue
+            case .received, .signals: continue
             case .disconnected(let error): throw Misbehaviour("no connection: \(error)")
             }
         }
         throw Misbehaviour("no news")
+    }
+
+    func signals() async -> LineSignals? {
+        for await item in news { if case .signals(let signals) = item { return signals } }
+        return nil
+    }
+
+    /// What kind of news comes next.
+    func next() async -> String? {
+        for await item in news {
+            switch item {
+            case .connected: return "connected"
+            case .received: return "received"
+            case .signals: return "signals"
+            case .disconnected: return "disconnected"
+            }
+        }
+        return nil
     }
 
     func received() async -> [UInt8]? {

@@ -79,7 +79,8 @@ class Printer:
         if (kind, request) == (0xA1, 0):
             return (struct.pack(">H", len(self.device_id) + 2) + self.device_id)[:length]
         if (kind, request) == (0xA1, 1):
-            return bytes([int(self.settings["status"], 16)])
+            status = self.settings["status"]
+            return None if status == "none" else bytes([int(status, 16)])
         if (kind, request) == (0x21, 2):
             self.device.log.append("soft reset")
             return b""
