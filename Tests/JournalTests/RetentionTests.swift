@@ -51,6 +51,16 @@ import Testing
         #expect(try await again.safe(Self.lane) == head)
     }
 
+    @Test func aWordThatIsBroughtByHandMayCallItSafe() async throws {
+        let journal = try await Self.open(TemporaryFolder())
+        _ = try await Self.visits(1, in: journal)
+        let head = try await journal.head(of: Self.lane)
+        var answer = Acknowledgement(epoch: journal.epoch, lane: Self.lane, position: head)
+        answer.safe = .init(head)
+        #expect(try await journal.take(answer) == head)
+        #expect(try await journal.safe(Self.lane) == head)
+    }
+
     @Test func aCentreThatLostWhatItHadTakesItsWordOnBackupsBack() async throws {
         let folder = try TemporaryFolder()
         let journal = try await Self.open(folder)

@@ -7,6 +7,7 @@ import ServiceLifecycle
 /// Looks at the journal's disk now and then, so that the kiosk closes before it accepts what it cannot keep, and keeps the journal small.
 struct JournalWatch: ServiceLifecycle.Service {
     let journal: Journal
+    let centre: CentreBoard
     let inbox: AsyncStream<SessionMachine.Event>.Continuation
     let logger: Logger
 
@@ -45,11 +46,23 @@ struct JournalWatch: ServiceLifecycle.Service {
         }
         last.refusal = refusal?.condition
         inbox.yield(.journal(last.refusal))
-        let doubt = await journal.clockDoubt()
+        let doubt = await doubt()
         if let doubt, !last.clockIsDoubted {
             logger.error("the clock has leapt; is it right? Then say so: anjungan journal clock --right", metadata: ["why": "\(doubt)"])
         }
         last.clockIsDoubted = doubt != nil
+    }
+
+    /// Why the clock is not believed, after the centre was asked.
+    private func doubt() async -> ClockDoubt? {
+        guard let doubt = await journal.clockDoubt() else { return nil }
+        guard let clock = centre.clock else { return doubt }
+        do {
+            return try await journal.confirmClock(centre: clock) ? nil : doubt
+        } catch {
+            logger.error("that the centre confirms the clock could not be kept", metadata: ["error": "\(error)"])
+            return doubt
+        }
     }
 
     private func prune() async {

@@ -85,7 +85,7 @@ public struct KioskAssembly: Sendable {
         services =
             [device, socket] + (mirror.map { [$0] } ?? [])
             + [PrinterWatch(device: device, board: board), RollWatch(device: device, journal: journal, logger: logger)]
-            + [JournalWatch(journal: journal, inbox: inbox, logger: logger)]
+            + [JournalWatch(journal: journal, centre: centreBoard, inbox: inbox, logger: logger)]
             + (syncs ?? [])
             + [
                 TechnicianServer(

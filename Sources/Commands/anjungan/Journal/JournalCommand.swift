@@ -118,10 +118,7 @@ struct JournalEpoch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "epoch",
         abstract: "Begin a new epoch: for a journal that was restored from an old copy or cloned to a second kiosk (chain-forked).",
-        discussion: """
-            The old chains are kept and wait to be exported; numbers go on where this journal has them. A kiosk that runs must be started \
-            anew afterwards, so that it ships the new chains.
-            """)
+        discussion: "The old chains are kept and wait to be exported; numbers go on where this journal has them.")
 
     @OptionGroup var options: JournalOptions
 
