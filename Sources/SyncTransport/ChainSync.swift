@@ -30,7 +30,14 @@ public struct ChainSync<Chain: ShippedChain>: ServiceLifecycle.Service {
         try await cancelWhenGracefulShutdown {
             do {
                 // A journal that begins a new epoch goes on under another name.
-                while true { try await follow(chain.name) }
+                while true {
+                    do {
+                        try await follow(chain.name)
+                    } catch is CancellationError {
+                        // That of the pauses under the old name, or the end.
+                        try Task.checkCancellation()
+                    }
+                }
             } catch is CancellationError {
                 // The regular end. What is not at the centre stays where it is.
             }

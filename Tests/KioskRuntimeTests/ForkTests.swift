@@ -63,8 +63,12 @@ extension KioskBench {
     /// Asks again and again, because the technician's socket only answers.
     func until(_ condition: (KioskStatus) -> Bool) async throws -> KioskStatus {
         while true {
-            let status = try await technician.status()
-            if condition(status) { return status }
+            do {
+                let status = try await technician.status()
+                if condition(status) { return status }
+            } catch let away as TechnicianClient.Away where !away.isRefusal {
+                // The socket may come a moment after the screen.
+            }
             try await ContinuousClock().sleep(for: .milliseconds(20))
         }
     }
