@@ -78,7 +78,7 @@ let package = Package(
         module("KioskCore", ["Conditions"]),
         module("ReceiptMarkup"),
         module("ESCPOS", ["Conditions", "ReceiptMarkup"], exclude: ["README.md"]),
-        module("SyncProtocol", ["KioskCore"]),
+        module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md"]),
         module("DeviceSocket", ["Conditions"]),
         module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),
         module("Broadcasting"),
@@ -108,6 +108,8 @@ let package = Package(
             "Enrolment", ["KioskCore", crypto, x509, asn1, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, logging, serviceLifecycle],
             exclude: ["README.md"]),
         module(
+            "SyncTransport", ["SyncProtocol", "Enrolment", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, serviceLifecycle]),
+        module(
             "DeviceEmulators",
             [
                 "Broadcasting",
@@ -120,16 +122,16 @@ let package = Package(
                 "Broadcasting",
                 "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates", "LoopbackWeb",
                 "TicketRaster", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle", "Enrolment",
+                "SyncTransport",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1,
                 logging, serviceLifecycle, crypto, asyncHTTPClient,
             ]),
         module(
             "CentralServer",
             [
-                "Broadcasting", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", hummingbird, hummingbirdCore, hummingbirdTLS,
-                httpTypes,
-                nioCore, nioSSL, grdb, crypto, logging, serviceLifecycle,
-            ]),
+                "Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", hummingbird,
+                hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioSSL, grdb, crypto, logging, serviceLifecycle,
+            ], exclude: ["README.md"]),
         module(
             "Doctor",
             [
@@ -174,8 +176,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-central",
             dependencies: [
-                "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "CentralServer", "SiteBundle", argumentParser, logging,
-                serviceLifecycle, unixSignals,
+                "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", "CentralServer", "SiteBundle", argumentParser,
+                logging, serviceLifecycle, unixSignals,
             ],
             path: "Sources/Commands/anjungan-central", swiftSettings: settings),
 
@@ -216,6 +218,10 @@ let package = Package(
             name: "journal-writer",
             dependencies: ["KioskCore", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
+        .executableTarget(
+            name: "sync-kiosk",
+            dependencies: ["KioskCore", "Journal", "KioskRuntime", "SyncProtocol", "SyncTransport", logging],
+            path: "Tests/Support/SyncKiosk", swiftSettings: settings),
         tests("ReceiptMarkupTests", ["SeededRandomness", "ReceiptMarkup"]),
         tests("ESCPOSTests", ["SeededRandomness", "ReceiptMarkup", "ESCPOS"]),
         tests("TicketRasterTests", ["ReceiptMarkup", "ESCPOS", "TicketRaster"]),
@@ -257,7 +263,7 @@ let package = Package(
                 "SiteBundle", "KioskRuntime", "PrintBench", serviceLifecycle,
             ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
-        tests("SyncProtocolTests", ["SyncProtocol", "KioskCore", crypto]),
+        tests("SyncProtocolTests", ["SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
             [
@@ -268,15 +274,15 @@ let package = Package(
             "KioskRuntimeTests",
             [
                 "Conditions", "KioskRuntime", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "Journal", "SiteBundle",
-                "LoopbackWeb", "DeviceEmulators", "Enrolment",
+                "LoopbackWeb", "DeviceEmulators", "Enrolment", "SyncTransport",
                 "CentralServer", asyncHTTPClient, nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix, crypto,
             ]),
         tests(
             "CentralServerTests",
             [
                 "SeededRandomness",
-                "CentralServer", "anjungan-central", "anjungan", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", nioCore, nioPosix,
-                grdb,
+                "Conditions", "CentralServer", "Journal", "anjungan-central", "anjungan", "sync-kiosk", "KioskCore", "SyncProtocol",
+                "Enrolment", "SyncTransport", "LoopbackWeb", nioCore, nioPosix, grdb,
                 crypto, logging,
             ]),
         tests(

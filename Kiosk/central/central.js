@@ -14,8 +14,6 @@ const states = {
     live: ["Terhubung", "Live"],
     away: ["Terputus", "Cut off"],
 };
-/** A kiosk that was not heard for so long may be off, or its network is. */
-const silence = 5 * 60_000;
 /** The day changes and kiosks fall silent without an event. */
 const refresh = 20_000;
 
@@ -94,7 +92,7 @@ function showAgencies(agencies) {
  * A kiosk has two chains, and more after its journal began anew; the manager sees the kiosk.
  * Its contact is that of the lane that has been silent longest: a living one must not hide a dead one.
  */
-function showKiosks(chains, rolls) {
+function showKiosks(chains, rolls, alarms) {
     const kiosks = new Map();
     const newest = new Map();
     for (const chain of [...chains].sort((a, b) => a.contact.localeCompare(b.contact))) {
@@ -113,7 +111,7 @@ function showKiosks(chains, rolls) {
     find("#no-kiosks").hidden = kiosks.size > 0;
     find("#kiosks tbody").replaceChildren(...[...kiosks].map(([name, { received, waiting, contact }]) => {
         const made = element("tr", "", "", { role: "row", "data-testid": name });
-        const isSilent = Date.now() - new Date(contact) > silence;
+        const isSilent = alarms.some((alarm) => alarm.code === "kiosk-silent" && `${alarm.site}/${alarm.kiosk}` === name);
         made.append(
             element("th", name, "", { scope: "row", role: "rowheader" }),
             element("td", numbers.format(received), "", { role: "cell" }),
@@ -147,11 +145,20 @@ function incident(found) {
     return item;
 }
 
-function showIncidents(incidents) {
+function alarm(found) {
+    const { words, english } = remedies[found.code] ?? remedies.unreadable;
+    const item = element("li", "", "", { "data-code": found.code });
+    item.append(
+        element("b", `${found.site}/${found.kiosk}: ${words[0]}`, english[0]), element("p", words[1], english[1]),
+        element("p", `sejak ${moment(found.since)}`, "", { class: "facts" }));
+    return item;
+}
+
+function showIncidents(incidents, alarms) {
     const open = incidents.filter((found) => !found.resolved);
     const resolved = incidents.filter((found) => found.resolved);
-    find("#incidents").hidden = open.length === 0;
-    find("#incidents ul").replaceChildren(...open.map(incident));
+    find("#incidents").hidden = open.length + alarms.length === 0;
+    find("#incidents ul").replaceChildren(...alarms.map(alarm), ...open.map(incident));
     find("#resolved").hidden = resolved.length === 0;
     find("#resolved output").textContent = resolved.length;
     find("#resolved ul").replaceChildren(...resolved.map(incident));
@@ -178,8 +185,8 @@ function show(report) {
     showDay(report.day);
     showTotals(report);
     showAgencies(report.agencies);
-    showKiosks(report.chains, report.rolls ?? []);
-    showIncidents(report.incidents);
+    showKiosks(report.chains, report.rolls ?? [], report.alarms ?? []);
+    showIncidents(report.incidents, report.alarms ?? []);
     showRefusals(report.refusals ?? []);
     showState("live");
 }

@@ -1,6 +1,14 @@
 // What an incident is, and what to do about it, in words for whoever runs the mall.
 
 export const remedies = {
+    "kiosk-silent": {
+        words: ["tidak ada kabar dari anjungan", "Periksa apakah anjungan menyala dan jaringannya tersambung. Bila ya, panggil teknisi."],
+        english: ["the kiosk is silent", "Check that it is on and its network is connected; if so, call the technician."],
+    },
+    "kiosk-lagging": {
+        words: ["catatan lama menunggu dikirim", "Jaringan yang lambat mengejar sendiri. Bila tidak berkurang dalam satu jam, panggil teknisi."],
+        english: ["entries have been waiting for long", "A slow network catches up by itself. If it does not within an hour, call the technician."],
+    },
     gap: {
         words: ["ada catatan yang belum sampai", "Anjungan mengirimnya lagi sendiri. Bila belum selesai dalam 10 menit, panggil teknisi."],
         english: ["entries are missing", "The kiosk sends them again by itself. If it lasts more than 10 minutes, call the technician."],

@@ -54,4 +54,8 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     case certificateExpired = "certificate-expired"
     case certificateRevoked = "certificate-revoked"
     case certificateForeign = "certificate-foreign"
+
+    // What a centre finds out about its kiosks.
+    case kioskSilent = "kiosk-silent"
+    case kioskLagging = "kiosk-lagging"
 }

@@ -11,7 +11,7 @@ extension ConditionCode {
             .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .configurationInvalid, .siteInvalid, .kioskAway,
             .journalFull, .journalFailed, .journalDamaged, .journalNotDurable, .diskLow, .clockJumped, .clockFree, .centreAway,
             .centreRefused, .chainForked, .centreUntrusted, .certificateMissing, .certificateEarly, .certificateEnding, .certificateExpired,
-            .certificateRevoked, .certificateForeign:
+            .certificateRevoked, .certificateForeign, .kioskSilent, .kioskLagging:
             nil
         }
     }

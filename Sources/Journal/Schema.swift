@@ -7,6 +7,7 @@ enum Schema {
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: second) }
         migrator.registerMigration("3") { try $0.execute(sql: third) }
+        migrator.registerMigration("safe") { try $0.execute(sql: safe) }
         return migrator
     }
 
@@ -75,5 +76,10 @@ enum Schema {
             printer TEXT PRIMARY KEY NOT NULL, meter TEXT NOT NULL, length INTEGER NOT NULL, near_end INTEGER NOT NULL,
             changed INTEGER, slip TEXT, proven INTEGER, reported INTEGER
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let safe = """
+        -- The last entry of each lane that is in a backup of the centre.
+        CREATE TABLE safe (lane INTEGER PRIMARY KEY, seq INTEGER NOT NULL CHECK (seq > 0), hash BLOB NOT NULL) STRICT;
         """
 }

@@ -31,6 +31,24 @@ import Testing
         #expect(try await store.counts() == TicketCounts(issued: 4, printed: 4))
     }
 
+    @Test func aGapThatIsFilledByAnotherHistoryIsAFork() async throws {
+        let bench = Bench()
+        let store = try await bench.open()
+        var kiosk = SampleKiosk()
+        for ticket in 1...2 { kiosk.visit(ticket) }
+        try await store.take(kiosk.batch(1...3))
+        try await store.take(kiosk.batch(5...6))
+        // Its disk is restored before entry 4 has come, and goes on from there.
+        var restored = kiosk
+        restored.restore(to: 3)
+        for ticket in 8...9 { restored.visit(ticket) }
+        let answer = try await store.take(restored.whole)
+        #expect((answer.position, answer.newEpoch) == (restored.head, true))
+        let incidents = try await store.incidents()
+        #expect(incidents.filter { $0.code == .fork }.map(\.entries).reduce(0, +) == 2, "\(incidents)")
+        #expect(try bench.quarantined() == kiosk.entries[4...].map(\.octets))
+    }
+
     @Test func whatStandsBeforeAFaultInABatchIsTaken() async throws {
         let bench = Bench()
         let store = try await bench.open()
@@ -101,6 +119,12 @@ import Testing
         #expect(answer.fault?.code == .fork)
         #expect(answer.fault?.sequence == 4)
         #expect(try await store.incidents().map(\.entries) == [0])
+        clone.issue(10)
+        #expect(try await store.take(clone.whole).newEpoch == true)
+        for _ in 1...2 { #expect(try await store.take(clone.call).kept?.position == clone.head) }
+        let incidents = try await store.incidents()
+        #expect(incidents.map(\.entries) == [2], "one fork is one incident: \(incidents)")
+        #expect(try await store.take(kiosk.call).newEpoch == true, "and its twin is told, too")
     }
 
     @Test(arguments: [1, 2]) func aChangedPartIsKeptApart(_ place: Int) async throws {

@@ -13,9 +13,9 @@ import Testing
         let store = try await bench.open()
         var kiosk = SampleKiosk()
         for ticket in 1...3 { kiosk.visit(ticket) }
-        #expect(
-            try await store.take(kiosk.whole)
-                == Acknowledgement(epoch: kiosk.name.epoch, lane: .transactions, position: kiosk.head))
+        var expected = Acknowledgement(epoch: kiosk.name.epoch, lane: .transactions, position: kiosk.head)
+        (expected.kept, expected.clock) = (.init(kiosk.head), noon.milliseconds)
+        #expect(try await store.take(kiosk.whole) == expected)
         #expect(try bench.entries(of: kiosk.name) == kiosk.entries.map(\.octets), "the very octets, sealed parts and all")
     }
 

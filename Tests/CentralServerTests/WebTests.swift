@@ -11,7 +11,8 @@ import Testing
 @Suite(.timeLimit(.minutes(15))) struct WebTests {
     /// Serves a store on a free port while `body` works with it.
     static func withCentre(
-        framedBy: String? = nil, capacity: Int64? = nil, _ body: @escaping @Sendable (CentralStore, ListenAddress) async throws -> Void
+        framedBy: String? = nil, capacity: Int64? = nil, batchesAtWork: Int = 32,
+        _ body: @escaping @Sendable (CentralStore, ListenAddress) async throws -> Void
     ) async throws {
         let bench = Bench()
         let store = try await bench.open(capacity: capacity)
@@ -22,7 +23,8 @@ import Testing
         let server = try CentralServer(
             store: store,
             configuration: .init(
-                address: ListenAddress(port: 0), pageDirectory: page, framedBy: framedBy, clock: { noon }),
+                address: ListenAddress(port: 0), pageDirectory: page, framedBy: framedBy, batchesAtWork: batchesAtWork,
+                clock: { noon }),
             logger: logger
         ) { listening.yield($0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -44,7 +46,7 @@ import Testing
             let reply = try await post(kiosk.whole, to: address)
             #expect(reply.status == 200, "\(reply.text)")
             #expect(reply.headers["content-type"] == "application/json")
-            #expect(reply.text.hasPrefix(#"{"epoch":"01010101"#), "\(reply.text)")
+            #expect(reply.text.contains(#""epoch":"01010101"#), "\(reply.text)")
             #expect(try reply.decoded(Acknowledgement.self).position == kiosk.head)
         }
     }
@@ -194,4 +196,30 @@ private func expect(_ status: Int, _ reply: Reply, _ location: SourceLocation = 
 private func expect(_ position: ChainPosition, _ reply: Reply, _ location: SourceLocation = #_sourceLocation) throws {
     let found = try reply.decoded(Acknowledgement.self).position
     #expect(found == position, sourceLocation: location)
+}
+
+/// What a centre says to those for whom it has no room.
+@Suite(.timeLimit(.minutes(15))) struct PressureTests {
+    @Test func whoFindsNoRoomIsToldWhenToComeAgainAndWithHowMuch() async throws {
+        try await WebTests.withCentre(batchesAtWork: 1) { store, address in
+            var kiosk = SampleKiosk()
+            kiosk.visit(1)
+            let batch = kiosk.whole
+            // A request whose body never ends holds the one place.
+            try await Wire.connect(to: address) { slow in
+                try await slow.send("POST", "/v1/entries", address, headers: ["Expect: 100-continue", "Transfer-Encoding: chunked"])
+                var refused = try await post(batch, to: address)
+                // The slow one may not have been met yet.
+                while refused.status == 200 { refused = try await post(batch, to: address) }
+                #expect(refused.status == 503)
+                #expect(refused.headers["retry-after"].flatMap(Int.init).map { (1...4).contains($0) } == true, "\(refused.headers)")
+                #expect(try refused.decoded(Pressure.self).maximumEntries == 125)
+                #expect(refused.text.contains(#""code":"busy""#))
+            }
+            var reply = try await post(batch, to: address)
+            while reply.status == 503 { reply = try await post(batch, to: address) }
+            #expect(try reply.decoded(Acknowledgement.self).position == kiosk.head, "its place is free once it is gone")
+            #expect(try reply.decoded(Acknowledgement.self).maximumEntries == 125, "the only place there is was taken")
+        }
+    }
 }

@@ -66,6 +66,36 @@ import Testing
         #expect(try await journal.acknowledged(.transactions) == .start)
     }
 
+    @Test func whatABackupHasIsRememberedWhenItIsOnesOwnAndAcknowledgedAndNeverTakenBack() async throws {
+        let folder = try TemporaryFolder()
+        let journal = try await openJournal(folder)
+        for _ in 0..<3 { _ = try await journal.issue(request()) }
+        let position = { (sequence: UInt64) async throws in
+            ChainPosition(sequence: sequence, hash: try #require(try await journal.hash(of: sequence, lane: .transactions)))
+        }
+        try await journal.acknowledge(try await position(2), lane: .transactions)
+        let other = ChainPosition(sequence: 1, hash: EntryHash(octets: [UInt8](repeating: 9, count: 32))!)
+        for wrong in [other, try await position(3)] {
+            await #expect(throws: JournalError(.foreign, "")) { try await journal.markSafe(wrong, lane: .transactions) }
+        }
+        try await journal.markSafe(try await position(2), lane: .transactions)
+        try await journal.markSafe(try await position(1), lane: .transactions)
+        #expect(try await journal.safe(.transactions) == position(2))
+        try await journal.close()
+        #expect(try await openJournal(folder).safe(.transactions).sequence == 2)
+    }
+
+    @Test func aBatchHasNoMoreEntriesThanAreWantedAndSomethingWaitsUntilAllIsAcknowledged() async throws {
+        let folder = try TemporaryFolder()
+        let journal = try await openJournal(folder)
+        #expect(try await journal.waiting(.transactions) == nil)
+        for _ in 0..<3 { _ = try await journal.issue(request()) }
+        #expect(try await journal.batch(after: .start, lane: .transactions, limit: 2).entries.count == 2)
+        #expect(try await journal.waiting(.transactions) != nil)
+        try await journal.acknowledge(try await journal.head(of: .transactions), lane: .transactions)
+        #expect(try await journal.waiting(.transactions) == nil)
+    }
+
     @Test func whoeverWatchesIsToldOfWhatIsRecorded() async throws {
         let folder = try TemporaryFolder()
         let journal = try await openJournal(folder)

@@ -11,6 +11,7 @@ import NIOHTTP1
 import NIOSSL
 import ServiceLifecycle
 import SyncProtocol
+import SyncTransport
 import Synchronization
 
 @testable import KioskRuntime

@@ -28,7 +28,9 @@ import Testing
             #expect(world.machine.acknowledged == SyncWorld.position(world.head))
             world = world.undisturbed
             if case .attempt = world.outstanding { world = world.undisturbed }
+            // A backup that was made meanwhile is believed at the next contact.
             #expect(world.last == .well)
+            #expect(world.safe == world.backup)
         }
     }
 
@@ -38,21 +40,22 @@ import Testing
         }
         for world in walk(starts).values {
             var world = world
-            for _ in 0..<12 { world = world.undisturbed }
+            for _ in 0..<30 { world = world.undisturbed }
             guard case .forked = world.last else {
                 Issue.record("the fork at \(world.forksAt ?? 0) is not reported: \(world)")
                 continue
             }
             #expect(world.machine.acknowledged.sequence < world.forksAt ?? 0)
+            #expect(world.aside == world.head, "the other history is kept to its end: \(world)")
         }
     }
 
     @Test func aKioskWhoseJournalIsOlderThanTheCentresCopyIsToldApart() {
         // A journal restored from a backup: the centre knows entries that this one does not have.
         var machine = SyncMachine(
-            epoch: SyncWorld.epoch, lane: .transactions, head: SyncWorld.position(1), acknowledged: .start, timing: SyncWorld.timing)
+            chain: SyncWorld.chain, head: SyncWorld.position(1), acknowledged: .start, timing: SyncWorld.timing)
         let answer = Acknowledgement(epoch: SyncWorld.epoch, lane: .transactions, position: SyncWorld.position(3))
-        let effects = machine.handle(.answered(answer, own: nil, .init(number: 0), random: 0))
+        let effects = machine.handle(.answered(answer, own: [:], .init(number: 0), random: 0))
         guard case .report(.forked) = effects.first else {
             Issue.record("\(effects)")
             return
@@ -62,12 +65,12 @@ import Testing
 
     @Test func whatComesLateHasNoEffect() {
         var machine = SyncMachine(
-            epoch: SyncWorld.epoch, lane: .transactions, head: SyncWorld.position(2), acknowledged: .start, timing: SyncWorld.timing)
+            chain: SyncWorld.chain, head: SyncWorld.position(2), acknowledged: .start, timing: SyncWorld.timing)
         let first = SyncMachine.AttemptID(number: 0)
         let answer = Acknowledgement(epoch: SyncWorld.epoch, lane: .transactions, position: SyncWorld.position(2))
         #expect(machine.handle(.failed(.away("cut"), first, random: .max)).count == 2)
         let before = machine
-        #expect(machine.handle(.answered(answer, own: SyncWorld.hash(2), first, random: 0)) == [])
+        #expect(machine.handle(.answered(answer, own: [2: SyncWorld.hash(2)], first, random: 0)) == [])
         #expect(machine.handle(.failed(.away("cut"), first, random: 0)) == [])
         #expect(machine.handle(.timerFired(.init(number: 99))) == [])
         #expect(machine == before)
@@ -75,21 +78,21 @@ import Testing
 
     @Test func anEntryRecordedWhileTheLastIsUnderWayGoesNext() {
         var machine = SyncMachine(
-            epoch: SyncWorld.epoch, lane: .transactions, head: SyncWorld.position(1), acknowledged: .start, timing: SyncWorld.timing)
+            chain: SyncWorld.chain, head: SyncWorld.position(1), acknowledged: .start, timing: SyncWorld.timing)
         #expect(machine.handle(.recorded(SyncWorld.position(2))) == [])
         let answer = Acknowledgement(epoch: SyncWorld.epoch, lane: .transactions, position: SyncWorld.position(1))
-        let effects = machine.handle(.answered(answer, own: SyncWorld.hash(1), .init(number: 0), random: 0))
+        let effects = machine.handle(.answered(answer, own: [1: SyncWorld.hash(1)], .init(number: 0), random: 0))
         #expect(
             effects == [
-                .acknowledge(SyncWorld.position(1)), .report(.well), .send(after: SyncWorld.position(1), .init(number: 1)),
+                .acknowledge(SyncWorld.position(1)), .report(.well), .send(after: SyncWorld.position(1), limit: 500, .init(number: 1)),
             ])
     }
 
     @Test func anAnswerAboutAnotherChainIsRefused() {
         var machine = SyncMachine(
-            epoch: SyncWorld.epoch, lane: .transactions, head: SyncWorld.position(1), acknowledged: .start, timing: SyncWorld.timing)
+            chain: SyncWorld.chain, head: SyncWorld.position(1), acknowledged: .start, timing: SyncWorld.timing)
         let answer = Acknowledgement(epoch: SyncWorld.epoch, lane: .telemetry, position: SyncWorld.position(1))
-        let effects = machine.handle(.answered(answer, own: SyncWorld.hash(1), .init(number: 0), random: 0))
+        let effects = machine.handle(.answered(answer, own: [1: SyncWorld.hash(1)], .init(number: 0), random: 0))
         guard case .report(.refused) = effects.first else {
             Issue.record("\(effects)")
             return
@@ -109,8 +112,118 @@ import Testing
 
     @Test func aCentreThatNamesATimeIsNotAskedBefore() {
         var machine = SyncMachine(
-            epoch: SyncWorld.epoch, lane: .transactions, head: SyncWorld.position(1), acknowledged: .start, timing: SyncWorld.timing)
+            chain: SyncWorld.chain, head: SyncWorld.position(1), acknowledged: .start, timing: SyncWorld.timing)
         let effects = machine.handle(.failed(.busy("full", retryAfter: .seconds(20)), .init(number: 0), random: 1 << 63))
         #expect(effects == [.report(.refused("full")), .startTimer(.init(number: 1), .milliseconds(20_500))])
+    }
+
+    // MARK: Safe, pressure, new epochs
+
+    private func machine(_ head: UInt64 = 3) -> SyncMachine {
+        SyncMachine(chain: SyncWorld.chain, head: SyncWorld.position(head), acknowledged: .start, timing: SyncWorld.timing)
+    }
+
+    private func answer(_ upto: UInt64, _ change: (inout Acknowledgement) -> Void = { _ in }) -> Acknowledgement {
+        var answer = Acknowledgement(epoch: SyncWorld.epoch, lane: .transactions, position: SyncWorld.position(upto))
+        change(&answer)
+        return answer
+    }
+
+    /// Takes one answer to the first call.
+    private func effects(_ machine: inout SyncMachine, _ answer: Acknowledgement, head: UInt64 = 3) -> [SyncMachine.Effect] {
+        machine.handle(.answered(answer, own: SyncWorld.own(answer, upto: head), .init(number: 0), random: 0))
+    }
+
+    private func isSafe(_ effects: [SyncMachine.Effect]) -> Bool {
+        effects.contains { if case .markSafe = $0 { true } else { false } }
+    }
+
+    @Test func whatABackupHasIsBelievedByItsHashOnlyAndNeverAheadOfWhatIsStored() {
+        var sound = machine()
+        #expect(
+            effects(&sound, answer(3) { $0.safe = .init(SyncWorld.position(2)) }).prefix(2) == [
+                .acknowledge(SyncWorld.position(3)), .markSafe(SyncWorld.position(2)),
+            ])
+        var other = machine()
+        let foreign = ChainPosition(sequence: 2, hash: SyncWorld.hash(2, 1))
+        #expect(!isSafe(effects(&other, answer(3) { $0.safe = .init(foreign) })), "another history's backup")
+        var ahead = machine()
+        #expect(!isSafe(effects(&ahead, answer(1) { $0.safe = .init(SyncWorld.position(2)) })))
+    }
+
+    @Test func anEntryThatWasPrunedIsStillKnownToBeOnesOwn() {
+        var machine = SyncMachine(
+            chain: SyncWorld.chain, head: SyncWorld.position(3), acknowledged: SyncWorld.position(3), timing: SyncWorld.timing)
+        let effects = machine.handle(.answered(answer(3), own: [:], .init(number: 0), random: 0))
+        #expect(effects.first == .report(.well))
+    }
+
+    @Test func aBatchHasNoMoreEntriesThanTheCentreAskedFor() {
+        var asked = machine()
+        let effects = effects(&asked, answer(1) { $0.maximumEntries = 7 })
+        #expect(effects.last == .send(after: SyncWorld.position(1), limit: 7, .init(number: 1)))
+        #expect(asked.handle(.failed(.busy("", retryAfter: nil, maximumEntries: 0), .init(number: 1), random: 0)).count == 2)
+        #expect(asked.limit == 1)
+    }
+
+    @Test func whatDoesNotGetThroughAThinLineIsSentInSmallerPiecesAndGrowsAgain() {
+        var machine = machine()
+        var limits: [Int] = []
+        for round in 0..<8 {
+            #expect(machine.handle(.failed(.away("cut"), .init(number: 2 * round), random: 0)).count == 2)
+            limits.append(machine.limit)
+            _ = machine.handle(.timerFired(.init(number: 2 * round + 1)))
+        }
+        #expect(limits == [250, 125, 62, 31, 16, 16, 16, 16])
+        _ = machine.handle(.answered(answer(1), own: [1: SyncWorld.hash(1)], .init(number: 16), random: 0))
+        #expect(machine.limit == 32)
+    }
+
+    @Test func aLongBacklogAfterAnOutageGoesOnInTheKiosksSlot() {
+        var timing = SyncWorld.timing
+        timing.spread = .seconds(60)
+        var machine = SyncMachine(
+            chain: SyncWorld.chain, head: ChainPosition(sequence: 900, hash: SyncWorld.hash(9)), acknowledged: .start, timing: timing)
+        let effects = effects(&machine, answer(1))
+        #expect(effects.last == .startTimer(.init(number: 1), timing.slot(of: SyncWorld.chain)))
+        #expect(machine.handle(.timerFired(.init(number: 1))).count == 1)
+        let next = machine.handle(.answered(answer(2), own: [2: SyncWorld.hash(2)], .init(number: 2), random: 0))
+        #expect(next.last == .send(after: SyncWorld.position(2), limit: 500, .init(number: 3)), "once; then as fast as it goes")
+    }
+
+    @Test func slotsSpreadTheKiosksOfACountryEvenly() {
+        let timing = SyncTiming(spread: .seconds(100))
+        var buckets = [Int](repeating: 0, count: 100)
+        for site in 1...500 {
+            for kiosk in 1...20 {
+                var chain = SyncWorld.chain
+                (chain.site, chain.kiosk) = (SiteID("mpp-\(site)")!, KioskID("k\(kiosk)")!)
+                buckets[Int(timing.slot(of: chain).components.seconds)] += 1
+            }
+        }
+        // 10,000 in 100 seconds: 100 each; five standard deviations are 50.
+        #expect(buckets.allSatisfy { (50...150).contains($0) }, "\(buckets)")
+    }
+
+    @Test func theFirstHistoryGoesOnWhileANewEpochIsAskedFor() {
+        var machine = machine()
+        let effects = effects(&machine, answer(3) { $0.newEpoch = true })
+        #expect(effects.first == .acknowledge(SyncWorld.position(3)))
+        guard effects.count == 3, case .report(.forked(_, newEpoch: true)) = effects[1] else {
+            Issue.record("\(effects)")
+            return
+        }
+    }
+
+    @Test func aCentreThatKeepsNothingFurtherIsNotAskedAtOnceAgain() {
+        var machine = machine()
+        let fault = Acknowledgement.Fault(code: .changed, sequence: 1, detail: "")
+        let told = answer(0) {
+            ($0.fault, $0.newEpoch, $0.kept) = (fault, true, .init(SyncWorld.position(2)))
+        }
+        #expect(effects(&machine, told).last == .send(after: SyncWorld.position(2), limit: 500, .init(number: 1)))
+        // A centre that kept nothing new of what was sent behind entry 2.
+        let again = machine.handle(.answered(told, own: SyncWorld.own(told, upto: 3), .init(number: 1), random: 0))
+        #expect(again.last == .startTimer(.init(number: 2), SyncWorld.timing.cap))
     }
 }

@@ -6,6 +6,7 @@ import KioskCore
 struct SyncWorld: Hashable {
     static let longest: UInt64 = 3
     static let epoch = Epoch(octets: [UInt8](repeating: 7, count: 16))!
+    static let chain = ChainName(site: SiteID("pekanbaru")!, kiosk: KioskID("k1")!, epoch: epoch, lane: .transactions)
     static let timing = SyncTiming(base: .seconds(1), cap: .seconds(60), heartbeat: .seconds(30))
 
     var machine: SyncMachine
@@ -14,6 +15,11 @@ struct SyncWorld: Hashable {
     var centre: UInt64 = 0
     /// The centre's copy is another history from this sequence on.
     var forksAt: UInt64?
+    /// How far the centre's backup goes, and how far the machine believes it.
+    var backup: UInt64 = 0
+    var safe: UInt64 = 0
+    /// How far the centre keeps the kiosk's own history apart.
+    var aside: UInt64 = 0
     var memoryLosses = 1
     var outstanding: Outstanding
     var last: SyncMachine.Report?
@@ -25,7 +31,7 @@ struct SyncWorld: Hashable {
 
     init(head: UInt64, forksAt: UInt64?, centre: UInt64) {
         machine = SyncMachine(
-            epoch: Self.epoch, lane: .transactions, head: Self.position(head), acknowledged: .start, timing: Self.timing)
+            chain: Self.chain, head: Self.position(head), acknowledged: .start, timing: Self.timing)
         self.head = head
         self.forksAt = forksAt
         self.centre = centre
@@ -44,21 +50,29 @@ struct SyncWorld: Hashable {
 
     /// What a centre does with a batch of at most two entries behind `after`.
     mutating func receive(after: UInt64) -> Acknowledgement {
-        func answer(_ fault: Acknowledgement.Fault.Code?) -> Acknowledgement {
-            Acknowledgement(
-                epoch: Self.epoch, lane: .transactions, position: ChainPosition(sequence: centre, hash: centreHash(centre)),
-                fault: fault.map { .init(code: $0, sequence: after + 1, detail: "") })
-        }
-        for sequence in (after + 1)..<(min(after + 2, head) + 1) {
-            if sequence > centre + 1 { return answer(.gap) }
-            if sequence <= centre {
-                if centreHash(sequence) != Self.hash(sequence) { return answer(.fork) }
+        let last = min(after + 2, head)
+        var fault: Acknowledgement.Fault.Code?
+        for sequence in (after + 1)..<(last + 1) {
+            if sequence > centre + 1 {
+                fault = after > 0 && after == aside ? .fork : .gap
+            } else if sequence <= centre {
+                if centreHash(sequence) != Self.hash(sequence) { fault = .fork }
+            } else if centreHash(sequence - 1) != Self.hash(sequence - 1) {
+                fault = .fork
             } else {
-                if centreHash(sequence - 1) != Self.hash(sequence - 1) { return answer(.fork) }
                 centre = sequence
             }
+            if fault != nil { break }
         }
-        return answer(nil)
+        var answer = Acknowledgement(
+            epoch: Self.epoch, lane: .transactions, position: ChainPosition(sequence: centre, hash: centreHash(centre)),
+            fault: fault.map { .init(code: $0, sequence: after + 1, detail: "") })
+        if fault == .fork { aside = max(aside, last) }
+        let hasHead = head <= aside || head <= centre && centreHash(head) == Self.hash(head)
+        if last > after && fault != .gap || last == after && head > 0 && hasHead { answer.kept = .init(Self.position(last)) }
+        if aside > 0 { answer.newEpoch = true }
+        if backup > 0 { answer.safe = .init(ChainPosition(sequence: backup, hash: centreHash(backup))) }
+        return answer
     }
 
     /// Carries effects out; checks what every effect must keep to.
@@ -66,12 +80,19 @@ struct SyncWorld: Hashable {
         var next: [Outstanding] = []
         for effect in effects {
             switch effect {
-            case .send(let after, let attempt): next.append(.attempt(after: after.sequence, attempt))
+            case .send(let after, let limit, let attempt):
+                precondition((1...Batch.maximumEntries).contains(limit))
+                next.append(.attempt(after: after.sequence, attempt))
             case .startTimer(let timer, _): next.append(.timer(timer))
             case .acknowledge(let position):
                 precondition(position == Self.position(position.sequence), "acknowledged an entry that is not this journal's")
                 precondition(centre >= position.sequence, "acknowledged what the centre does not have")
                 precondition(centreHash(position.sequence) == position.hash, "acknowledged another history")
+            case .markSafe(let position):
+                precondition(position == Self.position(position.sequence), "called an entry safe that is not this journal's")
+                precondition(backup >= position.sequence && position.sequence > safe, "called safe what no backup has")
+                precondition(machine.acknowledged.sequence >= position.sequence, "safe is ahead of acknowledged")
+                safe = position.sequence
             case .report(let report): last = report
             }
         }
@@ -91,18 +112,19 @@ extension SyncWorld {
                     $0.take($0.machine.handle(.recorded(Self.position($0.head))))
                 })
         }
-        if memoryLosses > 0, centre > 0, forksAt == nil {
+        if memoryLosses > 0, centre > backup, forksAt == nil {
             worlds.append(
                 changed {
                     $0.memoryLosses -= 1
                     $0.centre -= 1
                 })
         }
+        if centre > backup { worlds.append(changed { $0.backup = $0.centre }) }
         switch outstanding {
         case .timer(let timer): worlds.append(changed { $0.take($0.machine.handle(.timerFired(timer))) })
         case .attempt(let after, let attempt):
             worlds.append(answered(after, attempt))
-            for failure in [SyncMachine.Failure.away(""), .busy("", retryAfter: .seconds(3)), .refused("")] {
+            for failure in [SyncMachine.Failure.away(""), .busy("", retryAfter: .seconds(3), maximumEntries: 1), .refused("")] {
                 worlds.append(changed { $0.take($0.machine.handle(.failed(failure, attempt, random: .max))) })
             }
             // The centre took the batch, and its answer was lost.
@@ -126,9 +148,13 @@ extension SyncWorld {
     private func answered(_ after: UInt64, _ attempt: SyncMachine.AttemptID) -> SyncWorld {
         changed { world in
             let answer = world.receive(after: after)
-            let own = answer.upto <= world.head && answer.upto > 0 ? Self.hash(answer.upto) : nil
-            world.take(world.machine.handle(.answered(answer, own: own, attempt, random: 5)))
+            world.take(world.machine.handle(.answered(answer, own: Self.own(answer, upto: world.head), attempt, random: 5)))
         }
+    }
+
+    /// The hashes of a journal's own entries that an answer names.
+    static func own(_ answer: Acknowledgement, upto head: UInt64) -> [UInt64: EntryHash] {
+        Dictionary(uniqueKeysWithValues: answer.sequences.filter { $0 <= head }.map { ($0, hash($0)) })
     }
 
     private func changed(_ body: (inout SyncWorld) -> Void) -> SyncWorld {
@@ -137,7 +163,8 @@ extension SyncWorld {
         return world
     }
 
-    /// What tells two worlds apart for whoever walks them: not the running numbers of attempts and timers.
+    /// What tells two worlds apart for whoever walks them: not the running numbers of attempts and timers, nor the size of batches,
+    /// on which nothing else depends.
     var key: Key {
         let (kind, after): (Int, UInt64) =
             switch machine.state {
@@ -147,8 +174,9 @@ extension SyncWorld {
             case .disputed(let after, _): (3, after.sequence)
             }
         return Key(
-            kind: kind, after: after, acknowledged: machine.acknowledged.sequence, failures: min(machine.failures, 3), head: head,
-            centre: centre, forksAt: forksAt, memoryLosses: memoryLosses, last: last)
+            kind: kind, after: after, acknowledged: machine.acknowledged.sequence, failures: min(machine.failures, 3),
+            isCall: machine.isCall,
+            head: head, centre: centre, backup: backup, safe: safe, aside: aside, forksAt: forksAt, memoryLosses: memoryLosses, last: last)
     }
 
     struct Key: Hashable {
@@ -156,7 +184,8 @@ extension SyncWorld {
         var after, acknowledged: UInt64
         /// More than three are like three.
         var failures: Int
-        var head, centre: UInt64
+        var isCall: Bool
+        var head, centre, backup, safe, aside: UInt64
         var forksAt: UInt64?
         var memoryLosses: Int
         var last: SyncMachine.Report?

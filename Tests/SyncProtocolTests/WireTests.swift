@@ -58,6 +58,53 @@ import Testing
         #expect(try JSONDecoder().decode(Acknowledgement.self, from: Data(text.utf8)) == answer)
     }
 
+    /// What centres and kiosks of the version before say and read; recorded, never to be changed.
+    @Test func anAnswerOfTheVersionBeforeIsReadAndOneOfThisVersionIsReadByTheVersionBefore() throws {
+        let zeros = String(repeating: "0", count: 64)
+        let recorded = #"{"epoch":"101112131415161718191a1b1c1d1e1f","hash":"\#(zeros)","lane":1,"upto":0}"#
+        let old = try JSONDecoder().decode(Acknowledgement.self, from: Data(recorded.utf8))
+        #expect(old == Acknowledgement(epoch: Self.chain.epoch, lane: .transactions, position: .start))
+        struct Before: Codable, Equatable {
+            struct Fault: Codable, Equatable {
+                var code: String
+                var sequence: UInt64
+                var detail: String
+            }
+            var epoch: Epoch
+            var lane: Lane
+            var upto: UInt64
+            var hash: EntryHash
+            var fault: Fault?
+        }
+        var new = old
+        new.fault = .init(code: .fork, sequence: 4, detail: "x")
+        (new.safe, new.kept, new.maximumEntries) = (.init(.start), .init(.start), 20)
+        (new.clock, new.newEpoch) = (1_790_000_000_000, true)
+        #expect(
+            try JSONDecoder().decode(Before.self, from: JSONEncoder().encode(new))
+                == Before(
+                    epoch: old.epoch, lane: .transactions, upto: 0, hash: .none, fault: .init(code: "fork", sequence: 4, detail: "x")))
+        #expect(try JSONDecoder().decode(Acknowledgement.self, from: JSONEncoder().encode(new)) == new)
+    }
+
+    @Test func aWordOrAKeyOfALaterVersionIsNoReasonNotToReadAnAnswer() throws {
+        let zeros = String(repeating: "0", count: 64)
+        let later = """
+            {"epoch":"101112131415161718191a1b1c1d1e1f","hash":"\(zeros)","lane":1,"upto":0,"mood":{"is":["good"]},\
+            "fault":{"code":"tired","detail":"come back on Monday","sequence":1,"until":"Monday"}}
+            """
+        let answer = try JSONDecoder().decode(Acknowledgement.self, from: Data(later.utf8))
+        #expect(answer.fault == .init(code: .unreadable, sequence: 1, detail: "come back on Monday"))
+    }
+
+    /// A batch of format 1 as kiosks of the version before send it.
+    @Test func theOctetsOfABatchStayAsTheyWereRecorded() throws {
+        let octets = Self.batch(1).octets
+        #expect(sha256(octets).description == "c022035549654ccf18b6dabefee0e34e9b5c798c3be602f0abecb12350cc2720")
+        #expect(octets.count == 148 + 4 + sampleChain(1)[0].octets.count)
+        #expect(try Batch(decoding: octets) == Self.batch(1))
+    }
+
     @Test func aReportHasItsCountsFlatBesideTheNames() throws {
         let services = [DayReport.Service(service: "perizinan", name: nil, counts: TicketCounts(issued: 2, printed: 1, void: 1))]
         let report = DayReport(
@@ -124,6 +171,53 @@ import Testing
             }
             #expect(fault.code == .changed)
         }
+    }
+
+    /// The octets of an entry as a later version may write it: a clock quality that this one does not know.
+    private func later(_ entry: Entry) -> [UInt8] {
+        var header = entry.header.octets
+        header[6] = 9
+        var octets: [UInt8] = []
+        for part in [header, entry.body, entry.sealed?.ciphertext ?? [], entry.sealed?.wrappedKey ?? []] { octets.appendPrefixed(part) }
+        return octets
+    }
+
+    @Test func anEntryThatCannotBeReadButProvesItsPlaceIsPassedAndKnownAgain() {
+        let chain = sampleChain(3)
+        // The third has a sealed part.
+        let poison = later(chain[2])
+        let hash = sha256(Array(poison[4..<340]))
+        #expect(
+            take([chain[0].octets, chain[1].octets, poison]).last
+                == .dead(ChainLink(octets: poison, sha256)!, .invalid(.clockQuality)))
+        #expect(ChainLink(octets: poison, sha256)?.hash == hash)
+        var intake = ChainIntake(WireTests.chain, from: ChainPosition(sequence: 3, hash: hash), sha256: sha256)
+        #expect(intake.take(poison) { $0 == 3 ? hash : nil }.0 == .known)
+        guard case .fault(let fault) = intake.take(poison, stored: { _ in chain[2].chainHash(sha256) }).0 else {
+            Issue.record("taken")
+            return
+        }
+        #expect(fault.code == .fork)
+    }
+
+    @Test func anEntryThatCannotBeReadNorProvesItsPlaceStopsTheChain() {
+        let chain = sampleChain(3)
+        var body = later(chain[2])
+        body[350] ^= 1
+        for (octets, code) in [
+            (body, Acknowledgement.Fault.Code.unreadable), (Array(later(chain[2]).dropLast()), .unreadable),
+            (later(sampleChain(4)[3]), .gap),
+        ] {
+            guard case .fault(let fault) = take([chain[0].octets, chain[1].octets, octets]).last else {
+                Issue.record("taken")
+                continue
+            }
+            #expect(fault.code == code)
+        }
+    }
+
+    @Test func aReadableEntrysPlaceIsTheSameReadInBothWays() {
+        for entry in sampleChain(7) { #expect(ChainLink(octets: entry.octets, sha256) == ChainLink(entry, sha256)) }
     }
 
     @Test func octetsThatAreNoEntryAreUnreadable() {

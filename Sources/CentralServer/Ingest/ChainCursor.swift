@@ -27,20 +27,34 @@ struct ChainCursor {
         head = UInt64(row["head"] as Int64)
     }
 
-    func store(contact: WallTime, in database: Database) throws {
+    /// - Parameter waiting: for how long the oldest entry that is not here has been waiting, as the kiosk says.
+    func store(contact: WallTime, waiting: Duration?, in database: Database) throws {
         try database.run(
             """
-            INSERT INTO chains (site, kiosk, epoch, lane, upto, hash, head, contact) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET upto = excluded.upto, hash = excluded.hash, head = excluded.head, contact = excluded.contact
+            INSERT INTO chains (site, kiosk, epoch, lane, upto, hash, head, contact, waiting) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET upto = excluded.upto, hash = excluded.hash, head = excluded.head, contact = excluded.contact,
+                waiting = excluded.waiting
             """,
-            chain.key + [Int64(position.sequence), Data(position.hash.octets), Int64(head), contact.milliseconds])
+            chain.key + [
+                Int64(position.sequence), Data(position.hash.octets), Int64(head), contact.milliseconds, waiting?.components.seconds,
+            ])
     }
 
-    /// The chain hash of a stored entry.
+    /// The chain hash of a stored entry, also of one that could not be read.
     static func storedHash(_ chain: ChainName, _ sequence: UInt64, in database: Database) throws -> EntryHash? {
         guard sequence <= UInt64(Int64.max) else { return nil }
-        let row = try database.row("SELECT hash FROM entries WHERE \(ChainName.keyMatches) AND seq = ?", chain.key + [Int64(sequence)])
-        return try row.map { try hash($0["hash"], chain) }
+        for table in ["entries", "dead_letters"] {
+            let row = try database.row(
+                "SELECT hash FROM \(table) WHERE \(ChainName.keyMatches) AND seq = ?", chain.key + [Int64(sequence)])
+            if let row { return try hash(row["hash"], chain) }
+        }
+        return nil
+    }
+
+    /// How far a backup has this chain.
+    static func safe(_ chain: ChainName, in database: Database) throws -> ChainPosition? {
+        let row = try database.row("SELECT upto, hash FROM safe WHERE \(ChainName.keyMatches)", chain.key)
+        return try row.map { ChainPosition(sequence: UInt64($0["upto"] as Int64), hash: try hash($0["hash"], chain)) }
     }
 
     private static func hash(_ data: Data, _ chain: ChainName) throws -> EntryHash {

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import KioskCore
+public import KioskCore
 public import SyncProtocol
 
 /// What came of one batch, once it is stored.
@@ -15,128 +15,157 @@ public struct IngestResult: Hashable, Sendable {
     public var isNews: Bool
     /// Why entries that were stored were not understood, for the log.
     public var unread: [String]
+    /// What else is to be logged.
+    public var notes: [String] = []
+}
+
+/// What comes with a batch besides its octets.
+public struct Contact: Hashable, Sendable {
+    /// When it came, by the centre's clock.
+    public var now: WallTime
+    /// For how long the oldest entry that is not here has been waiting, as the kiosk says; `nil` when it has none, or does not say.
+    public var waiting: Duration?
+
+    public init(at now: WallTime, waiting: Duration? = nil) {
+        self.now = now
+        self.waiting = waiting
+    }
 }
 
 /// Takes one batch into the store, within one transaction.
-struct Intake {
+final class Intake {
     private let batch: Batch
-    private let now: WallTime
+    private let contact: Contact
     private let sha256: EntryHasher
     private let database: Database
+    private let projection: TicketProjection
+    private var cursor: ChainCursor
+    /// Something of this chain was put aside before.
+    private let hasAside: Bool
+    private var result: IngestResult
 
-    init(_ batch: Batch, at now: WallTime, sha256: EntryHasher, in database: Database) {
+    init(_ batch: Batch, _ contact: Contact, sha256: EntryHasher, in database: Database) throws {
         self.batch = batch
-        self.now = now
+        self.contact = contact
         self.sha256 = sha256
         self.database = database
+        projection = TicketProjection(batch.chain, in: database)
+        cursor = try ChainCursor(batch.chain, in: database)
+        hasAside = try database.row("SELECT 1 FROM quarantine WHERE \(ChainName.keyMatches) LIMIT 1", batch.chain.key) != nil
+        result = IngestResult(
+            acknowledgement: .init(epoch: batch.chain.epoch, lane: batch.chain.lane, position: .start), stored: 0, aside: 0, isNews: false,
+            unread: [])
     }
 
     func run() throws -> IngestResult {
-        var cursor = try ChainCursor(batch.chain, in: database)
-        var chain = ChainIntake(batch.chain, from: cursor.position, sha256: sha256)
-        let projection = TicketProjection(batch.chain, in: database)
-        var result = IngestResult(
-            acknowledgement: .init(epoch: batch.chain.epoch, lane: batch.chain.lane, position: .start), stored: 0, aside: 0, isNews: false,
-            unread: [])
-        var fault: Acknowledgement.Fault?
-        for (index, octets) in batch.entries.enumerated() {
-            let (verdict, entry) = try chain.take(octets, stored: storedHash)
-            switch verdict {
-            case .known: continue
-            case .new(let hash):
-                guard let entry else { throw StoreError(.failed, "an entry was found good without having been read") }
-                try store(entry, hash)
-                result.stored += 1
-                if let reason = try projection.take(entry) { result.unread.append(try note(entry, unread: reason)) }
-            case .fault(let found):
-                fault = found
-                result.isNews = try note(found)
-                result.aside = try putAside(batch.entries[index...], found)
-            }
-            if fault != nil { break }
-        }
-        cursor.position = chain.position
-        cursor.head = max(cursor.head, batch.head.sequence, chain.position.sequence)
-        try cursor.store(contact: now, in: database)
-        if fault == nil, let fork = try forkedHead(cursor.position) {
-            fault = fork
-            result.isNews = try note(fork)
-        }
-        try resolveGaps(upto: cursor.position.sequence)
-        result.acknowledgement = Acknowledgement(
-            epoch: batch.chain.epoch, lane: batch.chain.lane, position: cursor.position, fault: fault)
+        var answer = try BatchIntake(batch, into: self, sha256: sha256).run()
+        cursor.position = answer.position
+        cursor.head = max(cursor.head, batch.head.sequence, answer.upto)
+        try cursor.store(contact: contact.now, waiting: contact.waiting, in: database)
+        try resolveGaps(upto: answer.upto)
+        answer.safe = try ChainCursor.safe(batch.chain, in: database).map(Acknowledgement.Mark.init)
+        answer.clock = contact.now.milliseconds
+        result.acknowledgement = answer
         return result
-    }
-
-    private func storedHash(_ sequence: UInt64) throws -> EntryHash? {
-        try ChainCursor.storedHash(batch.chain, sequence, in: database)
-    }
-
-    private func store(_ entry: Entry, _ hash: EntryHash) throws {
-        try database.run(
-            """
-            INSERT INTO entries (site, kiosk, epoch, lane, seq, header, body, sealed, wrapped_key, hash, received)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            batch.chain.key + [
-                Int64(entry.header.sequence), Data(entry.header.octets), Data(entry.body), entry.sealed.map { Data($0.ciphertext) },
-                entry.sealed?.wrappedKey.map { Data($0) }, Data(hash.octets), now.milliseconds,
-            ])
-    }
-
-    /// Returns a line for the log.
-    private func note(_ entry: Entry, unread reason: String) throws -> String {
-        let header = entry.header
-        try database.run(
-            "INSERT INTO unread (site, kiosk, epoch, lane, seq, kind, schema, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            batch.chain.key + [Int64(header.sequence), header.kind.rawValue, Int64(header.schema), reason])
-        return "entry \(header.sequence) (\(header.kind)): \(reason)"
-    }
-}
-
-// MARK: - What does not fit
-
-extension Intake {
-    /// Keeps `entries`. Returns how many of them were not kept before.
-    private func putAside(_ entries: ArraySlice<[UInt8]>, _ fault: Acknowledgement.Fault) throws -> Int {
-        var count = 0
-        for octets in entries {
-            try database.run(
-                """
-                INSERT INTO quarantine (site, kiosk, epoch, lane, sha256, code, seq, octets, received) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO NOTHING
-                """,
-                batch.chain.key + [
-                    Data(sha256(octets).octets), fault.code.rawValue, Int64(fault.sequence), Data(octets), now.milliseconds,
-                ])
-            count += database.changesCount
-        }
-        return count
-    }
-
-    /// Notes an incident, or that it lasts. Returns whether it is a new one.
-    private func note(_ fault: Acknowledgement.Fault) throws -> Bool {
-        let key = batch.chain.key + [fault.code.rawValue, Int64(fault.sequence)]
-        let known = try database.row("SELECT 1 FROM incidents WHERE \(ChainName.keyMatches) AND code = ? AND seq = ?", key)
-        try database.run(
-            """
-            INSERT INTO incidents (site, kiosk, epoch, lane, code, seq, detail, first, last, resolved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
-            ON CONFLICT DO UPDATE SET last = excluded.last, resolved = NULL
-            """,
-            key + [fault.detail, now.milliseconds, now.milliseconds])
-        return known == nil
-    }
-
-    /// A kiosk whose last entry is another than the one stored in its place has another history, also when it sends nothing.
-    private func forkedHead(_ position: ChainPosition) throws -> Acknowledgement.Fault? {
-        let head = batch.head
-        guard head.sequence > 0, head.sequence <= position.sequence, try storedHash(head.sequence) != head.hash else { return nil }
-        return Acknowledgement.Fault(.fork(sequence: head.sequence), at: head.sequence)
     }
 
     private func resolveGaps(upto sequence: UInt64) throws {
         try database.run(
             "UPDATE incidents SET resolved = ? WHERE \(ChainName.keyMatches) AND code = 'gap' AND seq <= ? AND resolved IS NULL",
-            [now.milliseconds] + batch.chain.key + [Int64(sequence)])
+            [contact.now.milliseconds] + batch.chain.key + [Int64(sequence)])
+    }
+}
+
+extension Intake: ChainCopy {
+    var position: ChainPosition { cursor.position }
+
+    func hash(at sequence: UInt64) throws -> EntryHash? { try ChainCursor.storedHash(batch.chain, sequence, in: database) }
+
+    func store(_ entry: Entry, _ hash: EntryHash) throws {
+        try entry.store(batch.chain, hash, received: contact.now, in: database)
+        result.stored += 1
+        guard let unread = try projection.take(entry) else { return }
+        try unread.store(entry, batch.chain, in: database)
+        result.unread.append("entry \(entry.header.sequence) (\(entry.header.kind)): \(unread.reason)")
+    }
+
+    func bury(_ octets: [UInt8], _ link: ChainLink, _ reason: EntryError) throws {
+        try database.run(
+            """
+            INSERT INTO dead_letters (site, kiosk, epoch, lane, seq, octets, hash, reason, received) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            batch.chain.key + [
+                Int64(link.sequence), Data(octets), Data(link.hash.octets), reason.description, contact.now.milliseconds,
+            ])
+        result.stored += 1
+        result.unread.append("entry \(link.sequence): \(reason)")
+    }
+
+    func putAside(_ octets: [UInt8], _ place: ChainPosition?, _ fault: Acknowledgement.Fault) throws {
+        try database.run(
+            """
+            INSERT INTO quarantine (site, kiosk, epoch, lane, sha256, code, seq, octets, received, hash, place)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """,
+            batch.chain.key + [
+                Data(sha256(octets).octets), fault.code.rawValue, Int64(fault.sequence), Data(octets), contact.now.milliseconds,
+                place.map { Data($0.hash.octets) }, place.map { Int64($0.sequence) },
+            ])
+        result.aside += database.changesCount
+    }
+
+    func refile(otherThan position: ChainPosition, as fork: Acknowledgement.Fault) throws -> Bool {
+        guard hasAside else { return false }
+        try database.run(
+            """
+            UPDATE quarantine SET code = 'fork', seq = ? WHERE \(ChainName.keyMatches) AND code = 'gap' AND place = ? AND hash <> ?
+            """,
+            [Int64(fork.sequence)] + batch.chain.key + [Int64(position.sequence), Data(position.hash.octets)])
+        return database.changesCount > 0
+    }
+
+    func note(_ fault: Acknowledgement.Fault) throws {
+        let key = batch.chain.key + [fault.code.rawValue, Int64(fault.sequence)]
+        if fault.code == .fork {
+            // By its end alone a history was known to be another one; now it is known where the two part.
+            try database.run(
+                """
+                DELETE FROM incidents WHERE \(ChainName.keyMatches) AND code = ? AND seq > ? AND NOT EXISTS (
+                    SELECT 1 FROM quarantine AS kept WHERE kept.site = incidents.site AND kept.kiosk = incidents.kiosk
+                        AND kept.epoch = incidents.epoch AND kept.lane = incidents.lane AND kept.code = incidents.code
+                        AND kept.seq = incidents.seq)
+                """, key)
+        }
+        let known = try database.row("SELECT 1 FROM incidents WHERE \(ChainName.keyMatches) AND code = ? AND seq = ?", key)
+        try database.run(
+            """
+            INSERT INTO incidents (site, kiosk, epoch, lane, code, seq, detail, first, last, resolved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
+            ON CONFLICT DO UPDATE SET last = excluded.last, resolved = NULL, times = times + 1
+            """,
+            key + [fault.detail, contact.now.milliseconds, contact.now.milliseconds])
+        result.isNews = known == nil
+    }
+
+    func incident(ofAside hash: EntryHash) throws -> Acknowledgement.Fault? {
+        let row = try database.row(
+            """
+            SELECT incidents.code, incidents.seq, incidents.detail FROM quarantine JOIN incidents USING (site, kiosk, epoch, lane, code, seq)
+            WHERE \(ChainName.keyMatches) AND hash = ? ORDER BY code <> 'fork' LIMIT 1
+            """, batch.chain.key + [Data(hash.octets)])
+        return try row.map { row in
+            guard let code = Acknowledgement.Fault.Code(rawValue: row["code"]) else {
+                throw StoreError(
+                    .newer, "an incident has the code \(row["code"] as String), which only a newer version knows; use that one")
+            }
+            return .init(code: code, sequence: UInt64(row["seq"] as Int64), detail: row["detail"])
+        }
+    }
+
+    func isBroken(behind position: ChainPosition) throws -> Bool {
+        try database.row(
+            """
+            SELECT 1 FROM incidents WHERE \(ChainName.keyMatches)
+                AND (code = 'fork' OR (code IN ('changed', 'unreadable') AND times > 1 AND seq > ?)) LIMIT 1
+            """, batch.chain.key + [Int64(position.sequence)]) != nil
     }
 }

@@ -9,10 +9,29 @@ struct TicketProjection {
     private let database: Database
     private let decoder = JSONDecoder()
 
-    /// Why an entry could not be counted. It is stored like any other.
-    private struct Unread: Error {
+    /// What of an entry was not understood. It is stored like any other.
+    struct Unread: Error {
         var reason: String
+        /// What of it is known here is in the counts all the same.
+        var isCounted = false
+
+        /// Notes it for a later version.
+        func store(_ entry: Entry, _ chain: ChainName, in database: Database) throws {
+            let header = entry.header
+            try database.run(
+                """
+                INSERT INTO unread (site, kiosk, epoch, lane, seq, kind, schema, reason, counted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET reason = excluded.reason, counted = excluded.counted
+                """,
+                chain.key + [Int64(header.sequence), header.kind.rawValue, Int64(header.schema), reason, isCounted])
+        }
     }
+
+    /// The kinds that are counted, and the schema of each that this version reads.
+    static let schemas: [EntryKind: UInt32] = [
+        .ticketIssued: TicketIssued.schema, .ticketDelivered: TicketDelivered.schema, .ticketVoid: TicketVoid.schema,
+        .printRequested: PrintRequested.schema, .printSettled: PrintSettled.schema, .printerRoll: PrinterRoll.schema,
+    ]
 
     init(_ chain: ChainName, in database: Database) {
         self.chain = chain
@@ -22,14 +41,16 @@ struct TicketProjection {
     /// Counts what `entry` tells. Returns what of it could not be understood, `nil` when all was.
     ///
     /// Of the telemetry only rolls are projected; the rest is kept for technicians.
-    func take(_ entry: Entry) throws -> String? {
+    func take(_ entry: Entry) throws -> Unread? {
         do {
-            switch chain.lane {
-            case .transactions: return try count(entry)
-            case .telemetry: return entry.header.kind == .printerRoll ? try keepRoll(entry) : nil
-            }
+            let note =
+                switch chain.lane {
+                case .transactions: try count(entry)
+                case .telemetry: entry.header.kind == .printerRoll ? try keepRoll(entry) : nil
+                }
+            return note.map { Unread(reason: $0, isCounted: true) }
         } catch let unread as Unread {
-            return unread.reason
+            return unread
         }
     }
 

@@ -8,11 +8,11 @@ extension DayReport {
     static let resolvedIncidents = 50
 
     /// Reads the report of one day. It adds up the roll-ups, so that it costs the same on a busy day.
-    init(_ day: ServiceDay, made: WallTime, names: SiteNames, in database: Database) throws {
+    init(_ day: ServiceDay, made: WallTime, names: SiteNames, alarms limits: AlarmLimits, in database: Database) throws {
         self.init(
             day: day.description, made: made.iso8601, agencies: try Self.agencies(day, names, in: database),
-            chains: try Self.chains(in: database), incidents: try Self.incidents(in: database),
-            rolls: try Self.rolls(in: database))
+            chains: try Self.chains(made, in: database), incidents: try Self.incidents(in: database),
+            rolls: try Self.rolls(in: database), alarms: try limits.alarms(made, in: database))
     }
 
     private static func agencies(_ day: ServiceDay, _ names: SiteNames, in database: Database) throws -> [Agency] {
@@ -32,12 +32,20 @@ extension DayReport {
         return agencies.map { Agency(agency: $0.id, name: names.agency($0.id), services: $0.services) }
     }
 
-    private static func chains(in database: Database) throws -> [Chain] {
-        try database.rows("SELECT * FROM chains ORDER BY site, kiosk, contact DESC, epoch, lane").map { row in
-            Chain(
+    private static func chains(_ made: WallTime, in database: Database) throws -> [Chain] {
+        let backups = "safe.site = chains.site AND safe.kiosk = chains.kiosk AND safe.epoch = chains.epoch AND safe.lane = chains.lane"
+        return try database.rows(
+            """
+            SELECT chains.*, (SELECT safe.upto FROM safe WHERE \(backups)) AS safe
+            FROM chains ORDER BY site, kiosk, contact DESC, epoch, lane
+            """
+        ).map { row in
+            let since = AlarmLimits.waitingSince(row)
+            return Chain(
                 site: row["site"], kiosk: row["kiosk"], epoch: hexadecimal(row["epoch"]), lane: lane(row["lane"]),
                 upto: UInt64(row["upto"] as Int64), hash: EntryHash(octets: [UInt8](row["hash"] as Data)) ?? .none,
-                head: UInt64(row["head"] as Int64), contact: WallTime(milliseconds: row["contact"]).iso8601)
+                head: UInt64(row["head"] as Int64), contact: WallTime(milliseconds: row["contact"]).iso8601,
+                waitingSince: since?.iso8601, safe: (row["safe"] as Int64?).map { UInt64($0) })
         }
     }
 

@@ -1,3 +1,4 @@
+import Conditions
 public import SyncProtocol
 
 /// A day's report as aligned text, for a terminal.
@@ -12,7 +13,7 @@ public struct ReportTable: Sendable, CustomStringConvertible {
     public init(_ report: DayReport) { self.report = report }
 
     public var description: String {
-        let parts = [counts, chains, rolls, incidents, refusals].compactMap(\.self)
+        let parts = [counts, alarms, chains, rolls, incidents, refusals].compactMap(\.self)
         return (["Hari / day \(report.day)    dibuat / made \(report.made)"] + parts).joined(separator: "\n\n") + "\n"
     }
 
@@ -32,6 +33,16 @@ public struct ReportTable: Sendable, CustomStringConvertible {
         let rows = report.chains.map { ["\($0.site)/\($0.kiosk) \($0.lane)", "\($0.upto)", "\($0.waiting)", $0.contact] }
         return Self.table(
             [["Anjungan", "diterima", "menunggu", "kontak terakhir"], ["kiosk", "received", "waiting", "last contact"]] + rows)
+    }
+
+    private var alarms: String? {
+        guard !report.alarms.isEmpty else { return nil }
+        let lines = report.alarms.map { alarm in
+            let words =
+                alarm.code == .kioskSilent ? "tidak ada kabar sejak / silent since" : "catatan menunggu sejak / entries waiting since"
+            return "! \(alarm.site)/\(alarm.kiosk) \(alarm.code.rawValue): \(words) \(alarm.since)"
+        }
+        return (["Perlu tindakan / action needed"] + lines).joined(separator: "\n")
     }
 
     private var rolls: String? {

@@ -1,7 +1,9 @@
+import Broadcasting
 import Crypto
 import Dispatch
 import Foundation
 import GRDB
+import Glibc
 public import KioskCore
 public import SyncProtocol
 
@@ -19,6 +21,8 @@ public actor CentralStore {
     /// `nil` after the disk failed, until the next call opens it again.
     private var database: StoreDatabase?
     private var capacity: Int64?
+    /// Told whenever what is stored has changed.
+    nonisolated let onlookers = Onlookers<Void>()
     private let sha256 = EntryHasher { EntryHash(octets: Array(SHA256.hash(data: $0))) ?? .none }
 
     /// Opens the store in `directory` and makes it where it is missing.
@@ -41,20 +45,68 @@ public actor CentralStore {
         try folder.make()
         lock = try StoreLock(folder)
         database = try StoreDatabase(folder, capacity: capacity)
+        try takeReceipts()
+        try reread()
     }
 
     /// Takes in one batch in one durable transaction; the same batch again changes nothing.
     ///
     /// After an error nothing of it may be acknowledged, and the kiosk sends it again.
-    public func ingest(_ batch: Batch, at now: WallTime) throws(StoreError) -> IngestResult {
-        try work { store in
-            try store.write { try Intake(batch, at: now, sha256: sha256, in: $0).run() }
+    public func ingest(_ batch: Batch, _ contact: Contact) throws(StoreError) -> IngestResult {
+        let notes = try takeReceipts()
+        var result = try work { store in
+            try store.write { try Intake(batch, contact, sha256: sha256, in: $0).run() }
         }
+        result.notes = notes
+        onlookers.tell(())
+        return result
+    }
+
+    /// A value at once, and whenever a batch was taken in; whoever is slow misses values, never the latest.
+    nonisolated func changes() -> AsyncStream<Void> { onlookers.add(first: ()).stream }
+
+    func look<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value { try work { try $0.read(body) } }
+    func change(_ body: (Database) throws -> Void) throws(StoreError) { try work { try $0.write(body) } }
+
+    /// The same, of a kiosk that does not say for how long its entries have been waiting.
+    public func ingest(_ batch: Batch, at now: WallTime) throws(StoreError) -> IngestResult { try ingest(batch, Contact(at: now)) }
+
+    /// Takes down what backups have that were made since. Returns what is to be logged of it.
+    @discardableResult
+    private func takeReceipts() throws(StoreError) -> [String] {
+        var notes: [String] = []
+        for path in try BackupReceipt.waiting(in: folder) {
+            do {
+                let receipt = try JSONDecoder().decode(BackupReceipt.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+                try work { store in try store.write { try receipt.take(into: $0) } }
+                notes.append("the backup \(receipt.backup) has \(receipt.chains.count) chains, which are safe as far as it has them")
+            } catch let error as StoreError {
+                throw error
+            } catch {
+                // It must hold up no kiosk, and may not be called a backup either.
+                notes.append("the receipt \(path) cannot be read and was dropped; make the backup again: \(error)")
+            }
+            unlink(path)
+        }
+        return notes
+    }
+
+    /// Counts what earlier versions could not read and this one can. Returns how many entries that were.
+    @discardableResult
+    public func reread() throws(StoreError) -> Int {
+        var (count, place): (Int, Rereading.Place?) = (0, .first)
+        while let next = place {
+            let portion = try work { store in try store.write { try Rereading(sha256: sha256, in: $0).run(from: next) } }
+            (count, place) = (count + portion.count, portion.next)
+        }
+        return count
     }
 
     /// What is known of a day.
-    public func report(_ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames()) throws(StoreError) -> DayReport {
-        try work { store in try store.read { try DayReport(day, made: now, names: names, in: $0) } }
+    public func report(
+        _ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits()
+    ) throws(StoreError) -> DayReport {
+        try work { store in try store.read { try DayReport(day, made: now, names: names, alarms: alarms, in: $0) } }
     }
 
     /// How the store is.
@@ -105,8 +157,9 @@ public struct StoreHealth: Hashable, Sendable, Codable {
     public var chains: Int
     /// Incidents that are not resolved.
     public var incidents: Int
-    /// Entries that were stored without being understood.
+    /// Entries that were stored without being understood, and those of which not even the header could be read.
     public var unread: Int
+    public var deadLetters: Int
 
     init(synchronous: Int, journalMode: String, in database: Database) throws {
         let count = { (rows: String) in try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM \(rows)")) ?? 0 }
@@ -115,6 +168,7 @@ public struct StoreHealth: Hashable, Sendable, Codable {
         chains = try count("chains")
         incidents = try count("incidents WHERE resolved IS NULL")
         unread = try count("unread")
+        deadLetters = try count("dead_letters")
     }
 }
 

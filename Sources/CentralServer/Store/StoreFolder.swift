@@ -11,6 +11,8 @@ struct StoreFolder: Sendable {
     var authority: String { "\(path)/authority.pem" }
     /// The private key that opens what kiosks seal.
     var openingKey: String { "\(path)/opening-key.pem" }
+    /// Where a backup says what it has; see ``BackupReceipt``.
+    var backups: String { "\(path)/backups" }
 
     /// Makes the folder, and those above it, where they are missing; only its owner may look into it.
     func make() throws(StoreError) {

@@ -32,8 +32,23 @@ public struct StoreReader: Sendable {
         }
     }
 
+    /// Copies what is stored at this moment into a new file. It is not synced yet.
+    func copy(to path: String) throws(StoreError) {
+        do {
+            try queue.inDatabase { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+        } catch {
+            throw StoreError(error, at: path)
+        }
+    }
+
     /// What is known of a day.
-    public func report(_ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames()) throws(StoreError) -> DayReport {
-        do { return try queue.read { try DayReport(day, made: now, names: names, in: $0) } } catch { throw StoreError(error, at: path) }
+    public func report(_ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits())
+        throws(StoreError) -> DayReport
+    {
+        do {
+            return try queue.read { try DayReport(day, made: now, names: names, alarms: alarms, in: $0) }
+        } catch {
+            throw StoreError(error, at: path)
+        }
     }
 }

@@ -10,6 +10,7 @@ enum StoreSchema {
         migrator.registerMigration("1") { try $0.execute(sql: chains + counts) }
         migrator.registerMigration("2") { try $0.execute(sql: rolls) }
         migrator.registerMigration("3") { try $0.execute(sql: rollEpochs) }
+        migrator.registerMigration("4") { try $0.execute(sql: kept) }
         return migrator
     }
 
@@ -26,6 +27,46 @@ enum StoreSchema {
     private static let rollEpochs = """
         -- The life of the kiosk's journal that a roll's last word is of; null: unknown.
         ALTER TABLE rolls ADD COLUMN epoch BLOB;
+        """
+
+    private static let kept = """
+        -- Entries that could not be read but prove their place: the octets as they came, and the chain hash. The chain goes on behind them.
+        CREATE TABLE dead_letters (
+            site TEXT NOT NULL, kiosk TEXT NOT NULL, epoch BLOB NOT NULL, lane INTEGER NOT NULL, seq INTEGER NOT NULL CHECK (seq > 0),
+            octets BLOB NOT NULL, hash BLOB NOT NULL, reason TEXT NOT NULL, received INTEGER NOT NULL,
+            PRIMARY KEY (site, kiosk, epoch, lane, seq)
+        ) STRICT;
+
+        -- How far a backup has each chain. Written only after that backup was durable and read back.
+        CREATE TABLE safe (
+            site TEXT NOT NULL, kiosk TEXT NOT NULL, epoch BLOB NOT NULL, lane INTEGER NOT NULL,
+            upto INTEGER NOT NULL, hash BLOB NOT NULL,
+            PRIMARY KEY (site, kiosk, epoch, lane)
+        ) STRICT, WITHOUT ROWID;
+
+        -- How far the centre above has each chain.
+        CREATE TABLE upstream (
+            site TEXT NOT NULL, kiosk TEXT NOT NULL, epoch BLOB NOT NULL, lane INTEGER NOT NULL,
+            upto INTEGER NOT NULL, hash BLOB NOT NULL,
+            PRIMARY KEY (site, kiosk, epoch, lane)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The chain hash and the place of what was put aside, where it has them, so that what continues it is known to belong to it,
+        -- and what comes in its place to be another.
+        ALTER TABLE quarantine ADD COLUMN hash BLOB;
+        ALTER TABLE quarantine ADD COLUMN place INTEGER;
+        CREATE INDEX quarantine_by_hash ON quarantine (site, kiosk, epoch, lane, hash) WHERE hash IS NOT NULL;
+        CREATE INDEX quarantine_by_place ON quarantine (site, kiosk, epoch, lane, place) WHERE place IS NOT NULL;
+
+        -- How often an incident was met.
+        ALTER TABLE incidents ADD COLUMN times INTEGER NOT NULL DEFAULT 1;
+
+        -- 1: what of the entry is of a schema that was known then is in the counts. Such notes begin with the schema's number.
+        ALTER TABLE unread ADD COLUMN counted INTEGER NOT NULL DEFAULT 0;
+        UPDATE unread SET counted = 1 WHERE reason LIKE 'schema %' AND reason NOT LIKE '%cannot be read%';
+
+        -- For how many seconds the oldest entry that is not here had been waiting when its kiosk was last heard; null: nothing waits.
+        ALTER TABLE chains ADD COLUMN waiting INTEGER;
         """
 
     private static let chains = """

@@ -11,22 +11,18 @@ import SyncProtocol
 
 /// What can be asked of a centre.
 extension CentralServer {
-    /// - Parameter peer: whose certificate the request came with; nil without TLS.
+    /// - Parameter admit: throws for whoever may not send this batch with this signature.
     func addIngest<Context: RequestContext>(
-        to router: some RouterMethods<Context>, peer: @escaping @Sendable (Context) -> DeviceCertificate? = { _ in nil }
+        to router: some RouterMethods<Context>,
+        admit: @escaping @Sendable (Context, Batch, _ signature: BatchSignature?) async throws -> Void = { _, _, _ in }
     ) {
         router.post("/v1/entries") { request, context in
-            let (batch, octets) = try await batch(of: request)
-            try peer(context)?.admit(batch, octets, signature: request.headers[.anjunganSignature])
-            let result: IngestResult
-            do throws(StoreError) {
-                result = try await store.ingest(batch, at: configuration.clock())
-            } catch {
-                return unavailable(error)
+            // Before a single octet of the body is held in memory.
+            if case .later(let pause, let maximum) = admission.enter() {
+                return busy(pause, maximum)
             }
-            log(result, batch.chain)
-            feed.tell(())
-            return Response.fresh("application/json", json(result.acknowledgement))
+            defer { admission.leave() }
+            return try await ingest(request) { try await admit(context, $0, $1) }
         }
     }
 
@@ -36,13 +32,32 @@ extension CentralServer {
         }
     }
 
+    private func ingest(
+        _ request: Request, _ admit: (Batch, _ signature: BatchSignature?) async throws -> Void
+    ) async throws -> Response {
+        let batch = try await batch(of: request)
+        try await admit(batch, request.headers[.anjunganSignature].flatMap(BatchSignature.init(header:)))
+        let waiting = HTTPField.Name(Batch.waitingHeader).flatMap { request.headers[$0] }.flatMap(Int.init)
+        var result: IngestResult
+        do throws(StoreError) {
+            // Nothing has been waiting for longer than ten years; a figure that says so is an error somewhere.
+            let contact = Contact(at: configuration.clock(), waiting: waiting.map { .seconds(max(0, min($0, 315_360_000))) })
+            result = try await store.ingest(batch, contact)
+        } catch {
+            return unavailable(error)
+        }
+        result.acknowledgement.maximumEntries = admission.maximumEntries
+        log(result, batch.chain)
+        return Response.fresh("application/json", json(result.acknowledgement))
+    }
+
     func addReports(to router: Router<BasicRequestContext>) {
         router.get("/v1/report") { request, _ in
             let day = try day(of: request)
             return await answer { () throws(StoreError) in try await report(day) }
         }
         router.get("/v1/events") { request, _ in
-            let (changes, listener) = feed.add(first: ())
+            let (changes, listener) = store.onlookers.add(first: ())
             return Response.events(request, changes) { _ in
                 String(decoding: try await report(today), as: UTF8.self)
             } onClose: {
@@ -51,7 +66,7 @@ extension CentralServer {
         }
     }
 
-    private func batch(of request: Request) async throws -> (Batch, octets: [UInt8]) {
+    private func batch(of request: Request) async throws -> Batch {
         let tooLarge = HTTPError(
             .contentTooLarge, message: "A batch has at most \(Batch.readLimit) octets; send fewer entries at once.")
         if let length = request.headers[.contentLength].flatMap(Int.init), length > Batch.readLimit { throw tooLarge }
@@ -62,8 +77,7 @@ extension CentralServer {
             throw tooLarge
         }
         do throws(EntryError) {
-            let octets = Array(body.readableBytesView)
-            return (try Batch(decoding: octets), octets)
+            return try Batch(decoding: Array(body.readableBytesView))
         } catch {
             throw HTTPError(.badRequest, message: "This is no batch of entries: \(error).")
         }
@@ -94,8 +108,19 @@ extension CentralServer {
         return response
     }
 
+    /// There is no room for another batch; nothing of this one was read.
+    private func busy(_ pause: Duration, _ maximum: Int) -> Response {
+        logger.debug("turned a batch away", metadata: ["retry": "\(pause)"])
+        let words = "The centre has as many batches at work as it takes; send this one again later."
+        let problem = Problem(error: .init(message: words, code: "busy"), maximumEntries: maximum)
+        var response = Response.fresh("application/json", json(problem), status: .serviceUnavailable)
+        response.headers[.retryAfter] = String(pause.components.seconds)
+        return response
+    }
+
     private func log(_ result: IngestResult, _ chain: ChainName) {
         let name: Logger.Metadata = ["kiosk": "\(chain.site)/\(chain.kiosk)", "lane": "\(chain.lane)", "epoch": "\(chain.epoch)"]
+        for line in result.notes { logger.notice("\(line)") }
         for line in result.unread { logger.warning("stored without being understood: \(line)", metadata: name) }
         guard let fault = result.acknowledgement.fault else { return }
         let level: Logger.Level = result.isNews ? .error : .debug
@@ -109,6 +134,8 @@ extension CentralServer {
             var code: String
         }
         var error: Words
+        /// As ``Pressure``.
+        var maximumEntries: Int?
     }
 }
 

@@ -27,11 +27,16 @@ public struct CentralServer: ServiceLifecycle.Service {
         public var names: SiteNames
         /// Where kiosks of other machines come in; nil: kiosks of this machine send to `address`, without keys.
         public var kiosks: KioskDoor?
+        /// When a kiosk's silence or lag is an alarm.
+        public var alarms: AlarmLimits
+        /// How many batches it has in its hands at once.
+        public var batchesAtWork: Int
         public var clock: @Sendable () -> WallTime
 
         public init(
             address: ListenAddress, pageDirectory: String, framedBy: String? = nil, timeZone: TimeZoneOfIndonesia = .jakarta,
-            names: SiteNames = SiteNames(), kiosks: KioskDoor? = nil, clock: @escaping @Sendable () -> WallTime = { WallTime.now }
+            names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits(), batchesAtWork: Int = 32, kiosks: KioskDoor? = nil,
+            clock: @escaping @Sendable () -> WallTime = { WallTime.now }
         ) {
             self.address = address
             self.pageDirectory = pageDirectory
@@ -39,6 +44,8 @@ public struct CentralServer: ServiceLifecycle.Service {
             self.timeZone = timeZone
             self.names = names
             self.kiosks = kiosks
+            self.alarms = alarms
+            self.batchesAtWork = batchesAtWork
             self.clock = clock
         }
     }
@@ -50,8 +57,7 @@ public struct CentralServer: ServiceLifecycle.Service {
 
     let store: CentralStore
     let configuration: Configuration
-    /// Told whenever the report may have changed.
-    let feed = Onlookers<Void>()
+    let admission: AdmissionGate
     let logger: Logger
     private let page: PageFiles
     private let onListening: @Sendable (ListenAddress) -> Void
@@ -78,24 +84,27 @@ public struct CentralServer: ServiceLifecycle.Service {
         }
         self.store = store
         self.configuration = configuration
+        admission = AdmissionGate(limit: configuration.batchesAtWork)
         self.logger = logger
         self.onListening = onListening
         self.onKiosksListening = onKiosksListening
     }
 
     public func run() async throws {
-        guard let door = configuration.kiosks else { return try await servePage(takingEntries: true) }
+        guard let door = configuration.kiosks else { return try await servePage() }
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { try await servePage(takingEntries: false) }
+            group.addTask { try await servePage() }
             group.addTask { try await serveKiosks(door) }
         }
     }
 
-    private func servePage(takingEntries: Bool) async throws {
+    private func servePage() async throws {
         let router = Router()
         router.add(middleware: LocalOnly("centre"))
         page.add(to: router)
-        if takingEntries { addIngest(to: router) }
+        let (register, clock) = (configuration.kiosks?.register, configuration.clock)
+        // Where kiosks have keys, what comes by this machine itself, as from a stick, must bear their signature.
+        addIngest(to: router) { _, batch, signature in try await register?.admit(batch, signature: signature, at: clock()) }
         addHealth(to: router)
         addReports(to: router)
         try await serve(router, .page, at: configuration.address, option: "--listen", onListening)
@@ -110,13 +119,13 @@ public struct CentralServer: ServiceLifecycle.Service {
         }
         // TLS asks for a certificate and proves that its key is there; KioskGate judges it at each request.
         let takingAny = TLSChannelConfiguration(tlsConfiguration: tls) { _, verdict in verdict.succeed(.certificateVerified) }
-        let gate = KioskGate(register: door.register, clock: configuration.clock, logger: logger) { feed.tell(()) }
+        let gate = KioskGate(register: door.register, clock: configuration.clock, logger: logger) { store.onlookers.tell(()) }
         let router = Router(context: KioskContext.self)
         addEnrolment(to: router, gate)
         let enrolled = router.group().add(middleware: gate)
         addRenewal(to: enrolled, gate)
         addHealth(to: enrolled)
-        addIngest(to: enrolled) { $0.device }
+        addIngest(to: enrolled) { context, batch, signature in try context.device?.admit(batch, signature: signature) }
         try await serve(router, try .tls(.page, configuration: takingAny), at: door.address, option: "--tls", onKiosksListening)
     }
 
@@ -152,7 +161,7 @@ public struct CentralServer: ServiceLifecycle.Service {
     var today: ServiceDay { ServiceDay(configuration.clock(), in: configuration.timeZone) }
 
     func report(_ day: ServiceDay) async throws(StoreError) -> [UInt8] {
-        var report = try await store.report(day, made: configuration.clock(), names: configuration.names)
+        var report = try await store.report(day, made: configuration.clock(), names: configuration.names, alarms: configuration.alarms)
         if let door = configuration.kiosks { report.refusals = try await door.register.refusals(at: configuration.clock()) }
         return json(report)
     }

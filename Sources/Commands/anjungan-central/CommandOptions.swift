@@ -1,4 +1,5 @@
 public import ArgumentParser
+import CentralServer
 import Foundation
 import KioskCore
 public import LoopbackWeb
@@ -47,6 +48,23 @@ struct SiteOptions: ParsableArguments {
     }
 
     func zone(of sites: [Site]) -> TimeZoneOfIndonesia { timeZone ?? sites.first?.timeZone ?? .jakarta }
+}
+
+/// When a kiosk needs somebody.
+struct AlarmOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("After how many minutes without a word a kiosk is shown as silent.", valueName: "minutes"))
+    var silentAfter = 5
+
+    @Option(help: ArgumentHelp("After how many minutes an entry that is not here yet shows its kiosk as lagging.", valueName: "minutes"))
+    var laggingAfter = 15
+
+    func validate() throws {
+        for (name, value) in [("--silent-after", silentAfter), ("--lagging-after", laggingAfter)] where !(1...100_000).contains(value) {
+            throw ValidationError("\(name) takes minutes from 1 to 100000; it got \(value).")
+        }
+    }
+
+    var limits: AlarmLimits { AlarmLimits(silence: .seconds(60 * silentAfter), lag: .seconds(60 * laggingAfter)) }
 }
 
 /// Where the page is.

@@ -24,6 +24,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     @OptionGroup var place: StorePlace
     @OptionGroup var sites: SiteOptions
+    @OptionGroup var alarms: AlarmOptions
 
     @Flag(help: "Print the JSON of GET /v1/report instead.")
     var json = false
@@ -33,7 +34,7 @@ struct ReportCommand: AsyncParsableCommand {
             let loaded = try sites.load()
             let now = WallTime.now
             let day = day ?? ServiceDay(now, in: sites.zone(of: loaded))
-            var report = try StoreReader(directory: place.directory).report(day, made: now, names: SiteNames(loaded))
+            var report = try StoreReader(directory: place.directory).report(day, made: now, names: SiteNames(loaded), alarms: alarms.limits)
             report.refusals = try await DeviceRegister.existing(directory: place.directory, now: now)?.refusals(at: now) ?? []
             if json {
                 let encoder = JSONEncoder()

@@ -1,10 +1,12 @@
 import ArgumentParser
 import CentralServer
+import Enrolment
 import Foundation
 import KioskCore
 import Logging
 import LoopbackWeb
 import ServiceLifecycle
+import SyncTransport
 import UnixSignals
 
 /// `anjungan-central run`: the centre.
@@ -31,8 +33,18 @@ struct RunCommand: AsyncParsableCommand {
             valueName: "name"))
     var name: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "The centre above, of the city or the ministry, which gets every entry, too.",
+            discussion:
+                "By the protocol of the kiosks, also over a slow line: https://HOST:PORT/ once “anjungan-central join” has made keys "
+                + "for it, or http:// on this machine.",
+            valueName: "url"))
+    var upstream: String?
+
     @OptionGroup var place: StorePlace
     @OptionGroup var sites: SiteOptions
+    @OptionGroup var alarms: AlarmOptions
 
     @Option(help: "The origin of a page that may show this one in a frame, like http://127.0.0.1:7073.")
     var framedBy: String?
@@ -78,17 +90,35 @@ struct RunCommand: AsyncParsableCommand {
             store: store,
             configuration: CentralServer.Configuration(
                 address: listen, pageDirectory: try page ?? "\(KioskFolder.find())/central", framedBy: framedBy,
-                timeZone: sites.zone(of: loaded), names: SiteNames(loaded), kiosks: try await door()),
+                timeZone: sites.zone(of: loaded), names: SiteNames(loaded), alarms: alarms.limits, kiosks: try await door()),
             logger: logger,
             onKiosksListening: { FileHandle.standardOutput.write(Data("kiosks https://\($0)/\n".utf8)) },
             onListening: { FileHandle.standardOutput.write(Data("central http://\($0)/\n".utf8)) })
+        let above = try upstream.map { url throws in
+            try refuseInClear(url)
+            let credentials = url.hasPrefix("https:") ? Credentials(folder: place.upstreamKeys) : nil
+            return CentreClient(url: url, credentials: credentials, isSlow: true)
+        }
+        let renewal = above?.renewal(logger: logger).map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        let forwarding = above.map { ServiceGroupConfiguration.ServiceConfiguration(service: Upstream(store, to: $0, logger: logger)) }
         let group = ServiceGroup(
-            configuration: .init(services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+            configuration: .init(
+                services: [renewal, forwarding, .init(service: server)].compactMap(\.self), gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
         do {
             try await group.run()
         } catch is CancellationError {
             // A request that was stopped in the middle of a wait says so; stopping was asked for.
         }
+        try await above?.close()
         try await store.close()
+    }
+
+    /// Nothing leaves this machine without TLS.
+    private func refuseInClear(_ url: String) throws {
+        let host = URL(string: url).flatMap(\.host)
+        guard let host, url.hasPrefix("https://") || url.hasPrefix("http://") && ListenAddress("\(host):80")?.isLoopback == true else {
+            try refuse("--upstream takes https://HOST:PORT/, or http:// for a centre on this machine; without TLS it refuses “\(url)”.")
+        }
     }
 }

@@ -12,6 +12,7 @@ public import Logging
 public import ServiceLifecycle
 import SiteBundle
 import SyncProtocol
+import SyncTransport
 
 /// Everything that `anjungan run` is made of, opened and wired.
 public struct KioskAssembly: Sendable {
@@ -73,9 +74,14 @@ public struct KioskAssembly: Sendable {
         self.centre = centre
         let syncs = centre.map { centre in
             Lane.allCases.map { lane in
-                LaneSync(
-                    lane: lane, journal: journal, centre: centre, timing: SyncTiming(cap: configuration.centreRetry), board: centreBoard,
-                    logger: logger)
+                ChainSync(
+                    JournalLane(journal: journal, lane: lane), to: centre, timing: SyncTiming(cap: configuration.centreRetry),
+                    logger: logger
+                ) {
+                    centreBoard.report($0, of: lane)
+                } onAnswer: {
+                    centreBoard.heard($0)
+                }
             }
         }
         let renewal = centre?.renewal(logger: logger)

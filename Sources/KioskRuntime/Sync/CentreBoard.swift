@@ -10,6 +10,7 @@ final class CentreBoard: Sendable {
     private struct State {
         var reports: [Lane: SyncMachine.Report] = [:]
         var answeredAt: WallTime?
+        var offset: Duration?
     }
 
     private let state = Mutex(State())
@@ -37,18 +38,26 @@ final class CentreBoard: Sendable {
         case .well: logger.info("the centre takes entries", metadata: metadata)
         case .away(let why), .refused(let why): logger.warning("the centre does not take entries: \(why)", metadata: metadata)
         case .unread(let why): logger.error("the journal cannot be read for the centre: \(why)", metadata: metadata)
-        case .forked(let why): logger.error("centre and journal know different histories: \(why)", metadata: metadata)
+        case .forked(let why, let newEpoch):
+            logger.error(
+                "centre and journal know different histories: \(why)\(newEpoch ? "; a new epoch is wanted" : "")", metadata: metadata)
         }
+    }
+
+    /// Takes down how far the centre's clock is from this one; the way of the answer is part of it.
+    func heard(_ answer: Acknowledgement) {
+        guard let clock = answer.clock else { return }
+        state.withLock { $0.offset = .milliseconds(clock - WallTime.now.milliseconds) }
     }
 
     /// The worst of the lanes.
     func status(url: String?) -> KioskStatus.Centre {
-        let (reports, answeredAt) = state.withLock { ($0.reports, $0.answeredAt) }
+        let (reports, answeredAt, offset) = state.withLock { ($0.reports, $0.answeredAt, $0.offset) }
         let troubles = reports.values.compactMap(\.trouble) + [credentials?.trouble?.condition].compactMap(\.self)
         let worst = troubles.max { Self.severity($0.0) < Self.severity($1.0) }
         return KioskStatus.Centre(
             url: url, condition: worst?.0, detail: worst?.1, answeredAt: answeredAt?.iso,
-            certificateEnds: credentials?.identity?.certificate.ends.iso)
+            clockOffset: offset.map { Int($0 / .milliseconds(1)) }, certificateEnds: credentials?.identity?.certificate.ends.iso)
     }
 
     private static func severity(_ code: ConditionCode) -> Int {
@@ -77,7 +86,7 @@ extension SyncMachine.Report {
         case .away(let why): (.centreAway, why)
         case .refused(let why): (.centreRefused, why)
         case .unread(let why): (.journalFailed, why)
-        case .forked(let why): (.chainForked, why)
+        case .forked(let why, _): (.chainForked, why)
         }
     }
 }

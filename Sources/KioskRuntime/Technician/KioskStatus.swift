@@ -98,6 +98,8 @@ public struct KioskStatus: Hashable, Sendable, Codable {
         public var detail: String?
         /// When the centre last answered.
         public var answeredAt: String?
+        /// How far the centre's clock is ahead of this one, in milliseconds; the way of its last answer is part of it.
+        public var clockOffset: Int?
         /// When this kiosk's certificate ends; nil without one.
         public var certificateEnds: String? = nil
     }

@@ -1,4 +1,4 @@
-/// Decides, at the centre, what one entry of a batch is to the copy of its chain: new, known, or at fault.
+/// Decides, at the centre, what one entry of a batch is to the copy of its chain: new, known, dead, or at fault.
 ///
 /// A value for one transaction: it starts at the stored cursor, and its ``position`` is the cursor to store.
 /// After a fault nothing more of the batch is taken, so that a copy never has a hole.
@@ -6,6 +6,8 @@ public struct ChainIntake: Sendable {
     public enum Verdict: Hashable, Sendable {
         /// To be stored behind the last one; this is its chain hash.
         case new(EntryHash)
+        /// To be kept raw behind the last one: it cannot be read, but proves its place, so that the chain goes on behind it.
+        case dead(ChainLink, EntryError)
         /// Stored before, the very same.
         case known
         /// To be put aside, with its batch's rest.
@@ -29,21 +31,41 @@ public struct ChainIntake: Sendable {
         do throws(EntryError) {
             entry = try Entry(decoding: octets)
         } catch {
-            return (.fault(.init(code: .unreadable, sequence: position.sequence + 1, detail: error.description)), nil)
+            return (try pass(octets, error, stored), nil)
         }
-        let sequence = entry.header.sequence
-        if sequence <= position.sequence, verifier.name == entry.header.chain {
+        let link = ChainLink(entry, sha256)
+        if isBehind(link) {
             // The same header stands for the same entry; one with other parts would not have its hash.
-            let hash = entry.chainHash(sha256)
-            guard try stored(sequence) == hash else { return (.fault(.init(.fork(sequence: sequence), at: sequence)), entry) }
-            if let field = entry.damage(sha256) { return (.fault(.init(.changed(sequence: sequence, field), at: sequence)), entry) }
+            guard try stored(link.sequence) == link.hash else { return (Self.fork(link), entry) }
+            if let field = entry.damage(sha256) {
+                return (.fault(.init(.changed(sequence: link.sequence, field), at: link.sequence)), entry)
+            }
             return (.known, entry)
         }
         do throws(ChainFault) {
             try verifier.verify(entry)
             return (.new(position.hash), entry)
         } catch {
-            return (.fault(.init(error, at: sequence)), entry)
+            return (.fault(.init(error, at: link.sequence)), entry)
         }
     }
+
+    /// One entry that nobody here can read must not hold up those behind it, as long as it is certain which one it is.
+    private mutating func pass(
+        _ octets: [UInt8], _ reason: EntryError, _ stored: (UInt64) throws -> EntryHash?
+    ) rethrows -> Verdict {
+        guard let link = ChainLink(octets: octets, sha256) else {
+            return .fault(.init(code: .unreadable, sequence: position.sequence + 1, detail: reason.description))
+        }
+        if isBehind(link) { return try stored(link.sequence) == link.hash ? .known : Self.fork(link) }
+        do throws(ChainFault) {
+            try verifier.pass(link)
+            return .dead(link, reason)
+        } catch {
+            return .fault(.init(error, at: link.sequence))
+        }
+    }
+
+    private func isBehind(_ link: ChainLink) -> Bool { link.sequence <= position.sequence && link.chain == verifier.name }
+    private static func fork(_ link: ChainLink) -> Verdict { .fault(.init(.fork(sequence: link.sequence), at: link.sequence)) }
 }

@@ -73,16 +73,25 @@ public struct ChainVerifier: Sendable {
     /// - Parameter recorded: the chain hash that was stored beside the entry, where there is one;
     ///   without it a changed header shows only at the entry behind.
     public mutating func verify(_ entry: Entry, recordedAs recorded: EntryHash? = nil) throws(ChainFault) {
-        let header = entry.header
-        let hash = entry.chainHash(sha256)
-        if let recorded, recorded != hash { throw .changedHeader(sequence: header.sequence) }
-        guard header.chain == name else { throw .foreign(sequence: header.sequence) }
-        if header.sequence == position.sequence, hash != position.hash { throw .fork(sequence: header.sequence) }
-        guard header.sequence == position.sequence + 1 else {
-            throw .gap(expected: position.sequence + 1, found: header.sequence)
+        let link = ChainLink(entry, sha256)
+        if let recorded, recorded != link.hash { throw .changedHeader(sequence: link.sequence) }
+        try check(link)
+        if let field = entry.damage(sha256) { throw .changed(sequence: link.sequence, field) }
+        position = link.position
+    }
+
+    /// Moves on past an entry that proves its place without being readable; its parts were compared when the link was read.
+    mutating func pass(_ link: ChainLink) throws(ChainFault) {
+        try check(link)
+        position = link.position
+    }
+
+    private func check(_ link: ChainLink) throws(ChainFault) {
+        guard link.chain == name else { throw .foreign(sequence: link.sequence) }
+        if link.sequence == position.sequence, link.hash != position.hash { throw .fork(sequence: link.sequence) }
+        guard link.sequence == position.sequence + 1 else {
+            throw .gap(expected: position.sequence + 1, found: link.sequence)
         }
-        guard header.previous == position.hash else { throw .fork(sequence: header.sequence) }
-        if let field = entry.damage(sha256) { throw .changed(sequence: header.sequence, field) }
-        position = ChainPosition(sequence: header.sequence, hash: hash)
+        guard link.previous == position.hash else { throw .fork(sequence: link.sequence) }
     }
 }

@@ -90,6 +90,24 @@ public struct ClockReading: Hashable, Sendable {
     }
 }
 
+extension ClockReading {
+    /// How long ago `earlier` was; by the wall clocks, which may have been set meanwhile, only where the machine was started anew.
+    public func since(_ earlier: ClockReading) -> Duration {
+        let milliseconds =
+            boot == earlier.boot
+            ? Int64(clamping: monotonic) - Int64(clamping: earlier.monotonic)
+            : wall.milliseconds.subtractingClamped(earlier.wall.milliseconds)
+        return .milliseconds(max(0, milliseconds))
+    }
+}
+
+extension Int64 {
+    fileprivate func subtractingClamped(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? 0 : difference
+    }
+}
+
 /// The length and hash by which a header knows a part of its entry.
 public struct EntryPart: Hashable, Sendable {
     public var length: UInt32

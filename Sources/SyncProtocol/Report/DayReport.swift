@@ -1,3 +1,5 @@
+public import Conditions
+
 /// What a centre knows of one service day: `GET /v1/report?day=YYYY-MM-DD`, as JSON.
 ///
 /// ```
@@ -10,10 +12,11 @@
 ///                "first":"…","last":"…","entries":2}],
 ///  "rolls":[{"site":"pekanbaru","kiosk":"mpp-1","printer":"ticket","told":"…","used":12300,"left":67700,"tickets":900,
 ///            "certainty":"about","is_low":false,"is_unproven":false}],
+///  "alarms":[{"site":"pekanbaru","kiosk":"mpp-1","code":"kiosk-silent","since":"…"}],
 ///  "refusals":[{"site":"pekanbaru","kiosk":"mpp-1","code":"certificate-revoked","detail":"…","first":"…","last":"…"}]}
 /// ```
 ///
-/// Agencies and services are in the order of their slugs. `chains`, `incidents`, `rolls` and `refusals` are not of the day but of now.
+/// Agencies and services are in the order of their slugs. `chains`, `incidents`, `rolls`, `alarms` and `refusals` are not of the day but of now.
 /// Times are ISO 8601 in UTC with milliseconds. Counts as ``TicketCounts``. `resolved` is there once an incident is over.
 public struct DayReport: Hashable, Sendable, Codable {
     public var day: String
@@ -23,11 +26,14 @@ public struct DayReport: Hashable, Sendable, Codable {
     public var chains: [Chain]
     public var incidents: [Incident]
     public var rolls: [Roll]
+    /// Kiosks that have been silent for too long, or whose entries have been waiting for too long.
+    public var alarms: [Alarm]
     /// Who was turned away at the kiosks' door in the last seven days.
     public var refusals: [Refusal]
 
     public init(
-        day: String, made: String, agencies: [Agency], chains: [Chain], incidents: [Incident], rolls: [Roll] = [], refusals: [Refusal] = []
+        day: String, made: String, agencies: [Agency], chains: [Chain], incidents: [Incident], rolls: [Roll] = [], alarms: [Alarm] = [],
+        refusals: [Refusal] = []
     ) {
         self.day = day
         self.made = made
@@ -37,6 +43,24 @@ public struct DayReport: Hashable, Sendable, Codable {
         self.incidents = incidents
         self.rolls = rolls
         self.refusals = refusals
+        self.alarms = alarms
+    }
+
+    /// A kiosk that needs somebody.
+    public struct Alarm: Hashable, Sendable, Codable {
+        public var site: String
+        public var kiosk: String
+        /// `kiosk-silent` or `kiosk-lagging`.
+        public var code: ConditionCode
+        /// When it was last heard; since when its oldest entry that is not here has been waiting.
+        public var since: String
+
+        public init(site: String, kiosk: String, code: ConditionCode, since: String) {
+            self.site = site
+            self.kiosk = kiosk
+            self.code = code
+            self.since = since
+        }
     }
 
     public struct Agency: Hashable, Sendable, Codable {
@@ -81,9 +105,14 @@ public struct DayReport: Hashable, Sendable, Codable {
         public var waiting: UInt64
         /// When the kiosk was last heard.
         public var contact: String
+        /// Since when the oldest of those that wait has been waiting, by the centre's clock; nil when nothing does, or nobody said.
+        public var waitingSince: String?
+        /// The last entry that a backup has.
+        public var safe: UInt64?
 
         public init(
-            site: String, kiosk: String, epoch: String, lane: String, upto: UInt64, hash: EntryHash, head: UInt64, contact: String
+            site: String, kiosk: String, epoch: String, lane: String, upto: UInt64, hash: EntryHash, head: UInt64, contact: String,
+            waitingSince: String? = nil, safe: UInt64? = nil
         ) {
             self.site = site
             self.kiosk = kiosk
@@ -94,6 +123,8 @@ public struct DayReport: Hashable, Sendable, Codable {
             self.head = head
             waiting = head > upto ? head - upto : 0
             self.contact = contact
+            self.waitingSince = waitingSince
+            self.safe = safe
         }
     }
 
@@ -199,7 +230,7 @@ public struct DayReport: Hashable, Sendable, Codable {
 // MARK: - The counts stand flat beside the names
 
 extension DayReport {
-    private enum Keys: String, CodingKey { case day, made, agencies, chains, incidents, rolls, refusals }
+    private enum Keys: String, CodingKey { case day, made, agencies, chains, incidents, rolls, alarms, refusals }
 
     public func encode(to encoder: any Encoder) throws {
         try counts.encode(to: encoder)
@@ -210,6 +241,7 @@ extension DayReport {
         try keys.encode(chains, forKey: .chains)
         try keys.encode(incidents, forKey: .incidents)
         try keys.encode(rolls, forKey: .rolls)
+        try keys.encode(alarms, forKey: .alarms)
         try keys.encode(refusals, forKey: .refusals)
     }
 
@@ -223,6 +255,7 @@ extension DayReport {
         incidents = try keys.decode([Incident].self, forKey: .incidents)
         // An older centre says nothing of these.
         rolls = try keys.decodeIfPresent([Roll].self, forKey: .rolls) ?? []
+        alarms = try keys.decodeIfPresent([Alarm].self, forKey: .alarms) ?? []
         refusals = try keys.decodeIfPresent([Refusal].self, forKey: .refusals) ?? []
     }
 }

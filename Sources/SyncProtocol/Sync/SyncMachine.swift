@@ -2,6 +2,7 @@
 ///
 /// One batch is under way at a time. What the centre says it has is believed only where the kiosk's own entry
 /// has the same chain hash; anything else is another history, and then nothing is acknowledged and nothing overwritten.
+/// A history of its own, which the centre quarantines, is sent to its end all the same, so that both are kept.
 /// The machine forgets nothing that matters: started anew, it learns from the first answer where the centre stands.
 public struct SyncMachine: Hashable, Sendable {
     /// Each state names what ends it.
@@ -10,21 +11,28 @@ public struct SyncMachine: Hashable, Sendable {
         case quiet(heartbeat: TimerID)
         /// A batch of entries behind this position is under way. Ends with its answer or failure.
         case sending(after: ChainPosition, AttemptID)
-        /// The last attempt failed. Ends when the pause does.
+        /// The last attempt failed, or this kiosk's turn after an outage has not come. Ends when the pause does.
         case pausing(after: ChainPosition, until: TimerID)
         /// Centre and kiosk know different histories, or the centre refuses an entry. Asked again after the longest pause.
         case disputed(after: ChainPosition, until: TimerID)
     }
 
-    public let epoch: Epoch
-    public let lane: Lane
+    public let chain: ChainName
     private let timing: SyncTiming
     private(set) var state: State
     /// The chain's last entry.
     private var head: ChainPosition
     /// The last entry that the centre has, by this kiosk's own hash.
     public private(set) var acknowledged: ChainPosition
+    /// The last entry that the centre's backup has, by this kiosk's own hash.
+    public private(set) var safe: ChainPosition
+    /// The most entries that the next batch may have: what the centre wants, and less on a line where batches do not get through.
+    private(set) var limit = Batch.maximumEntries
+    /// There was nothing to send when the last batch was ordered.
+    private(set) var isCall = false
     private(set) var failures = 0
+    /// It was started, or comes back from an outage: other kiosks may do the same at this moment.
+    private(set) var mayBeOneOfMany = true
     private var counter = 0
 
     /// Names one attempt, so that a late answer to an earlier one is dropped.
@@ -35,8 +43,8 @@ public struct SyncMachine: Hashable, Sendable {
     public enum Event: Hashable, Sendable {
         /// The chain ends here now.
         case recorded(ChainPosition)
-        /// The centre answered. `own` is the chain hash of the kiosk's own entry `upto`; nil when it has none.
-        case answered(Acknowledgement, own: EntryHash?, AttemptID, random: UInt64)
+        /// The centre answered. `own` has the chain hashes of the kiosk's own entries at ``Acknowledgement/sequences``, where there are any.
+        case answered(Acknowledgement, own: [UInt64: EntryHash], AttemptID, random: UInt64)
         /// No answer, or not this protocol's.
         case failed(Failure, AttemptID, random: UInt64)
         case timerFired(TimerID)
@@ -47,7 +55,7 @@ public struct SyncMachine: Hashable, Sendable {
         /// The centre was not reached, or the exchange broke off: what it did with the batch is not known.
         case away(String)
         /// The centre asks for patience (HTTP 429, 503).
-        case busy(String, retryAfter: Duration?)
+        case busy(String, retryAfter: Duration?, maximumEntries: Int? = nil)
         /// The centre answered something else.
         case refused(String)
         /// The journal could not be read, so there was nothing to send.
@@ -55,10 +63,13 @@ public struct SyncMachine: Hashable, Sendable {
     }
 
     public enum Effect: Hashable, Sendable {
-        /// Read the entries behind this position, as many as a batch holds, and send them with the chain's head; also when there are none.
-        case send(after: ChainPosition, AttemptID)
+        /// Read the entries behind this position, as many as a batch holds and at most `limit`, and send them with the chain's head;
+        /// also when there are none.
+        case send(after: ChainPosition, limit: Int, AttemptID)
         /// Remember durably that the centre has this entry.
         case acknowledge(ChainPosition)
+        /// Remember durably that a backup of the centre has this entry.
+        case markSafe(ChainPosition)
         case startTimer(TimerID, Duration)
         case report(Report)
     }
@@ -70,24 +81,28 @@ public struct SyncMachine: Hashable, Sendable {
         case refused(String)
         /// The journal cannot be read.
         case unread(String)
-        /// Centre and kiosk know different histories.
-        case forked(String)
+        /// Centre and kiosk know different histories. `newEpoch`: the centre asks that the journal begin a new epoch.
+        case forked(String, newEpoch: Bool)
     }
 
     /// - Parameters:
     ///   - head: the chain's last entry.
     ///   - acknowledged: what ``Effect/acknowledge(_:)`` was remembered last, or the start.
-    public init(epoch: Epoch, lane: Lane, head: ChainPosition, acknowledged: ChainPosition, timing: SyncTiming) {
-        self.epoch = epoch
-        self.lane = lane
+    ///   - safe: what ``Effect/markSafe(_:)`` was remembered last, or the start: the entry itself may be pruned since.
+    public init(
+        chain: ChainName, head: ChainPosition, acknowledged: ChainPosition, safe: ChainPosition = .start, timing: SyncTiming
+    ) {
+        self.chain = chain
         self.head = head
         self.acknowledged = acknowledged
+        self.safe = safe
         self.timing = timing
         state = .sending(after: acknowledged, AttemptID(number: 0))
+        isCall = head.sequence <= acknowledged.sequence
     }
 
     /// The first call, to be made once.
-    public func start() -> [Effect] { [.send(after: acknowledged, AttemptID(number: 0))] }
+    public func start() -> [Effect] { [.send(after: acknowledged, limit: limit, AttemptID(number: 0))] }
 
     /// Takes one event; returns what is to be done, in order.
     public mutating func handle(_ event: Event) -> [Effect] {
@@ -121,49 +136,93 @@ public struct SyncMachine: Hashable, Sendable {
 
     private mutating func failed(_ failure: Failure, _ after: ChainPosition, _ random: UInt64) -> [Effect] {
         switch failure {
-        case .away(let why): return pause(after, random, .away(why))
+        case .away(let why):
+            // What a thin line broke off is more likely to get through in smaller pieces.
+            limit = max(min(limit, Self.smallest), limit / 2)
+            return pause(after, random, .away(why))
         case .refused(let why): return pause(after, random, .refused(why))
         case .unread(let why): return pause(after, random, .unread(why))
-        case .busy(let why, let retryAfter):
+        case .busy(let why, let retryAfter, let maximum):
+            if let maximum { limit = min(limit, Self.bounded(maximum)) }
             // A centre that names a time is not asked before, nor by all at once.
             return pause(after, random, .refused(why), atLeast: retryAfter ?? .zero)
         }
     }
 
     private mutating func answered(
-        _ answer: Acknowledgement, _ own: EntryHash?, _ after: ChainPosition, _ random: UInt64
+        _ answer: Acknowledgement, _ own: [UInt64: EntryHash], _ after: ChainPosition, _ random: UInt64
     ) -> [Effect] {
-        guard answer.epoch == epoch, answer.lane == lane else {
+        guard answer.epoch == chain.epoch, answer.lane == chain.lane else {
             return pause(after, random, .refused("the answer is about another chain"))
         }
-        guard answer.upto == 0 ? answer.hash == .none : own == answer.hash else {
-            let what = own == nil ? "which this journal does not have" : "which is another than this journal's"
-            return dispute(
-                acknowledged,
-                .forked("the centre has an entry \(answer.upto), \(what): the journal was restored, or copied to a second kiosk"))
-        }
+        // The entries at these places may be gone from the journal, once they are safe; that they were its own is known.
+        let known = [ChainPosition.start, acknowledged, safe]
+        let isOwn = { (position: ChainPosition) in known.contains(position) || own[position.sequence] == position.hash }
         let position = answer.position
+        let kept = answer.kept.map(\.position).flatMap { isOwn($0) ? $0 : nil }
+        guard isOwn(position) else {
+            let what = own[position.sequence] == nil ? "which this journal does not have" : "which is another than this journal's"
+            let why = "the centre has an entry \(answer.upto), \(what): the journal was restored, or copied to a second kiosk"
+            return tellAll(behind: after, kept, .forked(why, newEpoch: answer.newEpoch ?? false))
+        }
+        limit = min(limit * 2, Self.bounded(answer.maximumEntries ?? Batch.maximumEntries))
         // What was recorded after the batch was ordered may have gone with it.
         raiseHead(to: position)
-        let news: [Effect] = position == acknowledged ? [] : [.acknowledge(position)]
-        acknowledged = position
+        let news = believed(answer, isOwn)
         switch answer.fault?.code {
-        case nil where position == head: return news + rest()
-        case nil where position != after:
-            failures = 0
-            return news + [.report(.well)] + send(after: position)
         case nil:
-            return news
-                + pause(position, random, .refused("the centre takes nothing behind entry \(position.sequence) and does not say why"))
+            let isNew = answer.newEpoch ?? false
+            // The rest of this history stands apart, to its end: sending it again would change nothing.
+            if isNew, let kept, kept == head, kept.sequence > position.sequence {
+                return news + dispute(head, .forked(Self.twin, newEpoch: true))
+            }
+            return news + advanced(to: position, from: after, isNew ? .forked(Self.twin, newEpoch: true) : .well, random)
         case .gap:
             // It lost what it had acknowledged, as a restored backup does: the kiosk still has all of it.
             return news + pause(position, random, .refused("the centre misses entries behind \(position.sequence); they are sent again"))
-        case .fork:
-            return news + dispute(position, .forked(answer.fault?.detail ?? ""))
-        case .changed, .foreign, .unreadable:
-            return news + dispute(position, .refused(answer.fault?.detail ?? ""))
+        case .fork, .changed, .foreign, .unreadable:
+            let why = answer.fault?.detail ?? ""
+            guard answer.newEpoch == true || answer.fault?.code == .fork else { return news + dispute(position, .refused(why)) }
+            return news + tellAll(behind: after, kept, .forked(why, newEpoch: answer.newEpoch ?? false))
         }
     }
+
+    /// What of an answer is to be remembered: where the centre stands, and what is in its backup.
+    private mutating func believed(_ answer: Acknowledgement, _ isOwn: (ChainPosition) -> Bool) -> [Effect] {
+        let news: [Effect] = answer.position == acknowledged ? [] : [.acknowledge(answer.position)]
+        acknowledged = answer.position
+        // Safe never goes back: what was pruned by it is gone. Nor is it ahead of what the centre says it has.
+        guard let mark = answer.safe?.position, mark.sequence > safe.sequence, mark.sequence <= answer.upto, isOwn(mark) else {
+            return news
+        }
+        safe = mark
+        return news + [.markSafe(mark)]
+    }
+
+    private mutating func advanced(
+        to position: ChainPosition, from after: ChainPosition, _ report: Report, _ random: UInt64
+    ) -> [Effect] {
+        if position == head { return rest(report) }
+        guard position != after || isCall else {
+            return pause(position, random, .refused("the centre takes nothing behind entry \(position.sequence) and does not say why"))
+        }
+        let wasAway = mayBeOneOfMany
+        (failures, mayBeOneOfMany) = (0, false)
+        guard wasAway, head.sequence - position.sequence >= UInt64(Batch.maximumEntries) else {
+            return [.report(report)] + send(after: position)
+        }
+        // Whatever kept this kiosk away kept others away, too: a long backlog goes on when this kiosk's turn is.
+        let timer = nextTimer()
+        state = .pausing(after: position, until: timer)
+        return [.report(report), .startTimer(timer, timing.slot(of: chain))]
+    }
+
+    private static let twin = "the centre keeps a part of this journal's history apart, or another one: it was damaged, restored or copied"
+    /// Failures in a row after which a centre that answers again is thought to be awaited by all of its kiosks.
+    private static let outage = 6
+    /// A line that is cut again and again still carries so many entries.
+    private static let smallest = 16
+    private static func bounded(_ maximum: Int) -> Int { max(1, min(maximum, Batch.maximumEntries)) }
 
     private mutating func raiseHead(to position: ChainPosition) {
         if position.sequence > head.sequence { head = position }
@@ -171,30 +230,46 @@ public struct SyncMachine: Hashable, Sendable {
 
     // MARK: Next states
 
-    private mutating func rest() -> [Effect] {
-        failures = 0
+    private mutating func rest(_ report: Report) -> [Effect] {
+        (failures, mayBeOneOfMany) = (0, false)
         let timer = nextTimer()
         state = .quiet(heartbeat: timer)
-        return [.report(.well), .startTimer(timer, timing.heartbeat)]
+        return [.report(report), .startTimer(timer, timing.heartbeat)]
     }
 
     private mutating func send(after position: ChainPosition) -> [Effect] {
         counter += 1
         let attempt = AttemptID(number: counter)
         state = .sending(after: position, attempt)
-        return [.send(after: position, attempt)]
+        isCall = head.sequence <= position.sequence
+        return [.send(after: position, limit: limit, attempt)]
     }
 
     private mutating func pause(_ after: ChainPosition, _ random: UInt64, _ report: Report, atLeast least: Duration = .zero) -> [Effect] {
         failures += 1
+        if failures >= Self.outage { mayBeOneOfMany = true }
         let timer = nextTimer()
         state = .pausing(after: after, until: timer)
         return [.report(report), .startTimer(timer, min(least, timing.cap) + timing.pause(failures: failures, random: random))]
     }
 
-    private mutating func dispute(_ after: ChainPosition, _ report: Report) -> [Effect] {
+    /// Has the centre keep all of a history that is not the one it follows.
+    ///
+    /// - Parameters:
+    ///   - sent: behind which entry the batch began.
+    ///   - kept: up to which entry the centre has it, by the journal's own hash.
+    private mutating func tellAll(behind sent: ChainPosition, _ kept: ChainPosition?, _ report: Report) -> [Effect] {
+        guard let kept else {
+            // Where the histories part is not known, or the centre lost its memory of what came before.
+            return sent.sequence > 0 ? [.report(report)] + send(after: .start) : dispute(acknowledged, report)
+        }
+        guard kept.sequence > sent.sequence, kept.sequence < head.sequence else { return dispute(kept, report) }
+        return [.report(report)] + send(after: kept)
+    }
+
+    private mutating func dispute(_ position: ChainPosition, _ report: Report) -> [Effect] {
         let timer = nextTimer()
-        state = .disputed(after: after, until: timer)
+        state = .disputed(after: position, until: timer)
         return [.report(report), .startTimer(timer, timing.cap)]
     }
 

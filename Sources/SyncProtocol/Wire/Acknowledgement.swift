@@ -1,7 +1,8 @@
 /// What a centre answers to a ``Batch``, as JSON: where its own copy of the chain stands after it.
 ///
-/// `{"epoch":"…32 hex…","hash":"…64 hex…","lane":1,"upto":12}`, and `fault` where there is one.
-/// A kiosk believes it only when its own entry `upto` has this hash.
+/// `{"epoch":"…32 hex…","hash":"…64 hex…","lane":1,"upto":12}`, and further keys where there is something to say.
+/// A kiosk believes a position only when its own entry there has this hash. Whoever reads ignores keys that it does not know
+/// and takes a missing one for “nothing to say”, so that both ends may be a version apart.
 public struct Acknowledgement: Hashable, Sendable, Codable {
     public var epoch: Epoch
     public var lane: Lane
@@ -11,8 +12,32 @@ public struct Acknowledgement: Hashable, Sendable, Codable {
     public var hash: EntryHash
     /// Why the centre did not take all of the batch; what it did not take it has put aside.
     public var fault: Fault?
+    /// The last entry that a backup of the centre has: what stands up to here may be pruned. Never taken back.
+    public var safe: Mark?
+    /// The last entry of this batch that the centre has, in the chain or put aside, with everything before it; of a batch without
+    /// entries the kiosk's last one, where the centre has that. A kiosk with a history of its own sends what follows.
+    public var kept: Mark?
+    /// How many entries the centre wants in one batch at most, while it is busy.
+    public var maximumEntries: Int?
+    /// The centre's wall clock, in milliseconds since 1970.
+    public var clock: Int64?
+    /// This chain is forked or quarantined here: what comes next belongs into a new epoch.
+    public var newEpoch: Bool?
 
     public var position: ChainPosition { ChainPosition(sequence: upto, hash: hash) }
+
+    /// A place in the chain by sequence and hash.
+    public struct Mark: Hashable, Sendable, Codable {
+        public var upto: UInt64
+        public var hash: EntryHash
+
+        public init(_ position: ChainPosition) {
+            upto = position.sequence
+            hash = position.hash
+        }
+
+        public var position: ChainPosition { ChainPosition(sequence: upto, hash: hash) }
+    }
 
     /// The first entry that does not continue the centre's copy.
     public struct Fault: Hashable, Sendable, Codable {
@@ -31,8 +56,13 @@ public struct Acknowledgement: Hashable, Sendable, Codable {
             case changed
             /// The entry is of another site, kiosk, epoch or lane than its batch.
             case foreign
-            /// The octets are no entry that this centre can read.
+            /// The octets are no entry that this centre can read, and do not prove their place in the chain.
             case unreadable
+
+            /// A word of a newer centre stands for “not taken”; its detail says why.
+            public init(from decoder: any Decoder) throws {
+                self = Self(rawValue: try decoder.singleValueContainer().decode(String.self)) ?? .unreadable
+            }
         }
 
         public init(code: Code, sequence: UInt64, detail: String) {
@@ -49,6 +79,9 @@ public struct Acknowledgement: Hashable, Sendable, Codable {
         hash = position.hash
         self.fault = fault
     }
+
+    /// Every sequence that it names: whoever is answered looks up the hashes of its own entries there.
+    public var sequences: Set<UInt64> { Set([upto, safe?.upto, kept?.upto].compactMap(\.self)).subtracting([0]) }
 }
 
 extension Acknowledgement.Fault {

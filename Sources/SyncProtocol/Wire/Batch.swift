@@ -27,6 +27,9 @@ public struct Batch: Hashable, Sendable {
     public static let readLimit = 2 * maximumOctets + 4096
     /// What `Content-Type` says of it.
     public static let mediaType = "application/vnd.anjungan.batch"
+    /// The header of the request that says for how many seconds the oldest entry that the centre does not have has been waiting;
+    /// none when it has all. It travels beside the batch, so that the octets stay those of format 1.
+    public static let waitingHeader = "Anjungan-Waiting"
 
     public var chain: ChainName
     /// Of the whole chain, not of this batch: how far behind the centre is travels with every contact.

@@ -1,14 +1,14 @@
 import AsyncHTTPClient
-import Enrolment
+public import Enrolment
 import Foundation
-import Logging
+public import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import SyncProtocol
+public import SyncProtocol
 
-/// The centre as a kiosk reaches it over HTTP.
-struct CentreClient: Sendable {
+/// The centre as a kiosk reaches it over HTTP, or a centre as the one below it does.
+public struct CentreClient: Sendable {
     /// With a slash at the end.
     let url: String
     private let client: HTTPClient
@@ -16,32 +16,44 @@ struct CentreClient: Sendable {
     private let credentials: Credentials?
 
     /// How long the centre may take for one batch before its answer counts as lost.
-    private static let patience = TimeAmount.seconds(30)
+    private let patience: TimeAmount
     /// An acknowledgement has some hundred octets.
     private static let longestAnswer = 64 * 1024
 
-    init(url: String, credentials: Credentials? = nil) {
-        self.url = url
+    /// - Parameters:
+    ///   - url: of the centre, like `http://127.0.0.1:7072/`.
+    ///   - credentials: nil for a centre on this machine, without keys.
+    ///   - isSlow: many chains share a thin line to it: few of them at once, and with patience.
+    public init(url: String, credentials: Credentials? = nil, isSlow: Bool = false) {
+        self.url = url.hasSuffix("/") ? url : url + "/"
         self.credentials = credentials
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(15))
         configuration.httpVersion = .http1Only
         // A centre that is away is known at once; when to call again is the machine's to say.
+        if isSlow { configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 }
+        patience = isSlow ? .minutes(10) : .seconds(30)
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
     }
 
     /// Lets go of its connections; to be called once, at the end.
-    func close() async throws { try await client.shutdown() }
+    public func close() async throws { try await client.shutdown() }
 
     /// What keeps the certificate for this centre young; nil where there are no keys.
-    func renewal(logger: Logger) -> EnrolmentWatch? {
+    public func renewal(logger: Logger) -> EnrolmentWatch? {
         credentials.map { EnrolmentWatch($0, client: EnrolmentClient(url: url), logger: logger) }
     }
 
     /// Sends one batch. Sending it again is harmless.
-    func send(_ batch: Batch) async throws(SyncMachine.Failure) -> Acknowledgement {
-        let (response, body) = try await post(batch)
+    ///
+    /// - Parameters:
+    ///   - waiting: for how long the oldest entry that the centre does not have has been waiting.
+    ///   - signature: the kiosk's own, of a batch that came on a stick.
+    public func send(
+        _ batch: Batch, waiting: Duration? = nil, signature: BatchSignature? = nil
+    ) async throws(SyncMachine.Failure) -> Acknowledgement {
+        let (response, body) = try await post(batch, waiting, signature)
         let words = "HTTP \(response.status.code): \(String(decoding: body.prefix(300), as: UTF8.self))"
         credentials?.heard(status: Int(response.status.code), body)
         switch response.status.code {
@@ -54,20 +66,29 @@ struct CentreClient: Sendable {
         case 429, 503:
             // RFC 9110 clause 10.2.3; a date is taken for no answer, since kiosk clocks may be wrong.
             let seconds = response.headers.first(name: "Retry-After").flatMap { Int($0) }
-            throw .busy(words, retryAfter: seconds.map { .seconds(max(0, min($0, 86_400))) })
+            let pressure = try? JSONDecoder().decode(Pressure.self, from: body)
+            throw .busy(
+                words, retryAfter: seconds.map { .seconds(max(0, min($0, 86_400))) }, maximumEntries: pressure?.maximumEntries)
         default: throw .refused(words)
         }
     }
 
-    private func post(_ batch: Batch) async throws(SyncMachine.Failure) -> (HTTPClientResponse, Data) {
+    private func post(_ batch: Batch, _ waiting: Duration?, _ signature: BatchSignature?) async throws(SyncMachine.Failure) -> (
+        HTTPClientResponse, Data
+    ) {
         do {
             var request = HTTPClientRequest(url: url + "v1/entries")
             request.method = .POST
             request.headers.add(name: "Content-Type", value: Batch.mediaType)
+            if let waiting { request.headers.add(name: Batch.waitingHeader, value: String(max(0, waiting.components.seconds))) }
             let octets = batch.octets
             request.body = .bytes(ByteBuffer(bytes: octets))
-            try credentials?.prepare(&request, batch: octets)
-            let response = try await client.execute(request, timeout: Self.patience)
+            if let signature {
+                request.headers.add(name: BatchSignature.header, value: signature.headerValue)
+            } else {
+                try credentials?.prepare(&request, batch: octets)
+            }
+            let response = try await client.execute(request, timeout: patience)
             return (response, Data(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView))
         } catch let error as EnrolmentError {
             throw .refused(error.detail)

@@ -1,0 +1,44 @@
+import Foundation
+import GRDB
+import KioskCore
+import SyncProtocol
+
+extension ChainName {
+    /// Whose row it is.
+    init(_ row: Row) throws {
+        guard let site = SiteID(row["site"]), let kiosk = KioskID(row["kiosk"]), let epoch = Epoch(octets: [UInt8](row["epoch"] as Data)),
+            let lane = UInt8(exactly: row["lane"] as Int64).flatMap(Lane.init)
+        else { throw StoreError(.corrupted, "a row names no chain; restore the last backup") }
+        self.init(site: site, kiosk: kiosk, epoch: epoch, lane: lane)
+    }
+}
+
+extension Entry {
+    /// Reads a row of `entries`.
+    init(_ row: Row) throws {
+        let sealed = (row["sealed"] as Data?).map {
+            SealedPart(ciphertext: [UInt8]($0), wrappedKey: (row["wrapped_key"] as Data?).map { [UInt8]($0) })
+        }
+        do throws(EntryError) {
+            self.init(
+                header: try EntryHeader(decoding: [UInt8](row["header"] as Data)), body: [UInt8](row["body"] as Data), sealed: sealed)
+        } catch {
+            throw StoreError(
+                .corrupted,
+                "entry \(row["seq"] as Int64) of \(row["site"] as String)/\(row["kiosk"] as String): \(error); restore the last backup")
+        }
+    }
+
+    /// Stores it behind the last of its chain.
+    func store(_ chain: ChainName, _ hash: EntryHash, received: WallTime, in database: Database) throws {
+        try database.run(
+            """
+            INSERT INTO entries (site, kiosk, epoch, lane, seq, header, body, sealed, wrapped_key, hash, received)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            chain.key + [
+                Int64(header.sequence), Data(header.octets), Data(body), sealed.map { Data($0.ciphertext) },
+                sealed?.wrappedKey.map { Data($0) }, Data(hash.octets), received.milliseconds,
+            ])
+    }
+}

@@ -1,0 +1,123 @@
+public import Logging
+public import ServiceLifecycle
+public import SyncProtocol
+
+/// The shell around ``SyncMachine`` of one chain: reads the chain, talks to the centre, decides nothing.
+public struct ChainSync<Chain: ShippedChain>: ServiceLifecycle.Service {
+    private let chain: Chain
+    private let centre: CentreClient
+    private let timing: SyncTiming
+    private let logger: Logger
+    private let onReport: @Sendable (SyncMachine.Report) -> Void
+    private let onAnswer: @Sendable (Acknowledgement) -> Void
+
+    /// - Parameters:
+    ///   - onReport: told how the way to the centre is, again and again.
+    ///   - onAnswer: told every answer, before anything of it is believed.
+    public init(
+        _ chain: Chain, to centre: CentreClient, timing: SyncTiming, logger: Logger,
+        onReport: @escaping @Sendable (SyncMachine.Report) -> Void, onAnswer: @escaping @Sendable (Acknowledgement) -> Void = { _ in }
+    ) {
+        self.chain = chain
+        self.centre = centre
+        self.timing = timing
+        self.logger = logger
+        self.onReport = onReport
+        self.onAnswer = onAnswer
+    }
+
+    public func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            do {
+                try await follow()
+            } catch is CancellationError {
+                // The regular end. What is not at the centre stays where it is.
+            }
+        }
+    }
+
+    private func follow() async throws {
+        var machine = await lastKnown()
+        let (events, inbox) = AsyncStream.makeStream(of: SyncMachine.Event.self)
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await watch(inbox) }
+            for effect in machine.start() { await perform(effect, inbox, &group) }
+            for await event in events {
+                for effect in machine.handle(event) { await perform(effect, inbox, &group) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Where chain and centre stood. Not knowing is no harm: the first answer tells.
+    private func lastKnown() async -> SyncMachine {
+        do {
+            return SyncMachine(
+                chain: chain.name, head: try await chain.head(), acknowledged: try await chain.acknowledged(),
+                safe: try await chain.safe(), timing: timing)
+        } catch {
+            complain("where the chain stood cannot be read", error)
+            return SyncMachine(chain: chain.name, head: .start, acknowledged: .start, timing: timing)
+        }
+    }
+
+    /// Says where the chain ends after each change. A disk that fails once must not end the sync of a chain for good.
+    private func watch(_ inbox: AsyncStream<SyncMachine.Event>.Continuation) async {
+        for await _ in chain.changes() {
+            do {
+                inbox.yield(.recorded(try await chain.head()))
+            } catch {
+                complain("the end of the chain cannot be read", error)
+            }
+        }
+    }
+
+    private func perform(
+        _ effect: SyncMachine.Effect, _ inbox: AsyncStream<SyncMachine.Event>.Continuation,
+        _ group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) async {
+        switch effect {
+        case .send(let position, let limit, let attempt):
+            group.addTask { inbox.yield(await send(after: position, limit, attempt)) }
+        case .acknowledge(let position):
+            await remember("that the centre has entry \(position.sequence)") { try await chain.acknowledge(position) }
+        case .markSafe(let position):
+            await remember("that a backup has entry \(position.sequence)") { try await chain.markSafe(position) }
+        case .startTimer(let timer, let duration):
+            group.addTask {
+                try await ContinuousClock().sleep(for: duration)
+                inbox.yield(.timerFired(timer))
+            }
+        case .report(let report): onReport(report)
+        }
+    }
+
+    private func send(after position: ChainPosition, _ limit: Int, _ attempt: SyncMachine.AttemptID) async -> SyncMachine.Event {
+        let random = UInt64.random(in: .min ... .max)
+        do {
+            let batch = try await chain.batch(after: position, limit: limit)
+            let answer = try await centre.send(batch, waiting: try await chain.waiting())
+            onAnswer(answer)
+            return .answered(answer, own: try await chain.hashes(of: answer.sequences), attempt, random: random)
+        } catch let failure as SyncMachine.Failure {
+            return .failed(failure, attempt, random: random)
+        } catch {
+            return .failed(.unread("\(error)"), attempt, random: random)
+        }
+    }
+
+    private func remember(_ what: String, _ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch {
+            // The next answer, or the next start, says it again. A full disk must not end the program.
+            complain("could not remember \(what)", error)
+        }
+    }
+
+    private func complain(_ what: String, _ error: any Error) {
+        logger.error(
+            "\(what)",
+            metadata: ["chain": "\(chain.name.site)/\(chain.name.kiosk)", "lane": "\(chain.name.lane)", "detail": "\(error)"])
+    }
+}

@@ -1,0 +1,64 @@
+import Conditions
+import Foundation
+import KioskCore
+import SyncProtocol
+import Testing
+
+@testable import CentralServer
+
+/// A kiosk that says nothing is as bad as one that says that it lags.
+@Suite(.timeLimit(.minutes(15))) struct AlarmTests {
+    private func later(_ seconds: Int64) -> WallTime { WallTime(milliseconds: noon.milliseconds + seconds * 1000) }
+
+    private func alarms(_ store: CentralStore, _ seconds: Int64) async throws -> [String] {
+        try await store.report(today, made: later(seconds)).alarms.map { "\($0.kiosk) \($0.code.rawValue) \($0.since)" }
+    }
+
+    @Test func aKioskIsSilentAfterFiveMinutesUntilItCallsAgain() async throws {
+        let store = try await Bench().open()
+        let kiosk = SampleKiosk()
+        try await store.take(kiosk.call)
+        #expect(try await alarms(store, 300) == [])
+        #expect(try await alarms(store, 301) == ["k1 kiosk-silent \(noon.iso8601)"])
+        _ = try await store.ingest(kiosk.call, at: later(301))
+        #expect(try await alarms(store, 302) == [])
+        let strict = AlarmLimits(silence: .seconds(1))
+        #expect(try await store.report(today, made: later(303), alarms: strict).alarms.count == 1)
+    }
+
+    @Test func aLivingLaneDoesNotHideADeadOneAndAnOldLifeOfTheJournalDoesNotCount() async throws {
+        let store = try await Bench().open()
+        let (dead, living) = (SampleKiosk(lane: .telemetry), SampleKiosk())
+        try await store.take(dead.call)
+        _ = try await store.ingest(living.call, at: later(400))
+        #expect(try await alarms(store, 401) == ["k1 kiosk-silent \(noon.iso8601)"])
+        _ = try await store.ingest(SampleKiosk(epoch: 2).call, at: later(402))
+        #expect(try await alarms(store, 403) == [])
+    }
+
+    @Test func whatHasBeenWaitingForLongIsAnAlarmAlsoWhileTheKioskCalls() async throws {
+        let store = try await Bench().open()
+        var kiosk = SampleKiosk()
+        kiosk.visit(1)
+        _ = try await store.ingest(kiosk.batch(1...1), Contact(at: later(0), waiting: .seconds(800)))
+        #expect(try await alarms(store, 99) == [])
+        #expect(try await alarms(store, 101) == ["k1 kiosk-lagging \(later(-800).iso8601)"])
+        _ = try await store.ingest(kiosk.whole, Contact(at: later(102), waiting: .seconds(902)))
+        #expect(try await alarms(store, 103) == [], "it is here now")
+    }
+
+    @Test func theReportAndTheWireTellOfIt() async throws {
+        try await WebTests.withCentre { store, address in
+            var kiosk = SampleKiosk()
+            kiosk.visit(1)
+            let first = kiosk.batch(1...1)
+            let reply = try await request(
+                "POST", "/v1/entries", address, headers: ["\(Batch.waitingHeader): 4000"], body: first.octets)
+            #expect(reply.status == 200)
+            let report = try await request("GET", "/v1/report", address).decoded(DayReport.self)
+            #expect(report.alarms.map(\.code) == [.kioskLagging])
+            #expect(report.chains.first?.waitingSince == later(-4000).iso8601)
+            #expect(ReportTable(report).description.contains("! pekanbaru/k1 kiosk-lagging"))
+        }
+    }
+}
