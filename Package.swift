@@ -33,6 +33,8 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+/// SQLite by its C interface, for benchmarks.
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -102,7 +104,8 @@ let package = Package(
         module("CUPSPrinting", ["CCUPS", "Conditions", "ESCPOS", "DeviceSocket", logging, serviceLifecycle]),
         module(
             "Journal",
-            ["Broadcasting", "Conditions", "KioskCore", "ESCPOS", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto]),
+            ["Broadcasting", "Conditions", "KioskCore", "ESCPOS", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto],
+            exclude: ["README.md"]),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
         module(
             "Enrolment", ["KioskCore", crypto, x509, asn1, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, logging, serviceLifecycle],
@@ -185,7 +188,7 @@ let package = Package(
             name: "anjungan-bench",
             dependencies: [
                 "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "TicketRaster", "CUPSPrinting", "LoopbackWeb", "DeviceEmulators",
-                "KioskRuntime", argumentParser, mustache, nioCore, nioPosix, subprocess, system, unixSignals,
+                "Journal", "KioskRuntime", argumentParser, sqlite, mustache, nioCore, nioPosix, subprocess, system, unixSignals,
             ],
             path: "Benchmarks", exclude: ["README.md", "Peers"], swiftSettings: settings),
 
@@ -216,7 +219,7 @@ let package = Package(
         tests("KioskCoreTests", ["SeededRandomness", "KioskCore", "Conditions"]),
         .executableTarget(
             name: "journal-writer",
-            dependencies: ["KioskCore", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
+            dependencies: ["KioskCore", "SyncProtocol", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
         .executableTarget(
             name: "sync-kiosk",
@@ -259,8 +262,8 @@ let package = Package(
         tests(
             "PrinterCommandTests",
             [
-                "anjungan", "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "DeviceSocket", "Journal",
-                "SiteBundle", "KioskRuntime", "PrintBench", serviceLifecycle,
+                "anjungan", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceProfiles",
+                "DeviceSocket", "Journal", "SiteBundle", "KioskRuntime", "PrintBench", serviceLifecycle,
             ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
         tests("SyncProtocolTests", ["SeededRandomness", "SyncProtocol", "KioskCore", crypto]),

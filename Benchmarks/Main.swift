@@ -11,6 +11,6 @@ struct AnjunganBench: AsyncParsableCommand {
             """,
         subcommands: [
             TouchBench.self, TicketBench.self, RushBench.self, StartBench.self, MemoryBench.self, IdleBench.self,
-            EncodeBench.self, DecodeBench.self, TemplateStartBench.self, AllBenches.self,
+            EncodeBench.self, DecodeBench.self, TemplateStartBench.self, JournalBench.self, AllBenches.self,
         ])
 }

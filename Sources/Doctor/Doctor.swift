@@ -65,7 +65,7 @@ public struct Doctor: Sendable {
             ] + (await spooling)
         return found + [await printer] + RollCheck.examine(status) + [
             await centre, EnrolmentCheck.examine(configuration, zone, now: await instruments.clock().now),
-            ClockCheck.examine(await instruments.clock(), newest: past.newest, zone), await disk,
+            ClockCheck.examine(await instruments.clock(), newest: past.newest, doubt: status?.journal.clock, zone), await disk,
         ]
     }
 

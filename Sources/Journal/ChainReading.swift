@@ -6,17 +6,17 @@ import SyncProtocol
 enum ChainReading {
     /// Up to `limit` entries behind `sequence` with the chain hashes stored beside them.
     static func entries(
-        after sequence: UInt64, lane: Lane, limit: Int, in database: Database
+        after sequence: UInt64, of chain: ChainNumber, limit: Int, in database: Database
     ) throws -> [(entry: Entry, hash: EntryHash)] {
-        try rows(after: sequence, lane: lane, limit: limit, in: database).map { try read($0, lane) }
+        try rows(after: sequence, of: chain, limit: limit, in: database).map { try read($0, chain) }
     }
 
     /// The same up to the first that cannot be read, so that the sound ones before it are not held up; throws when it is the very first.
-    static func readable(after sequence: UInt64, lane: Lane, limit: Int, in database: Database) throws -> [Entry] {
+    static func readable(after sequence: UInt64, of chain: ChainNumber, limit: Int, in database: Database) throws -> [Entry] {
         var entries: [Entry] = []
-        for row in try rows(after: sequence, lane: lane, limit: limit, in: database) {
+        for row in try rows(after: sequence, of: chain, limit: limit, in: database) {
             do {
-                entries.append(try read(row, lane).entry)
+                entries.append(try read(row, chain).entry)
             } catch {
                 guard entries.isEmpty else { break }
                 throw error
@@ -25,13 +25,13 @@ enum ChainReading {
         return entries
     }
 
-    private static func rows(after sequence: UInt64, lane: Lane, limit: Int, in database: Database) throws -> [Row] {
+    private static func rows(after sequence: UInt64, of chain: ChainNumber, limit: Int, in database: Database) throws -> [Row] {
         try database.rows(
-            "SELECT seq, header, body, sealed, wrapped_key, hash FROM entries WHERE lane = ? AND seq > ? ORDER BY seq LIMIT ?",
-            [Int(lane.rawValue), Int64(clamping: sequence), limit])
+            "SELECT seq, header, body, sealed, wrapped_key, hash FROM entries WHERE chain = ? AND seq > ? ORDER BY seq LIMIT ?",
+            [chain.rawValue, Int64(clamping: sequence), limit])
     }
 
-    private static func read(_ row: Row, _ lane: Lane) throws -> (entry: Entry, hash: EntryHash) {
+    private static func read(_ row: Row, _ chain: ChainNumber) throws -> (entry: Entry, hash: EntryHash) {
         do throws(EntryError) {
             let header = try EntryHeader(decoding: octets(row["header"]))
             let key = (row["wrapped_key"] as Data?).map(octets)
@@ -39,26 +39,19 @@ enum ChainReading {
             guard let hash = EntryHash(octets: octets(row["hash"])) else { throw .invalid(.previousHash) }
             return (Entry(header: header, body: octets(row["body"]), sealed: sealed), hash)
         } catch {
-            throw JournalError(.corrupted, JournalError.damaged("entry \(row["seq"] as Int64) of the \(lane) lane", "\(error)"))
+            throw JournalError(.corrupted, JournalError.damaged("entry \(row["seq"] as Int64) of the \(chain.lane) lane", "\(error)"))
         }
-    }
-
-    /// Where the chain stands at `sequence`, as stored.
-    static func position(at sequence: UInt64, _ lane: Lane, in database: Database) throws -> ChainPosition {
-        guard sequence > 0 else { return .start }
-        guard let last = try entries(after: sequence - 1, lane: lane, limit: 1, in: database).first else { return .start }
-        return ChainPosition(sequence: last.entry.header.sequence, hash: last.hash)
     }
 
     /// Takes the verifier up to `limit` entries further; returns how many there were.
     @discardableResult
-    static func verify(_ verifier: inout ChainVerifier, limit: Int, in database: Database) throws -> Int {
-        let portion = try entries(after: verifier.position.sequence, lane: verifier.name.lane, limit: limit, in: database)
+    static func verify(_ verifier: inout ChainVerifier, _ chain: StoredChain, limit: Int, in database: Database) throws -> Int {
+        let portion = try entries(after: verifier.position.sequence, of: chain.number, limit: limit, in: database)
         for (entry, hash) in portion {
             do throws(ChainFault) {
-                try verifier.verify(entry, recordedAs: hash)
+                try verifier.verify(entry, recordedAs: hash, isRelieved: entry.header.sequence <= chain.relieved)
             } catch {
-                throw JournalError(.corrupted, JournalError.damaged("the \(verifier.name.lane) lane of the journal", "\(error)"))
+                throw JournalError(.corrupted, JournalError.damaged("the \(chain.number.lane) lane of the journal", "\(error)"))
             }
         }
         return portion.count

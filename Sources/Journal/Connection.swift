@@ -29,6 +29,8 @@ struct Connection {
                 try Self.requireDurable(database, path)
                 try database.execute(sql: "PRAGMA max_page_count = \(max(16, limits.capacity / Self.pageSize))")
                 try database.execute(sql: "PRAGMA journal_size_limit = \(8 << 20)")
+                // What was deleted is overwritten, not only forgotten.
+                try database.execute(sql: "PRAGMA secure_delete = ON")
             }
         } catch {
             throw JournalError(error, at: path)
@@ -74,8 +76,9 @@ struct Connection {
         }
     }
 
+    /// Reads one state of the database, though without a transaction: nobody else can write meanwhile.
     func read<Value>(_ body: (Database) throws -> Value) throws(JournalError) -> Value {
-        do { return try queue.read(body) } catch { throw JournalError(error, at: path) }
+        do { return try queue.unsafeRead(body) } catch { throw JournalError(error, at: path) }
     }
 
     /// One durable transaction.

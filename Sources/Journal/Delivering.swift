@@ -8,9 +8,9 @@ extension Journal {
     ///
     /// Once: the first delivery stands and is returned. A void ticket throws ``JournalError/Code/alreadyVoid``.
     @discardableResult
-    public func recordDelivery(of id: TicketID, by delivery: Delivery) throws(JournalError) -> Delivery {
+    public func recordDelivery(of id: TicketID, by delivery: Delivery) async throws(JournalError) -> Delivery {
         let clock = environment.clock()
-        return try write { database in
+        return try await write { [self] database in
             let record = try ticket(id, in: database)
             switch record.state {
             case .issued: return try deliver(record.ticket, by: delivery, clock, in: database)
@@ -26,9 +26,9 @@ extension Journal {
     /// Once: the first reason stands and is returned. A delivered ticket throws ``JournalError/Code/alreadyDelivered``,
     /// one whose print has not ended ``JournalError/Code/printUnfinished``.
     @discardableResult
-    public func void(_ id: TicketID, _ reason: VoidReason) throws(JournalError) -> VoidReason {
+    public func void(_ id: TicketID, _ reason: VoidReason) async throws(JournalError) -> VoidReason {
         let clock = environment.clock()
-        return try write { database in
+        return try await write { [self] database in
             let record = try ticket(id, in: database)
             switch record.state {
             case .issued:
@@ -45,9 +45,9 @@ extension Journal {
     ///
     /// Call it after `settleUnfinished()`. A sheet that came out delivers by paper; a print of unknown end delivers
     /// as `unknown`; a failed one voids the ticket, as its citizen has seen neither paper nor the last screen.
-    public func recoverVisits() throws(JournalError) -> [TicketID: TicketState] {
+    public func recoverVisits() async throws(JournalError) -> [TicketID: TicketState] {
         let clock = environment.clock()
-        return try write { database in
+        return try await write { [self] database in
             let open = try database.rows(
                 """
                 SELECT * FROM tickets WHERE state = 'issued' AND run < ? AND NOT EXISTS

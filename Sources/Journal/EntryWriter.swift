@@ -15,29 +15,51 @@ extension EntryHasher {
 struct Life: Sendable {
     var site: SiteID
     var kiosk: KioskID
+    /// From 1; grows with each new epoch.
+    var number: Int
     var epoch: Epoch
     /// From 1; grows with each opening.
     var run: Int
 
-    func chain(_ lane: Lane) -> ChainName { ChainName(site: site, kiosk: kiosk, epoch: epoch, lane: lane) }
+    func number(_ lane: Lane) -> ChainNumber { ChainNumber(life: number, lane) }
+    func name(of chain: StoredChain) -> ChainName { ChainName(site: site, kiosk: kiosk, epoch: chain.epoch, lane: chain.number.lane) }
 }
 
 /// Appends entries to the chains within a transaction.
 struct EntryWriter: Sendable {
-    let life: Life
+    var life: Life
     let environment: JournalEnvironment
     let sealer: Sealer?
+    /// Octets in use from which on telemetry is left out.
+    let telemetryLimit: Int64
     let sha256 = EntryHasher.swiftCrypto
 
-    /// Encodes `body`, seals `nik` if there is one, and stores the entry behind the last of its lane.
+    /// Encodes `body`, seals `nik` if there is one, and stores the entry as the last of the transactions.
     @discardableResult
     func append<Body: EntryBody>(
-        _ body: Body, lane: Lane = .transactions, day: ServiceDay, clock: ClockReading, nik: Secret? = nil, in database: Database
+        _ body: Body, day: ServiceDay, clock: ClockReading, nik: Secret? = nil, in database: Database
+    ) throws -> EntryHeader {
+        try append(body, .transactions, day, clock, nik, in: database)
+    }
+
+    /// Stores an entry as the last of the telemetry, or leaves it out where the journal runs short of room:
+    /// what is stored already keeps its chain without a hole, and transactions have the rest.
+    func note<Body: EntryBody>(_ body: Body, day: ServiceDay, clock: ClockReading, in database: Database) throws {
+        guard try database.usedOctets() < telemetryLimit else {
+            return try database.run("UPDATE chains SET unrecorded = unrecorded + 1 WHERE number = ?", [life.number(.telemetry).rawValue])
+        }
+        try append(body, .telemetry, day, clock, nil, in: database)
+    }
+
+    @discardableResult
+    private func append<Body: EntryBody>(
+        _ body: Body, _ lane: Lane, _ day: ServiceDay, _ clock: ClockReading, _ nik: Secret?, in database: Database
     ) throws -> EntryHeader {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let octets = [UInt8](try encoder.encode(body))
-        let head = try Self.head(lane, in: database)
+        let chain = life.number(lane)
+        let head = try StoredChain.head(of: chain, in: database)
         var header = EntryHeader(
             lane: lane, site: life.site, kiosk: life.kiosk, kind: Body.kind, epoch: life.epoch, id: identity(clock.wall),
             sequence: head.sequence + 1, schema: Body.schema, day: day, clock: clock, previous: head.hash, body: part(octets), sealed: nil)
@@ -52,9 +74,9 @@ struct EntryWriter: Sendable {
         }
         let headerOctets = header.octets
         try database.run(
-            "INSERT INTO entries (lane, seq, header, body, sealed, wrapped_key, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO entries (chain, seq, header, body, sealed, wrapped_key, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                Int(lane.rawValue), Int64(header.sequence), Data(headerOctets), Data(octets), sealed.map { Data($0.ciphertext) },
+                chain.rawValue, Int64(header.sequence), Data(headerOctets), Data(octets), sealed.map { Data($0.ciphertext) },
                 sealed?.wrappedKey.map { Data($0) }, Data(sha256(headerOctets).octets),
             ])
         return header
@@ -65,20 +87,6 @@ struct EntryWriter: Sendable {
         let octets = environment.random(16)
         let word = { (range: Range<Int>) in octets[range].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
         return UUIDv7(time: time, random: (word(0..<8), word(8..<16)))
-    }
-
-    /// The last entry of a lane.
-    static func head(_ lane: Lane, in database: Database) throws -> ChainPosition {
-        guard
-            let row = try database.row("SELECT seq, hash FROM entries WHERE lane = ? ORDER BY seq DESC LIMIT 1", [Int(lane.rawValue)])
-        else { return .start }
-        guard let hash = EntryHash(octets: [UInt8](row["hash"] as Data)) else {
-            throw JournalError(
-                .corrupted,
-                "entry \(row["seq"] as Int64) has no chain hash of 32 octets; keep a copy of the folder, and restore the journal or start a new one"
-            )
-        }
-        return ChainPosition(sequence: UInt64(row["seq"] as Int64), hash: hash)
     }
 
     private func part(_ octets: [UInt8]) -> EntryPart { EntryPart(length: UInt32(octets.count), hash: sha256(octets)) }

@@ -7,10 +7,10 @@ extension Journal {
     /// in one durable transaction. The NIK, if there is one, is sealed before anything reaches the disk.
     ///
     /// A number is issued once, whatever happens afterwards.
-    public func issue(_ request: TicketRequest) throws(JournalError) -> Ticket {
+    public func issue(_ request: TicketRequest) async throws(JournalError) -> Ticket {
         try requireRoom()
         let clock = environment.clock()
-        return try write { database in
+        return try await write { [self] database in
             let ordinal = try database.number(
                 """
                 INSERT INTO counters (series, day, last) VALUES (?, ?, 1)
@@ -27,13 +27,13 @@ extension Journal {
                 day: ticket.day, clock: clock, nik: request.nik, in: database)
             try database.run(
                 """
-                INSERT INTO tickets (id, series, ordinal, day, agency, service, channel, issued, claim, run, entry, state)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'issued')
+                INSERT INTO tickets (id, series, ordinal, day, agency, service, channel, issued, claim, run, chain, entry, state)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'issued')
                 """,
                 [
                     ticket.id.rawValue, ticket.number.series, ordinal, ticket.day.number, ticket.service.agency.rawValue,
                     ticket.service.service.rawValue, request.channel.rawValue, clock.wall.milliseconds, ticket.claimCode, writer.life.run,
-                    Int64(entry.sequence),
+                    writer.life.number(.transactions).rawValue, Int64(entry.sequence),
                 ])
             try intend(PrintCopy(ticket.id, number: 1), at: clock.wall, in: database)
             return ticket
@@ -44,10 +44,10 @@ extension Journal {
     ///
     /// Refused while another sheet of it is under way (``JournalError/Code/printUnfinished``),
     /// and for a void ticket (``JournalError/Code/alreadyVoid``).
-    public func requestCopy(of id: TicketID) throws(JournalError) -> PrintCopy {
+    public func requestCopy(of id: TicketID) async throws(JournalError) -> PrintCopy {
         try requireRoom()
         let clock = environment.clock()
-        return try write { database in
+        return try await write { [self] database in
             let record = try ticket(id, in: database)
             if case .void(let reason) = record.state {
                 throw JournalError(.alreadyVoid, "ticket \(id) is void (\(reason.rawValue)); issue a new one")

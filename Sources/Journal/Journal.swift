@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 public import KioskCore
 public import SyncProtocol
+import Synchronization
 
 /// The kiosk's durable memory: entries in two hash chains, the number counters, the tickets and the print ledger,
 /// all in one SQLite database and changed together in one transaction.
@@ -11,25 +12,33 @@ public import SyncProtocol
 /// When a call returns, what it recorded is on the disk. When it throws, nothing was recorded,
 /// except with ``JournalError/Code/indeterminate``. Cancelling the calling task does not interrupt a call.
 public actor Journal {
-    private let executor: JournalExecutor
+    let executor: JournalExecutor
     /// A queue of its own, so that blocking on the disk holds up nobody else.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// The folder that holds `journal.sqlite` and `journal.lock`.
+    /// The folder that holds `journal.sqlite`, `journal.lock` and `journal.ballast`.
     public nonisolated let directory: String
     /// How much it may keep.
     public nonisolated let limits: JournalLimits
+    nonisolated let site: SiteID
+    nonisolated let kiosk: KioskID
     nonisolated let zone: TimeZoneOfIndonesia
     nonisolated let environment: JournalEnvironment
-    nonisolated let writer: EntryWriter
     nonisolated let watchers = Onlookers<Void>()
+    private nonisolated let present: Mutex<Epoch>
+    /// Knows the present life; see ``beginNewEpoch(reason:)``.
+    private(set) var writer: EntryWriter
     private var lock: LockFile?
-    private var connection: Connection?
+    var connection: Connection?
+    /// nil for one that only looks.
+    let ballast: Ballast?
     /// As of the last transaction.
-    private var commits: Int
+    var commits: Int
+    var waiting: [WaitingWrite] = []
+    var clockWatch: ClockWatch
     var sensorWords = SensorWords()
     /// Why there is no connection any more.
-    private var ending = JournalError(.closed, "the journal was closed; the program is stopping")
+    private(set) var ending = JournalError(.closed, "the journal was closed; the program is stopping")
 
     /// Opens the journal in `directory`, or creates it there, and takes its lock.
     ///
@@ -41,14 +50,32 @@ public actor Journal {
         directory: String, site: SiteID, kiosk: KioskID, zone: TimeZoneOfIndonesia, recipient: SealingKey?,
         limits: JournalLimits = JournalLimits(), environment: JournalEnvironment? = nil
     ) async throws(JournalError) -> Journal {
+        try await open(directory, Owner(site: site, kiosk: kiosk), zone, recipient, limits, environment)
+    }
+
+    /// Opens the journal in `directory`, whosesoever it is, to look at it or to bring it an acknowledgement, and takes its lock.
+    ///
+    /// Makes no journal where there is none, and counts no run: prints of the last run stay as they are.
+    public static func inspect(
+        directory: String, zone: TimeZoneOfIndonesia = .jakarta, limits: JournalLimits = JournalLimits(),
+        environment: JournalEnvironment? = nil
+    ) async throws(JournalError) -> Journal {
+        guard FileManager.default.fileExists(atPath: directory + "/journal.sqlite") else {
+            throw JournalError(.failed, "there is no journal in \(directory); name the folder that holds journal.sqlite")
+        }
+        return try await open(directory, nil, zone, nil, limits, environment)
+    }
+
+    private static func open(
+        _ directory: String, _ owner: Owner?, _ zone: TimeZoneOfIndonesia, _ recipient: SealingKey?, _ limits: JournalLimits,
+        _ environment: JournalEnvironment?
+    ) async throws(JournalError) -> Journal {
         let executor = JournalExecutor()
         let opened: Result<Journal, JournalError> = await withCheckedContinuation { continuation in
             executor.queue.async {
                 let result = Result { () throws(JournalError) in
                     let world = if let environment { environment } else { try JournalEnvironment.live() }
-                    return try Journal(
-                        executor: executor, directory: directory, site: site, kiosk: kiosk, zone: zone, recipient: recipient,
-                        limits: limits, environment: world)
+                    return try Journal(executor, directory, owner, zone, recipient, limits, world)
                 }
                 continuation.resume(returning: result)
             }
@@ -57,30 +84,62 @@ public actor Journal {
     }
 
     private init(
-        executor: JournalExecutor, directory: String, site: SiteID, kiosk: KioskID, zone: TimeZoneOfIndonesia, recipient: SealingKey?,
-        limits: JournalLimits, environment: JournalEnvironment
+        _ executor: JournalExecutor, _ directory: String, _ owner: Owner?, _ zone: TimeZoneOfIndonesia, _ recipient: SealingKey?,
+        _ limits: JournalLimits, _ environment: JournalEnvironment
     ) throws(JournalError) {
-        try makeFolder(directory)
+        if owner != nil { try makeFolder(directory) }
         lock = try LockFile(directory + "/journal.lock")
+        ballast = owner == nil ? nil : Ballast(path: directory + "/journal.ballast", size: limits.ballast)
+        // Opening writes, too.
+        if let ballast, try environment.freeSpace(directory) < ballast.size { _ = ballast.release() }
         let connection = try Connection(directory + "/journal.sqlite", limits: limits)
         try connection.prepare()
-        let (life, commits) = try Self.beginRun(connection, site, kiosk, environment)
-        try Self.requireSoundEnd(of: life, connection)
+        if let owner { try Self.beginRun(connection, owner, environment) }
+        let opened = try Self.life(connection)
+        try Self.requireSoundEnd(of: opened.life, connection)
         self.executor = executor
         self.directory = directory
         self.limits = limits
         self.zone = zone
         self.environment = environment
         self.connection = connection
-        self.commits = commits
-        writer = EntryWriter(life: life, environment: environment, sealer: recipient.map(Sealer.init))
+        commits = opened.commits
+        clockWatch = ClockWatch(believed: opened.clock)
+        (site, kiosk) = (opened.life.site, opened.life.kiosk)
+        present = Mutex(opened.life.epoch)
+        writer = EntryWriter(
+            life: opened.life, environment: environment, sealer: recipient.map(Sealer.init), telemetryLimit: limits.telemetryLimit)
     }
 
     /// Random for each life of a journal; with site, kiosk, lane and sequence it names an entry for ever.
-    public nonisolated var epoch: Epoch { writer.life.epoch }
+    public nonisolated var epoch: Epoch { present.withLock { $0 } }
 
-    /// Moves everything into the database file and lets go of the lock. Later calls throw `closed`.
+    /// Begins a new life: both chains start again at sequence 1 under another epoch. For a journal that was restored from an old copy or
+    /// copied to a second kiosk: the centre knows another history by the old name.
+    ///
+    /// The old chains stay, whole, and wait to be shipped or exported. Tickets, prints and the counters of the numbers go on.
+    /// - Parameter reason: for people; at most 200 characters, nothing personal.
+    @discardableResult
+    public func beginNewEpoch(reason: String) async throws(JournalError) -> Epoch {
+        guard let epoch = Epoch(octets: environment.random(Epoch.size)) else {
+            throw JournalError(.failed, "no \(Epoch.size) random octets for a new epoch; nothing was changed")
+        }
+        let next = try await write { [self] database in
+            var life = writer.life
+            life.number += 1
+            life.epoch = epoch
+            try StoredChain.begin(life.number, epoch, String(reason.prefix(200)), at: environment.clock().wall, in: database)
+            return life
+        }
+        writer.life = next
+        present.withLock { $0 = epoch }
+        watchers.tell(())
+        return epoch
+    }
+
+    /// Commits what waits, moves everything into the database file and lets go of the lock. Later calls throw `closed`.
     public func close() throws(JournalError) {
+        commitWaiting()
         defer { lock = nil }
         guard let connection else { return }
         self.connection = nil
@@ -96,33 +155,9 @@ extension Journal {
         return try connection.read(body)
     }
 
-    /// One durable transaction. A commit that the disk failed is looked up again before anybody is told.
-    func write<Value>(_ body: (Database) throws -> Value) throws(JournalError) -> Value {
-        guard let connection else { throw ending }
-        // What would be returned if the transaction turns out to be committed after all.
-        var pending: Value?
-        do {
-            let value = try connection.write { database in
-                let value = try body(database)
-                try database.run("UPDATE life SET commits = commits + 1")
-                pending = value
-                return value
-            }
-            commits += 1
-            watchers.tell(())
-            return value
-        } catch {
-            let failure = JournalError(error, at: connection.path)
-            guard failure.code == .inputOutput else { throw failure }
-            guard try wasCommitted(after: failure, connection), let pending else { throw failure }
-            watchers.tell(())
-            return pending
-        }
-    }
-
     /// After an I/O error the commit may or may not be in the file. Only a fresh connection, which recovers the WAL
     /// as after a power cut, can tell; and only a checkpoint makes what it finds durable again.
-    private func wasCommitted(after failure: JournalError, _ broken: Connection) throws(JournalError) -> Bool {
+    func wasCommitted(after failure: JournalError, _ broken: Connection) throws(JournalError) -> Bool {
         connection = nil
         do throws(JournalError) {
             try broken.close()
@@ -152,53 +187,68 @@ extension Journal {
     }
 
     /// Octets of the database that are in use.
-    func size() throws(JournalError) -> Int64 {
-        try read { database in
-            let pages = try Int64.fetchOne(database, sql: "PRAGMA page_count") ?? 0
-            let free = try Int64.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
-            return (pages - free) * Connection.pageSize
-        }
-    }
+    func size() throws(JournalError) -> Int64 { try read { try $0.usedOctets() } }
 }
 
 // MARK: - Opening
 
+/// Whose journal it must be.
+private struct Owner {
+    var site: SiteID
+    var kiosk: KioskID
+}
+
 extension Journal {
     /// Creates the journal's identity, or proves that it is the one asked for, and counts this run.
-    private static func beginRun(
-        _ connection: Connection, _ site: SiteID, _ kiosk: KioskID, _ environment: JournalEnvironment
-    ) throws(JournalError) -> (Life, commits: Int) {
+    private static func beginRun(_ connection: Connection, _ owner: Owner, _ environment: JournalEnvironment) throws(JournalError) {
         do {
-            return try connection.write { database in
+            try connection.write { database in
                 if try database.row("SELECT 1 FROM life") == nil {
+                    let now = environment.clock().wall
                     try database.run(
-                        "INSERT INTO life (only, site, kiosk, epoch, created, run, commits) VALUES (1, ?, ?, ?, ?, 0, 0)",
-                        [site.rawValue, kiosk.rawValue, Data(environment.random(Epoch.size)), environment.clock().wall.milliseconds])
+                        "INSERT INTO life (only, site, kiosk, created, run, commits) VALUES (1, ?, ?, ?, 0, 0)",
+                        [owner.site.rawValue, owner.kiosk.rawValue, now.milliseconds])
+                    guard let epoch = Epoch(octets: environment.random(Epoch.size)) else {
+                        throw JournalError(.failed, "no \(Epoch.size) random octets for the epoch; nothing was made")
+                    }
+                    try StoredChain.begin(1, epoch, "", at: now, in: database)
                 }
                 try database.run("UPDATE life SET run = run + 1")
-                guard let row = try database.row("SELECT * FROM life"), let epoch = Epoch(octets: [UInt8](row["epoch"] as Data)) else {
-                    throw JournalError(.corrupted, JournalError.damaged(connection.path, "it has no epoch"))
-                }
-                guard row["site"] == site.rawValue, row["kiosk"] == kiosk.rawValue else {
+                guard let row = try database.row("SELECT site, kiosk FROM life"), row["site"] == owner.site.rawValue,
+                    row["kiosk"] == owner.kiosk.rawValue
+                else {
+                    let found = try database.row("SELECT site || '/' || kiosk AS name FROM life")
                     throw JournalError(
                         .foreign,
-                        "\(connection.path) is the journal of \(row["site"] as String)/\(row["kiosk"] as String), not of \(site)/\(kiosk); "
+                        "\(connection.path) is the journal of \(found?["name"] as String? ?? "nobody"), not of \(owner.site)/\(owner.kiosk); "
                             + "configure another folder, or the right site and kiosk")
                 }
-                return (Life(site: site, kiosk: kiosk, epoch: epoch, run: row["run"]), row["commits"])
             }
         } catch {
             throw JournalError(error, at: connection.path)
         }
     }
 
+    private static func life(_ connection: Connection) throws(JournalError) -> (life: Life, commits: Int, clock: ClockReading?) {
+        try connection.read { database in
+            guard let row = try database.row("SELECT * FROM life"), let site = SiteID(row["site"]), let kiosk = KioskID(row["kiosk"]),
+                let last = try StoredChain.all(in: database).last
+            else { throw JournalError(.corrupted, JournalError.damaged(connection.path, "it does not say whose it is")) }
+            let life = Life(site: site, kiosk: kiosk, number: last.number.life, epoch: last.epoch, run: row["run"])
+            return (life, row["commits"], believedClock(row))
+        }
+    }
+
     /// Verifies the last thousand entries of each chain: where a torn write or a half-restored file would show.
     private static func requireSoundEnd(of life: Life, _ connection: Connection) throws(JournalError) {
         for lane in Lane.allCases {
-            let last = try connection.read { try EntryWriter.head(lane, in: $0) }.sequence
-            let start = try connection.read { try ChainReading.position(at: last > 1000 ? last - 1000 : 0, lane, in: $0) }
-            var verifier = ChainVerifier(life.chain(lane), from: start, sha256: .swiftCrypto)
-            _ = try connection.read { try ChainReading.verify(&verifier, limit: 1000, in: $0) }
+            try connection.read { database in
+                let chain = try StoredChain(life.number(lane), in: database)
+                let last = try chain.head(in: database).sequence
+                let start = try last > chain.anchor.sequence + 1000 ? chain.position(at: last - 1000, in: database) : nil
+                var verifier = ChainVerifier(life.name(of: chain), from: start ?? chain.anchor, sha256: .swiftCrypto)
+                try ChainReading.verify(&verifier, chain, limit: 1000, in: database)
+            }
         }
     }
 }

@@ -25,8 +25,10 @@ public struct JournalEnvironment: Sendable {
         return JournalEnvironment(
             clock: { ClockReading(wall: wallTime(), quality: quality(), boot: boot, monotonic: sinceBoot()) },
             random: { count in
+                // The generator asks the kernel each time, so it is asked for words.
                 var generator = SystemRandomNumberGenerator()
-                return (0..<count).map { _ in generator.next() }
+                let words = (0..<(count + 7) / 8).map { _ in generator.next() as UInt64 }
+                return (0..<count).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> (8 * UInt64($0 % 8))) }
             },
             freeSpace: freeSpace)
     }
@@ -81,9 +83,21 @@ public struct JournalLimits: Hashable, Sendable {
     /// Octets that must stay free on the file system; below them nothing new is accepted.
     public var reserve: Int64
 
-    public init(capacity: Int64 = 1 << 30, headroom: Int64 = 4 << 20, reserve: Int64 = 32 << 20) {
+    /// Service days for which entries that the centre has in a backup are kept all the same, while less than half of the capacity is used.
+    public var days: Int
+    /// Octets set aside on the file system, to be given up when it is full.
+    public var ballast: Int64
+
+    public init(
+        capacity: Int64 = 1 << 30, headroom: Int64 = 4 << 20, reserve: Int64 = 32 << 20, days: Int = 7, ballast: Int64 = 4 << 20
+    ) {
         self.capacity = capacity
         self.headroom = headroom
         self.reserve = reserve
+        self.days = days
+        self.ballast = ballast
     }
+
+    /// Octets in use from which on telemetry is not recorded any more, and not kept longer than the centre needs it.
+    var telemetryLimit: Int64 { capacity / 100 * 80 }
 }

@@ -10,11 +10,11 @@ extension Journal: PrintLedger {
     /// ``LedgerAnswer/begun`` once for each intent of this run; an intent of an earlier run is abandoned here at the latest.
     ///
     /// An id that is neither an intent nor `foreign:` is settled as failed (`print-not-journaled`): promise 1.
-    public func begin(_ id: PrintID) throws(JournalError) -> LedgerAnswer {
+    public func begin(_ id: PrintID) async throws(JournalError) -> LedgerAnswer {
         // Other programs' jobs must not use up the room that is kept for the outcomes of tickets.
         if try read({ try LedgerLine(id, in: $0) }) == nil { try requireRoom() }
         let clock = environment.clock()
-        return try write { database in
+        return try await write { [self] database in
             guard let line = try LedgerLine(id, in: database) else {
                 guard id.isForeign else {
                     let refusal = PrintResult(
@@ -42,20 +42,20 @@ extension Journal: PrintLedger {
     }
 
     /// Records the outcome and entry `print.settled`; the first one recorded stands.
-    public func settle(_ id: PrintID, _ result: PrintResult) throws(JournalError) -> PrintResult {
-        try record(id, result, nil)
+    public func settle(_ id: PrintID, _ result: PrintResult) async throws(JournalError) -> PrintResult {
+        try await record(id, result, nil)
     }
 
     /// As ``settle(_:_:)``, and counts the paper of the first outcome that is recorded, in the same transaction.
     ///
     /// Async, because callers that may wait would else be given the protocol's own, which counts nothing.
     public func settle(_ id: PrintID, _ result: PrintResult, paper: PaperUse?) async throws(JournalError) -> PrintResult {
-        try record(id, result, paper)
+        try await record(id, result, paper)
     }
 
-    private func record(_ id: PrintID, _ result: PrintResult, _ paper: PaperUse?) throws(JournalError) -> PrintResult {
+    private func record(_ id: PrintID, _ result: PrintResult, _ paper: PaperUse?) async throws(JournalError) -> PrintResult {
         let clock = environment.clock()
-        return try write { database in
+        return try await write { [self] database in
             let line = try LedgerLine(id, in: database)
             if case .settled(let standing) = line?.state { return standing }
             if let paper { try count(paper, clock, in: database) }
@@ -73,9 +73,9 @@ extension Journal: PrintLedger {
 
     /// Settles everything that is open: what was not begun as failed (`print-abandoned`), what was as unknown (`print-interrupted`).
     /// Call it once at start, before anything is issued or printed.
-    public func settleUnfinished() throws(JournalError) -> [PrintID: PrintResult] {
+    public func settleUnfinished() async throws(JournalError) -> [PrintID: PrintResult] {
         let clock = environment.clock()
-        return try write { database in
+        return try await write { [self] database in
             var settled: [PrintID: PrintResult] = [:]
             for line in try database.rows("SELECT * FROM prints WHERE state <> 'settled' ORDER BY id").map(LedgerLine.init) {
                 if case .begun = line.state { try countInterruptedPrint(clock, in: database) }
@@ -116,7 +116,7 @@ extension Journal: PrintLedger {
             try writer.append(body, day: ticket(copy.ticket, in: database).ticket.day, clock: clock, in: database)
         } else {
             // Not a ticket's: of interest to technicians, and no transaction of the mall.
-            try writer.append(body, lane: .telemetry, day: ServiceDay(clock.wall, in: zone), clock: clock, in: database)
+            try writer.note(body, day: ServiceDay(clock.wall, in: zone), clock: clock, in: database)
         }
         return result
     }

@@ -30,7 +30,11 @@ final class LockFile: Sendable {
         }
     }
 
-    deinit { Glibc.close(file) }
+    deinit {
+        // A child that was just forked has the file too, until it becomes another program; closing ours alone would leave it locked.
+        flock(file, LOCK_UN)
+        Glibc.close(file)
+    }
 
     private static func holder(_ file: CInt) -> String {
         var buffer = [UInt8](repeating: 0, count: 512)

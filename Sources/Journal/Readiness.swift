@@ -12,7 +12,7 @@ extension Journal {
     }
 
     /// How the connection commits, and how long one commit took just now.
-    public func durability() throws(JournalError) -> JournalDurability {
+    public func durability() async throws(JournalError) -> JournalDurability {
         let (synchronous, mode) = try read { database in
             (
                 try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? 0,
@@ -21,7 +21,7 @@ extension Journal {
         }
         let clock = ContinuousClock()
         let start = clock.now
-        try write { _ in }
+        try await write { _ in }
         return JournalDurability(synchronous: synchronous, mode: mode, commit: clock.now - start)
     }
 }

@@ -21,6 +21,14 @@ public struct RollRecord: Hashable, Sendable {
     /// There is another roll, and nobody has read anything that was printed on it.
     public var isUnproven: Bool { changedAt != nil && provenAt == nil }
     public var left: RollMeter.Estimate { meter.left(assumptions) }
+
+    /// What it is after a report of the sensors, and what that means; nil when nothing has changed.
+    func after(_ report: RollMeter.Report, at time: WallTime) -> (RollRecord, [RollMeter.Event])? {
+        var roll = self
+        let events = roll.meter.saw(report, at: time.milliseconds, assumptions)
+        return roll == self ? nil : (roll, events)
+    }
+
     /// How many tickets that is; nil where that is unknown.
     public var ticketsLeft: Int? {
         switch left {
@@ -46,9 +54,9 @@ extension Journal {
     ///
     /// - Returns: why what was known could not be read and counting begins anew; nil when all is well.
     @discardableResult
-    public func keepRoll(of printer: String, _ assumptions: RollMeter.Assumptions) throws(JournalError) -> String? {
+    public func keepRoll(of printer: String, _ assumptions: RollMeter.Assumptions) async throws(JournalError) -> String? {
         let clock = environment.clock()
-        return try write { database in
+        return try await write { [self] database in
             try database.run("DELETE FROM rolls WHERE printer <> ?", [printer])
             try database.run(
                 """
@@ -72,21 +80,22 @@ extension Journal {
     /// The sensors of `printer` report. Returns what that means for its roll; what has changed is on the disk, and told to the centre.
     ///
     /// A sensor that never rests must not fill the journal: what is too much, or has no room, the centre learns with the next print.
-    public func recordRoll(of printer: String, _ report: RollMeter.Report) throws(JournalError) -> [RollMeter.Event] {
-        guard let known = try roll(of: printer) else { return [] }
+    public func recordRoll(of printer: String, _ report: RollMeter.Report) async throws(JournalError) -> [RollMeter.Event] {
         let clock = environment.clock()
-        var seen = known
-        let events = seen.meter.saw(report, at: clock.wall.milliseconds, known.assumptions)
         // Status comes more often than paper changes.
-        guard seen != known else { return [] }
-        let goesOn = known.meter.hasEnded && !seen.meter.hasEnded && events.isEmpty
-        let words = goesOn ? [nil] : events.map { $0.rawValue as String? }
-        let isTold = !words.isEmpty && refusal() == nil && sensorWords.take(words.count, at: clock.wall)
-        return try write { [seen] database in
+        guard try roll(of: printer)?.after(report, at: clock.wall) != nil else { return [] }
+        let hasRoom = refusal() == nil
+        return try await write { [self] database in
+            // As it is now: a print may have been counted meanwhile.
+            guard let known = try Self.roll(of: printer, in: database), let (seen, events) = known.after(report, at: clock.wall) else {
+                return []
+            }
             var roll = seen
             if events.contains(.changed) { try begin(&roll, clock, in: database) }
             try store(roll, in: database)
-            if isTold {
+            let goesOn = known.meter.hasEnded && !roll.meter.hasEnded && events.isEmpty
+            let words = goesOn ? [nil] : events.map { $0.rawValue as String? }
+            if hasRoom, sensorWords.take(words.count, at: clock.wall) {
                 for word in words { try tell(roll, word, clock, in: database) }
             } else if !words.isEmpty {
                 try database.run("UPDATE rolls SET reported = NULL WHERE printer = ?", [printer])
@@ -96,9 +105,9 @@ extension Journal {
     }
 
     /// Somebody says that a new roll is in: where no sensor can.
-    public func recordNewRoll(of printer: String) throws(JournalError) {
+    public func recordNewRoll(of printer: String) async throws(JournalError) {
         let clock = environment.clock()
-        try write { database in
+        try await write { [self] database in
             guard var roll = try Self.roll(of: printer, in: database) else { throw unknownPrinter(printer) }
             roll.meter.change(roll.assumptions)
             try begin(&roll, clock, in: database)
@@ -108,9 +117,9 @@ extension Journal {
     }
 
     /// A new code for a test slip of this roll: 6 characters of Crockford's base 32. It replaces an earlier one.
-    public func newSlip(of printer: String) throws(JournalError) -> String {
+    public func newSlip(of printer: String) async throws(JournalError) -> String {
         let code = String(Base32.encode(environment.random(10)).suffix(6))
-        try write { database in
+        try await write { [self] database in
             guard try Self.roll(of: printer, in: database) != nil else { throw unknownPrinter(printer) }
             try database.run("UPDATE rolls SET slip = ? WHERE printer = ?", [code, printer])
         }
@@ -118,9 +127,9 @@ extension Journal {
     }
 
     /// Somebody, or a scanner, has read this code on a slip. That of the last test slip proves the roll.
-    public func proveRoll(of printer: String, code: String) throws(JournalError) -> SlipVerdict {
+    public func proveRoll(of printer: String, code: String) async throws(JournalError) -> SlipVerdict {
         let clock = environment.clock()
-        return try write { database in
+        return try await write { [self] database in
             guard var roll = try Self.roll(of: printer, in: database) else { throw unknownPrinter(printer) }
             let slip = try database.row("SELECT slip FROM rolls WHERE printer = ?", [printer])?["slip"] as String?
             guard let slip else { return .noSlip }
@@ -180,7 +189,7 @@ extension Journal {
         let body = PrinterRoll(
             printer: roll.printer, event: event, used: roll.meter.used / 1000, left: length.map { $0 / 1000 }, tickets: roll.ticketsLeft,
             certainty: certainty, isLow: roll.meter.isLow)
-        try writer.append(body, lane: .telemetry, day: ServiceDay(clock.wall, in: zone), clock: clock, in: database)
+        try writer.note(body, day: ServiceDay(clock.wall, in: zone), clock: clock, in: database)
         try database.run("UPDATE rolls SET reported = ? WHERE printer = ?", [roll.ticketsLeft, roll.printer])
     }
 

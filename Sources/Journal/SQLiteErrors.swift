@@ -29,8 +29,8 @@ extension JournalError {
     }
 
     static func damaged(_ path: String, _ how: String) -> String {
-        "\(path) is damaged (\(how)). Move its folder aside, keep it for the centre, and start again: "
-            + "the kiosk begins a new journal with a new epoch"
+        "\(path) is damaged (\(how)). Stop the kiosk and run `anjungan journal renew`: "
+            + "it puts this journal aside for the centre and begins a new one whose numbers go on"
     }
 }
 
@@ -51,5 +51,12 @@ extension Database {
     /// The single number that `sql` asks for.
     func number(_ sql: String, _ arguments: StatementArguments = []) throws -> Int {
         try Int.fetchOne(cachedStatement(sql: sql), arguments: arguments) ?? 0
+    }
+
+    /// Octets of the database file that hold something.
+    func usedOctets() throws -> Int64 {
+        let pages = try number("PRAGMA page_count")
+        let free = try number("PRAGMA freelist_count")
+        return Int64(pages - free) * Connection.pageSize
     }
 }

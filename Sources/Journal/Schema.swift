@@ -7,7 +7,7 @@ enum Schema {
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: second) }
         migrator.registerMigration("3") { try $0.execute(sql: third) }
-        migrator.registerMigration("safe") { try $0.execute(sql: safe) }
+        migrator.registerMigration("4") { try $0.execute(sql: fourth) }
         return migrator
     }
 
@@ -78,8 +78,30 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    private static let safe = """
-        -- The last entry of each lane that is in a backup of the centre.
-        CREATE TABLE safe (lane INTEGER PRIMARY KEY, seq INTEGER NOT NULL CHECK (seq > 0), hash BLOB NOT NULL) STRICT;
+    private static let fourth = """
+        -- The chains, two for each life of the journal: `number` is 2 * (life - 1) + lane, a life has its epoch. Positions are a sequence
+        -- and its chain hash, 0 and zeros before the first entry. `anchor`: the last entry that was pruned. `acknowledged`: the last that
+        -- the centre has, by this journal's own hash; `safe`: the last that it has in a backup. `relieved`: up to here the personal parts
+        -- are gone. `unrecorded`: telemetry that was left out for want of room.
+        CREATE TABLE chains (
+            number INTEGER PRIMARY KEY, epoch BLOB NOT NULL CHECK (length(epoch) = 16), reason TEXT NOT NULL, began INTEGER NOT NULL,
+            anchor INTEGER NOT NULL DEFAULT 0, anchor_hash BLOB NOT NULL DEFAULT (zeroblob(32)),
+            acknowledged INTEGER NOT NULL DEFAULT 0, acknowledged_hash BLOB NOT NULL DEFAULT (zeroblob(32)),
+            safe INTEGER NOT NULL DEFAULT 0, safe_hash BLOB NOT NULL DEFAULT (zeroblob(32)),
+            relieved INTEGER NOT NULL DEFAULT 0, unrecorded INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        INSERT INTO chains (number, epoch, reason, began, acknowledged, acknowledged_hash)
+            SELECT lanes.lane, epoch, '', created, coalesce(acknowledged.seq, 0), coalesce(acknowledged.hash, zeroblob(32))
+            FROM life, (SELECT 1 AS lane UNION ALL SELECT 2) AS lanes LEFT JOIN acknowledged ON acknowledged.lane = lanes.lane;
+        DROP TABLE acknowledged;
+        ALTER TABLE life DROP COLUMN epoch;
+        -- The last reading of the clock that was believed.
+        ALTER TABLE life ADD COLUMN wall INTEGER;
+        ALTER TABLE life ADD COLUMN boot BLOB;
+        ALTER TABLE life ADD COLUMN monotonic INTEGER;
+
+        ALTER TABLE entries RENAME COLUMN lane TO chain;
+        -- The chain in which `entry` is a sequence.
+        ALTER TABLE tickets ADD COLUMN chain INTEGER NOT NULL DEFAULT 1;
         """
 }

@@ -29,18 +29,21 @@ public struct ChainSync<Chain: ShippedChain>: ServiceLifecycle.Service {
     public func run() async throws {
         try await cancelWhenGracefulShutdown {
             do {
-                try await follow()
+                // A journal that begins a new epoch goes on under another name.
+                while true { try await follow(chain.name) }
             } catch is CancellationError {
                 // The regular end. What is not at the centre stays where it is.
             }
         }
     }
 
-    private func follow() async throws {
-        var machine = await lastKnown()
+    /// Until the chain has another name.
+    private func follow(_ name: ChainName) async throws {
+        try Task.checkCancellation()
+        var machine = await lastKnown(name)
         let (events, inbox) = AsyncStream.makeStream(of: SyncMachine.Event.self)
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { await watch(inbox) }
+            group.addTask { await watch(name, inbox) }
             for effect in machine.start() { await perform(effect, inbox, &group) }
             for await event in events {
                 for effect in machine.handle(event) { await perform(effect, inbox, &group) }
@@ -50,20 +53,21 @@ public struct ChainSync<Chain: ShippedChain>: ServiceLifecycle.Service {
     }
 
     /// Where chain and centre stood. Not knowing is no harm: the first answer tells.
-    private func lastKnown() async -> SyncMachine {
+    private func lastKnown(_ name: ChainName) async -> SyncMachine {
         do {
             return SyncMachine(
-                chain: chain.name, head: try await chain.head(), acknowledged: try await chain.acknowledged(),
+                chain: name, head: try await chain.head(), acknowledged: try await chain.acknowledged(),
                 safe: try await chain.safe(), timing: timing)
         } catch {
             complain("where the chain stood cannot be read", error)
-            return SyncMachine(chain: chain.name, head: .start, acknowledged: .start, timing: timing)
+            return SyncMachine(chain: name, head: .start, acknowledged: .start, timing: timing)
         }
     }
 
     /// Says where the chain ends after each change. A disk that fails once must not end the sync of a chain for good.
-    private func watch(_ inbox: AsyncStream<SyncMachine.Event>.Continuation) async {
+    private func watch(_ name: ChainName, _ inbox: AsyncStream<SyncMachine.Event>.Continuation) async {
         for await _ in chain.changes() {
+            guard chain.name == name else { return inbox.finish() }
             do {
                 inbox.yield(.recorded(try await chain.head()))
             } catch {

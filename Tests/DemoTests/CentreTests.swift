@@ -44,7 +44,7 @@ extension DemoTests {
                 Issue.record("\(difference) (ANJUNGAN_SEED=\(seed))")
             }
             try await journal.close()
-            print("centre test: \(heads.values.map(\.sequence)) entries, \(last.report?.counts.issued ?? 0) tickets")
+            print("centre test: \(heads.entries) entries, \(last.report?.counts.issued ?? 0) tickets")
             #expect(last.report?.counts == last.tickets, "the centre counts as the kiosk does")
             #expect(last.report?.incidents == [])
             #expect((heads[.transactions]?.sequence ?? 0) > UInt64(kills / 2), "visits went on between the kills")

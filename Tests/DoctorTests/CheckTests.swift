@@ -200,6 +200,16 @@ import Testing
         }
     }
 
+    @Test func aClockThatTheJournalDoesNotBelieveIsTold() async throws {
+        let diagnosis = try await Patient.examined { patient in
+            try await patient.diagnosis(
+                .sound { $0.kioskStatus = { _ in .sound { $0.journal.clock = "the clock is 90 h ahead of what it was believed to show" } } }
+            )
+        }
+        #expect(diagnosis.codes(.clock) == [.clockJumped])
+        #expect(diagnosis.lines(.english).contains { $0.contains("90 h ahead") && $0.contains("anjungan journal clock --right") })
+    }
+
     @Test(arguments: [
         (Int64(50_000_000_000), Int64(500_000), nil as ConditionCode?), (9_000_000_000, 500_000, .diskLow), (50_000_000_000, 9, .diskLow),
         (40_000_000, 500_000, .diskLow), (32_000_000, 500_000, .journalFull), (50_000_000_000, 0, .journalFull),

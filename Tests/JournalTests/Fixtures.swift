@@ -54,13 +54,15 @@ final class TemporaryFolder: Sendable {
 final class World: Sendable {
     let free = Mutex<Int64>(1 << 40)
     let wall = Mutex<Int64>(1_790_000_000_000)
+    let monotonic = Mutex<UInt64>(77)
+    let quality = Mutex(ClockQuality.synchronized)
 
     var environment: JournalEnvironment {
         JournalEnvironment(
             clock: { [self] in
                 ClockReading(
-                    wall: WallTime(milliseconds: wall.withLock { $0 }), quality: .synchronized, boot: BootID(octets: Array(1...16))!,
-                    monotonic: 77)
+                    wall: WallTime(milliseconds: wall.withLock { $0 }), quality: quality.withLock { $0 },
+                    boot: BootID(octets: Array(1...16))!, monotonic: monotonic.withLock { $0 })
             },
             random: { count in (0..<count).map { _ in UInt8.random(in: .min ... .max) } },
             freeSpace: { [self] _ in free.withLock { $0 } })

@@ -60,4 +60,62 @@ import Testing
         world.free.withLock { $0 = 1000 }
         #expect(try await journal.issue(request()).number.ordinal == 2)
     }
+
+    /// The limit reached, then the centre has it all in a backup: the journal accepts again.
+    @Test func aFullJournalIsDrainedAndAcceptsAgain() async throws {
+        let folder = try TemporaryFolder()
+        let limits = JournalLimits(capacity: 1 << 20, headroom: 128 << 10, reserve: 0)
+        let journal = try await openJournal(folder, limits: limits)
+        var tickets: [Ticket] = []
+        await #expect(throws: JournalError(.full, "")) {
+            while tickets.count < 10_000 { tickets.append(try await journal.issue(request())) }
+        }
+        #expect(try await journal.tend().isEmpty, "nothing goes before the centre has it")
+        let head = try await journal.head(of: .transactions)
+        try await journal.acknowledge(head, lane: .transactions)
+        #expect(try await journal.tend().isEmpty, "nor before the centre has it in a backup")
+        try await journal.markSafe(head, lane: .transactions)
+        #expect(try await journal.tend().entries == tickets.count)
+        #expect(try await journal.issue(request()).number.ordinal == tickets.count + 1)
+        #expect(try await journal.verify()[.transactions]?.sequence == UInt64(tickets.count + 1))
+    }
+
+    /// From 80 % on, telemetry is left out and what the centre has of it goes; its chain keeps no hole.
+    @Test func telemetryGivesWayToTransactions() async throws {
+        let folder = try TemporaryFolder()
+        let limits = JournalLimits(capacity: 1 << 20, headroom: 64 << 10, reserve: 0)
+        let journal = try await openJournal(folder, limits: limits)
+        func foreign(_ number: Int) async throws {
+            let print = PrintID("foreign:\(number)")!
+            #expect(try await journal.begin(print) == .begun)
+            _ = try await journal.settle(print, PrintResult(.printed))
+        }
+        for number in 1...20 { try await foreign(number) }
+        try await journal.acknowledge(try await journal.head(of: .telemetry), lane: .telemetry)
+        #expect(try await journal.tend().isEmpty, "there is room")
+        while try await journal.stats().size < limits.capacity / 100 * 80 { _ = try await journal.issue(request()) }
+        let end = try await journal.head(of: .telemetry)
+        for number in 21...23 { try await foreign(number) }
+        #expect(try await journal.head(of: .telemetry) == end)
+        let state = try #require(try await journal.stats()[.telemetry])
+        #expect((state.unrecorded, state.anchor) == (3, .start))
+        #expect(try await journal.tend().entries == 20)
+        #expect(try await journal.stats()[.telemetry]?.anchor == end)
+        #expect(try await journal.verify()[.telemetry] == end)
+        _ = try await journal.issue(request())
+    }
+
+    /// Somebody fills the disk to the last octet: the ballast is what outcomes and pruning live on.
+    @Test func aDiskFilledToTheLastOctetIsDrained() throws {
+        let folder = try TemporaryFolder()
+        let run = try WriterProcess(
+            arguments: ["drain", folder.path, "400"],
+            script: "mount -t tmpfs -o size=24m tmpfs \"$3\" && mkdir \"$3/j\" && exec \"$1\" \"$2\" \"$3/j\" \"$4\""
+        ).run()
+        #expect(
+            run.lines == [
+                "ballast 4194304", "disk full", "issue refused full", "settled 400, ballast 0", "pruned 1200 entries, 399 tickets",
+                "issue refused full", "issue accepted", "ballast 4194304", "verified to 1201",
+            ])
+    }
 }

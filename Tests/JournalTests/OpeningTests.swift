@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import KioskCore
 import SyncProtocol
 import Testing
@@ -14,6 +15,22 @@ import Testing
         #expect(refusal?.detail.contains("process \(ProcessInfo.processInfo.processIdentifier)") == true)
         try await journal.close()
         _ = try await openJournal(folder)
+    }
+
+    /// What a process that was just forked has, until it becomes another program.
+    @Test func aCopyOfTheLocksFileDoesNotKeepItLocked() async throws {
+        let folder = try TemporaryFolder()
+        let journal = try await openJournal(folder)
+        let files = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        let lock = try #require(
+            files.first {
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?.hasSuffix(
+                    folder.journal + "/journal.lock") == true
+            })
+        let copy = dup(try #require(CInt(lock)))
+        defer { close(copy) }
+        try await journal.close()
+        try await openJournal(folder).close()
     }
 
     @Test func aClosedJournalSaysSo() async throws {
@@ -60,7 +77,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder.journal, withIntermediateDirectories: false)
         try Data("this is not a database, whatever its name says. ".utf8).write(to: URL(fileURLWithPath: folder.database))
         let refusal = await #expect(throws: JournalError(.corrupted, "")) { try await openJournal(folder) }
-        #expect(refusal?.detail.contains("Move its folder aside") == true)
+        #expect(refusal?.detail.contains("anjungan journal renew") == true)
     }
 
     @Test func aTornPageIsRefused() async throws {

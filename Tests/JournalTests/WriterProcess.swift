@@ -17,6 +17,9 @@ struct WriterProcess {
     /// Options of strace, when it is to run under it.
     var strace: [String]?
 
+    /// What a shell does around it, in mounts of its own: `$1` is the program. `arguments` follow as `$2`…
+    var script: String?
+
     /// Stands beside the test program in the build folder.
     static let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         .appendingPathComponent("journal-writer").path
@@ -25,7 +28,11 @@ struct WriterProcess {
     func run(killAfter: Int? = nil) throws -> Run {
         let process = Process()
         let output = Pipe()
-        if let strace {
+        if let script {
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
+            // Whoever is not root is root in a namespace of its own, and may mount there.
+            process.arguments = (geteuid() == 0 ? ["-m"] : ["-rm"]) + ["sh", "-c", script, "sh", Self.executable] + arguments
+        } else if let strace {
             process.executableURL = URL(fileURLWithPath: "/usr/bin/strace")
             process.arguments = ["-f", "-qq"] + strace + [Self.executable] + arguments
         } else {

@@ -46,6 +46,15 @@ import Testing
             #expect(after.counts == before.counts, "nothing of the first history was overwritten")
             #expect(after.incidents.map(\.code) == [.fork])
             #expect((after.incidents.first?.entries ?? 0) > 0, "the other history is kept aside")
+            // A technician says so, and the running kiosk goes on under a name of its own.
+            try await KioskBench.run(centre, in: backup) { kiosk in
+                _ = try await kiosk.until { $0.centre.condition == .chainForked }
+                _ = try await kiosk.technician.beginNewEpoch(reason: "restored")
+                #expect(try await kiosk.visit().outcome == .printed)
+                _ = try await kiosk.until { $0.centre.condition == nil && $0.journal.lanes.allSatisfy { $0.waiting == 0 } }
+            }
+            let mended = try await store.report(ServiceDay(now, in: .jakarta), made: now)
+            #expect(mended.counts == TicketCounts(issued: 3, printed: 3))
         }
     }
 

@@ -7,6 +7,6 @@ struct Anjungan: AsyncParsableCommand {
         abstract: "The self-service kiosk of a public-service mall (Layanan Mandiri).",
         subcommands: [
             DemoCommand.self, RunCommand.self, DoctorCommand.self, VisitCommand.self, EmulateCommand.self, SiteCommand.self,
-            TemplateCommand.self, PrinterCommand.self, EnrollCommand.self, ConfigCommand.self,
+            TemplateCommand.self, PrinterCommand.self, JournalCommand.self, EnrollCommand.self, ConfigCommand.self,
         ])
 }

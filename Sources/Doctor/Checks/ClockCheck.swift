@@ -8,9 +8,17 @@ enum ClockCheck {
     /// Clocks are set back a little all the time.
     static let tolerance: Int64 = 60_000
 
-    /// - Parameter newest: when the newest entry that is known was written.
-    static func examine(_ clock: ClockFacts, newest: WallTime?, _ zone: TimeZoneOfIndonesia) -> Finding {
+    /// - Parameters:
+    ///   - newest: when the newest entry that is known was written.
+    ///   - doubt: why the running kiosk's journal does not believe the clock.
+    static func examine(_ clock: ClockFacts, newest: WallTime?, doubt: String?, _ zone: TimeZoneOfIndonesia) -> Finding {
         let now = local(clock.now, zone)
+        if let doubt {
+            return .wrong(
+                .clock, .clockJumped,
+                Words("\(now), \(doubt); jika benar: ", "\(now), \(doubt); if it is right: ")
+                    + Words(both: "anjungan journal clock --right"))
+        }
         guard ServiceDay(clock.now, in: zone).civil.year >= firstYear else {
             return .wrong(.clock, .clockJumped, Words(both: now))
         }

@@ -51,15 +51,15 @@ public struct JournalWalk: Hashable, Sendable {
     }
 
     private static func walk(_ journal: Journal) async throws(JournalError) -> JournalWalk {
-        let heads = try await journal.verify()
+        let verified = try await journal.verify()
         let stats = try await journal.stats()
         var newest: WallTime?
-        for (lane, head) in heads where head.sequence > 0 {
+        for (lane, head) in verified.heads where head.sequence > 0 {
             let last = try await journal.entries(after: head.sequence - 1, lane: lane, limit: 1).first
             newest = [newest, last?.header.clock.wall].compactMap(\.self).max()
         }
         return JournalWalk(
-            exists: true, entries: heads.values.map(\.sequence).reduce(0, +), size: stats.size, capacity: stats.capacity,
+            exists: true, entries: UInt64(verified.entries), size: stats.size, capacity: stats.capacity,
             refusal: await journal.refusal(), newest: newest)
     }
 }

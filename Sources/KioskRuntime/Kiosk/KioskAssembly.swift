@@ -89,13 +89,14 @@ public struct KioskAssembly: Sendable {
         services =
             [device, socket] + (mirror.map { [$0] } ?? [])
             + [PrinterWatch(device: device, board: board), RollWatch(device: device, journal: journal, logger: logger)]
-            + [JournalWatch(journal: journal, inbox: inbox, logger: logger)]
+            + [JournalWatch(journal: journal, centre: centreBoard, inbox: inbox, logger: logger)]
             + (syncs ?? [])
             + (renewal.map { [$0] } ?? [])
             + [
                 TechnicianServer(
                     path: configuration.technicianSocket, witness: witness,
-                    rolls: RollDesk(journal: journal, model: model, address: "\(address)"), logger: logger),
+                    rolls: RollDesk(journal: journal, model: model, address: "\(address)"), journal: JournalDesk(journal),
+                    logger: logger),
                 controller, screen,
             ]
     }

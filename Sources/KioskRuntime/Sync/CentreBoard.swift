@@ -11,6 +11,8 @@ final class CentreBoard: Sendable {
         var reports: [Lane: SyncMachine.Report] = [:]
         var answeredAt: WallTime?
         var offset: Duration?
+        /// What the centre's clock showed, and when.
+        var clock: (shown: WallTime, at: ContinuousClock.Instant)?
     }
 
     private let state = Mutex(State())
@@ -47,7 +49,17 @@ final class CentreBoard: Sendable {
     /// Takes down how far the centre's clock is from this one; the way of the answer is part of it.
     func heard(_ answer: Acknowledgement) {
         guard let clock = answer.clock else { return }
-        state.withLock { $0.offset = .milliseconds(clock - WallTime.now.milliseconds) }
+        state.withLock {
+            $0.offset = .milliseconds(clock - WallTime.now.milliseconds)
+            $0.clock = (WallTime(milliseconds: clock), .now)
+        }
+    }
+
+    /// What the centre's clock shows now, whatever this machine's wall clock does; nil where it was not heard.
+    var clock: WallTime? {
+        state.withLock { state in
+            state.clock.map { WallTime(milliseconds: $0.shown.milliseconds + Int64((.now - $0.at) / .milliseconds(1))) }
+        }
     }
 
     /// The worst of the lanes.

@@ -68,6 +68,8 @@ public struct KioskStatus: Hashable, Sendable, Codable {
         public var openPrints: Int
         /// Why no ticket would be accepted now: a code and a sentence.
         public var refusal: Refusal?
+        /// Why the clock is not believed: it has leapt, and nobody has confirmed it.
+        public var clock: String?
         public var lanes: [LaneState]
     }
 

@@ -26,7 +26,8 @@ struct KioskWitness: Sendable {
         return KioskStatus(
             site: site.id.rawValue, kiosk: kiosk.id.rawValue, day: today.description, processID: Int(getpid()),
             startedAt: startedAt.iso, printer: try await printer(),
-            journal: KioskStatus.JournalState(stats, refusal), centre: centre.status(url: centreURL), tickets: counts)
+            journal: KioskStatus.JournalState(stats, refusal, await journal.clockDoubt()), centre: centre.status(url: centreURL),
+            tickets: counts)
     }
 
     private func printer() async throws -> KioskStatus.Printer {
@@ -47,7 +48,7 @@ struct KioskWitness: Sendable {
             result.synchronous = durability.synchronous
             result.journalMode = durability.mode
             result.commitMilliseconds = durability.commit / .milliseconds(1)
-            result.entries = try await journal.verify().values.map(\.sequence).reduce(0, +)
+            result.entries = UInt64(try await journal.verify().entries)
         } catch {
             result.fault = "\(error)"
         }
@@ -56,7 +57,7 @@ struct KioskWitness: Sendable {
 }
 
 extension KioskStatus.JournalState {
-    init(_ stats: JournalStats, _ refusal: JournalError?) {
+    init(_ stats: JournalStats, _ refusal: JournalError?, _ clock: ClockDoubt?) {
         let lanes = Lane.allCases.map { lane in
             let head = stats.heads[lane] ?? .start
             let acknowledged = stats.acknowledged[lane]?.sequence ?? 0
@@ -66,7 +67,8 @@ extension KioskStatus.JournalState {
         }
         self.init(
             epoch: stats.epoch, run: stats.run, size: stats.size, capacity: stats.capacity, freeSpace: stats.freeSpace,
-            openPrints: stats.openPrints, refusal: refusal.map { .init(condition: $0.condition, detail: $0.detail) }, lanes: lanes)
+            openPrints: stats.openPrints, refusal: refusal.map { .init(condition: $0.condition, detail: $0.detail) },
+            clock: clock?.description, lanes: lanes)
     }
 }
 

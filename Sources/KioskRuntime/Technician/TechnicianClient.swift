@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+public import SyncProtocol
 
 /// Asks a running kiosk how it is, over its technician socket.
 public struct TechnicianClient: Sendable {
@@ -12,9 +13,11 @@ public struct TechnicianClient: Sendable {
         self.socket = socket
     }
 
-    /// No kiosk answers there.
+    /// No kiosk answers there, or not with what was asked for.
     public struct Away: Error, Sendable, CustomStringConvertible {
         public var description: String
+        /// There is one, and it refuses.
+        public var isRefusal = false
     }
 
     public func status() async throws -> KioskStatus { try await ask(.GET, "/v1/status", within: .seconds(5)) }
@@ -41,6 +44,34 @@ public struct TechnicianClient: Sendable {
         try await ask(.POST, "/v1/printers/\(Self.segment(printer))/roll", within: .seconds(5))
     }
 
+    /// How full the journal is and how far its chains have got.
+    public func journal() async throws -> JournalFigures { try await ask(.GET, "/v1/journal", within: .seconds(10)) }
+
+    /// Up to 500 entries of one chain of the journal behind `sequence`.
+    public func entries(after sequence: UInt64, _ epoch: Epoch, _ lane: Lane) async throws -> [EntryFacts] {
+        try await ask(.GET, "/v1/journal/entries?epoch=\(epoch)&lane=\(lane)&after=\(sequence)", within: .seconds(30))
+    }
+
+    /// What the centre would be sent of a chain behind `sequence`.
+    public func batch(after sequence: UInt64, _ epoch: Epoch, _ lane: Lane) async throws -> Batch {
+        try Batch(
+            decoding: [UInt8](try await send(.GET, "/v1/journal/batch?epoch=\(epoch)&lane=\(lane)&after=\(sequence)", within: .seconds(30)))
+        )
+    }
+
+    /// Brings the journal what `anjungan-central import` has written.
+    public func acknowledge(_ answers: [Acknowledgement]) async throws -> [AcknowledgementReceipt] {
+        try await ask(.POST, "/v1/journal/acknowledgements", try JSONEncoder().encode(answers), within: .seconds(30))
+    }
+
+    /// Says that the clock is right.
+    public func confirmClock() async throws -> JournalFigures { try await ask(.POST, "/v1/journal/clock", within: .seconds(10)) }
+
+    /// Says that the journal was restored from an old copy, or cloned.
+    public func beginNewEpoch(reason: String) async throws -> JournalFigures {
+        try await ask(.POST, "/v1/journal/epoch", try TechnicianJSON.encoder.encode(EpochOrder(reason: reason)), within: .seconds(10))
+    }
+
     /// A name as one segment of a path.
     private static func segment(_ name: String) -> String {
         name.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~"))) ?? name
@@ -58,6 +89,10 @@ public struct TechnicianClient: Sendable {
     private func ask<Answer: Decodable>(
         _ method: HTTPMethod, _ path: String, _ content: Data? = nil, within patience: TimeAmount
     ) async throws -> Answer {
+        try TechnicianJSON.decoder.decode(Answer.self, from: try await send(method, path, content, within: patience))
+    }
+
+    private func send(_ method: HTTPMethod, _ path: String, _ content: Data? = nil, within patience: TimeAmount) async throws -> Data {
         guard let url = URL(httpURLWithSocketPath: socket, uri: path) else {
             throw Away(description: "\(socket) is no path of a socket; correct technician_socket")
         }
@@ -77,8 +112,9 @@ public struct TechnicianClient: Sendable {
             throw Away(description: "no kiosk answers at \(socket) (\(error)); start it with `anjungan run`, or look at its log")
         }
         guard status == .ok else {
-            throw Away(description: "the kiosk at \(socket) answered HTTP \(status.code): \(String(buffer: body).prefix(300))")
+            throw Away(
+                description: "the kiosk at \(socket) answered HTTP \(status.code): \(String(buffer: body).prefix(300))", isRefusal: true)
         }
-        return try TechnicianJSON.decoder.decode(Answer.self, from: Data(body.readableBytesView))
+        return Data(body.readableBytesView)
     }
 }

@@ -18,6 +18,7 @@ struct TechnicianServer: ServiceLifecycle.Service {
     let path: String
     let witness: KioskWitness
     let rolls: RollDesk
+    let journal: JournalDesk
     let logger: Logger
 
     func run() async throws {
@@ -25,6 +26,7 @@ struct TechnicianServer: ServiceLifecycle.Service {
         router.get("/v1/status") { _, _ in try Self.answer(try await witness.status()) }
         router.get("/v1/tickets") { _, _ in try Self.answer(try await witness.tickets()) }
         router.post("/v1/journal/verify") { _, _ in try Self.answer(await witness.verify()) }
+        JournalRoutes(desk: journal).add(to: router)
         addRolls(to: router)
         let application = Application(
             router: router, server: .page, configuration: .init(address: .unixDomainSocket(path: path), serverName: nil),

@@ -72,11 +72,14 @@ public struct ChainVerifier: Sendable {
     ///
     /// - Parameter recorded: the chain hash that was stored beside the entry, where there is one;
     ///   without it a changed header shows only at the entry behind.
-    public mutating func verify(_ entry: Entry, recordedAs recorded: EntryHash? = nil) throws(ChainFault) {
+    /// - Parameter isRelieved: the personal part may have been dropped; its hashes in the header still stand for it.
+    public mutating func verify(_ entry: Entry, recordedAs recorded: EntryHash? = nil, isRelieved: Bool = false) throws(ChainFault) {
         let link = ChainLink(entry, sha256)
         if let recorded, recorded != link.hash { throw .changedHeader(sequence: link.sequence) }
         try check(link)
-        if let field = entry.damage(sha256) { throw .changed(sequence: link.sequence, field) }
+        if let field = entry.damage(sha256), !(isRelieved && entry.sealed == nil && field == .sealedPart) {
+            throw .changed(sequence: link.sequence, field)
+        }
         position = link.position
     }
 

@@ -8,20 +8,22 @@ import KioskCore
 
 /// Writes a journal until it is stopped or killed, and says on standard output what was acknowledged, one line each.
 ///
-/// `journal-writer issue|visit|plain FOLDER COUNT`
+/// `journal-writer issue|visit|plain|drain FOLDER COUNT`
 /// - `issue`: tickets with a NIK. `KKA-001 TICKETID`, or `refused CODE`.
 /// - `visit`: the same, each printed and delivered before the line.
+/// - `drain`: fills the disk, and then brings what was accepted to its end; see ``DrainedDisk``.
 /// - `plain`: rows in a WAL database as GRDB opens it, synchronous=NORMAL: what the journal must not do.
 @main
 struct JournalWriter {
     static func main() async {
         let arguments = CommandLine.arguments
         guard arguments.count == 4, let count = Int(arguments[3]) else {
-            say("usage: journal-writer issue|visit|plain FOLDER COUNT")
+            say("usage: journal-writer issue|visit|plain|drain FOLDER COUNT")
             exit(64)
         }
         do {
             switch arguments[1] {
+            case "drain": try await DrainedDisk(folder: arguments[2]).run(count)
             case "plain": try plain(arguments[2] + "/plain.sqlite", count)
             case let mode: try await write(arguments[2], count, visits: mode == "visit")
             }

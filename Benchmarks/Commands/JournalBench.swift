@@ -1,0 +1,97 @@
+import ArgumentParser
+import Foundation
+import Journal
+import KioskCore
+
+/// Durable commits of the journal, beside plain SQLite.
+struct JournalBench: Bench {
+    static let configuration = CommandConfiguration(
+        commandName: "journal",
+        abstract: "Durable commits of the journal, single and grouped, beside the same statements in plain C SQLite.",
+        discussion: """
+            A commit is a ticket: number, entry, ticket and print intent. The peer has the same tables, settings, statements and disk, \
+            and octets that are ready. Both take turns, and the best turn of each counts.
+            """)
+
+    @OptionGroup var options: BenchOptions
+
+    @Option(help: "Tickets in each turn.")
+    var count = 2000
+
+    @Option(help: "How many wait for the journal at the same time where commits are grouped.")
+    var writers = 16
+
+    var words: String { "--count \(count) --writers \(writers)" }
+
+    func validate() throws {
+        guard (100...1_000_000).contains(count), (2...64).contains(writers) else {
+            throw ValidationError("--count takes 100 to 1000000, --writers 2 to 64.")
+        }
+    }
+
+    func measure(_ program: MeasuredProgram) async throws -> Measured {
+        let folder = "/tmp/anjungan-bench-\(UUID().uuidString.prefix(8).lowercased())"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var best = Rates()
+        for turn in 0..<5 {
+            let theirs = try await Self.plain("\(folder)/plain\(turn)", count, writers)
+            let ours = try await Self.journal("\(folder)/journal\(turn)", count, writers)
+            best = Rates(
+                single: max(best.single, ours.single), grouped: max(best.grouped, ours.grouped),
+                plainSingle: max(best.plainSingle, theirs.single), plainGrouped: max(best.plainGrouped, theirs.grouped))
+        }
+        let disk = try Disk.durableWrites(500, in: folder)
+        return Measured(
+            title: "durable tickets of the journal, \(count) in each turn",
+            figures: [
+                Figure("single, of plain C", 100 * best.single / best.plainSingle, .percent, .atLeast(90)),
+                Figure("grouped, of plain C", 100 * best.grouped / best.plainGrouped, .percent, .atLeast(90)),
+                Figure("single", best.single, .perSecond), Figure("\(writers) writers", best.grouped, .perSecond),
+                .beside("plain C, one a transaction", best.plainSingle, .perSecond),
+                .beside("plain C, \(writers) a transaction", best.plainGrouped, .perSecond),
+                .beside("4 kB written durably, p50", disk.median),
+            ], remarks: program.remarks)
+    }
+
+    private struct Rates {
+        var single = 0.0
+        var grouped = 0.0
+        var plainSingle = 0.0
+        var plainGrouped = 0.0
+    }
+
+    private static func open(_ folder: String) async throws -> (Journal, TicketRequest) {
+        guard let site = SiteID("pekanbaru"), let kiosk = KioskID("mpp-1"), let service = ServiceKey("dukcapil/ktp-el") else {
+            preconditionFailure("These are names")
+        }
+        let journal = try await Journal.open(directory: folder, site: site, kiosk: kiosk, zone: .jakarta, recipient: nil)
+        return (journal, TicketRequest(service: service, series: "KKA", day: ServiceDay(number: 20_778)))
+    }
+
+    private static func journal(_ folder: String, _ count: Int, _ writers: Int) async throws -> (single: Double, grouped: Double) {
+        let (journal, request) = try await open(folder)
+        let clock = ContinuousClock()
+        let single = try await clock.measure { for _ in 0..<count { _ = try await journal.issue(request) } }
+        let grouped = try await clock.measure {
+            try await withThrowingDiscardingTaskGroup { group in
+                for _ in 0..<writers {
+                    group.addTask { for _ in 0..<count / writers { _ = try await journal.issue(request) } }
+                }
+            }
+        }
+        try await journal.close()
+        return (Double(count) / single.seconds, Double(count / writers * writers) / grouped.seconds)
+    }
+
+    private static func plain(_ folder: String, _ count: Int, _ writers: Int) async throws -> (single: Double, grouped: Double) {
+        let (journal, request) = try await open(folder)
+        _ = try await journal.issue(request)
+        try await journal.close()
+        let plain = try PlainTickets("\(folder)/journal.sqlite")
+        let clock = ContinuousClock()
+        let single = try clock.measure { for _ in 0..<count { try plain.commit(1) } }
+        let grouped = try clock.measure { for _ in 0..<count / writers { try plain.commit(writers) } }
+        return (Double(count) / single.seconds, Double(count / writers * writers) / grouped.seconds)
+    }
+}
