@@ -64,8 +64,7 @@ public struct KioskAssembly: Sendable {
             port: configuration.screenPort, pageDirectory: "\(configuration.kioskDirectory)/screen",
             framedBy: configuration.screenFramedBy, hub: hub, inbox: inbox,
             logger: logger, opening: { if isInterrupted { await PrinterWatch.untilClean(device) } }, onListening: onListening)
-        let credentials =
-            configuration.centreURL?.hasPrefix("https:") == true ? Credentials(folder: configuration.enrolmentDirectory) : nil
+        let credentials = Self.credentials(configuration)
         let centreBoard = CentreBoard(credentials: credentials, logger: logger)
         let witness = KioskWitness(
             site: site, kiosk: kiosk, printerName: configuration.printerName, centreURL: configuration.centreURL, journal: journal,
@@ -129,6 +128,11 @@ public struct KioskAssembly: Sendable {
                 description: "site \(site.id) has no kiosk \(configuration.kiosk), only \(known); correct `kiosk` in the configuration")
         }
         return kiosk
+    }
+
+    /// nil: a centre on this machine, without keys.
+    private static func credentials(_ configuration: Configuration) -> Credentials? {
+        configuration.centreURL?.hasPrefix("https:") == true ? Credentials(folder: configuration.enrolmentDirectory) : nil
     }
 
     private static func recipient(_ path: String) throws -> SealingKey {
