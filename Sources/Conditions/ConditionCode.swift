@@ -54,6 +54,7 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     case certificateExpired = "certificate-expired"
     case certificateRevoked = "certificate-revoked"
     case certificateForeign = "certificate-foreign"
+
     // What a centre finds out about its kiosks.
     case kioskSilent = "kiosk-silent"
     case kioskLagging = "kiosk-lagging"

@@ -25,7 +25,7 @@ public struct CentreClient: Sendable {
 
     /// - Parameters:
     ///   - url: of the centre, like `http://127.0.0.1:7072/`.
-    ///   - credentials: for one on another machine, behind TLS.
+    ///   - credentials: nil for a centre on this machine, without keys.
     ///   - isSlow: many chains share a thin line to it: few of them at once, and with patience.
     public init(url: String, credentials: Credentials? = nil, isSlow: Bool = false) {
         self.url = url.hasSuffix("/") ? url : url + "/"
@@ -50,14 +50,20 @@ public struct CentreClient: Sendable {
 
     /// Sends one batch. Sending it again is harmless.
     ///
-    /// - Parameter waiting: for how long the oldest entry that the centre does not have has been waiting.
-    public func send(_ batch: Batch, waiting: Duration? = nil) async throws(SyncMachine.Failure) -> Acknowledgement {
-        var headers: [(String, String)] = []
+    /// - Parameters:
+    ///   - waiting: for how long the oldest entry that the centre does not have has been waiting.
+    ///   - signature: the kiosk's own, of a batch that came on a stick.
+    public func send(
+        _ batch: Batch, waiting: Duration? = nil, signature: BatchSignature? = nil
+    ) async throws(SyncMachine.Failure) -> Acknowledgement {
+        var headers = [("Content-Type", Batch.mediaType)]
         if let waiting { headers.append((Batch.waitingHeader, String(max(0, waiting.components.seconds)))) }
+        if let signature { headers.append((BatchSignature.header, signature.headerValue)) }
         let octets = batch.octets
         let packed = packs.isOn.load(ordering: .relaxed) ? Deflate.pack(octets) : nil
         if packed != nil { headers.append(("Content-Encoding", Deflate.name)) }
-        let answer: Acknowledgement = try await ask("v1/entries", Batch.mediaType, packed ?? octets, headers: headers, signed: octets)
+        let answer: Acknowledgement = try await ask(
+            "v1/entries", headers, packed ?? octets, signing: signature == nil ? octets : nil)
         packs.isOn.store(answer.encodings?.contains(Deflate.name) ?? false, ordering: .relaxed)
         return answer
     }
@@ -66,13 +72,13 @@ public struct CentreClient: Sendable {
     public func lease(_ request: NumberRequest) async throws(SyncMachine.Failure) -> NumberLease {
         let body: Data
         do { body = try JSONEncoder().encode(request) } catch { throw .refused("the request cannot be written: \(error)") }
-        return try await ask("v1/numbers", "application/json", [UInt8](body))
+        return try await ask("v1/numbers", [("Content-Type", "application/json")], [UInt8](body))
     }
 
     private func ask<Answer: Decodable>(
-        _ path: String, _ type: String, _ octets: [UInt8], headers: [(String, String)] = [], signed: [UInt8]? = nil
+        _ path: String, _ headers: [(String, String)], _ octets: [UInt8], signing signed: [UInt8]? = nil
     ) async throws(SyncMachine.Failure) -> Answer {
-        let (response, body) = try await post(path, [("Content-Type", type)] + headers, octets, signed)
+        let (response, body) = try await post(path, headers, octets, signed)
         let words = "HTTP \(response.status.code): \(String(decoding: body.prefix(300), as: UTF8.self))"
         credentials?.heard(status: Int(response.status.code), body)
         switch response.status.code {

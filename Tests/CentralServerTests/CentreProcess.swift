@@ -15,12 +15,12 @@ final class CentreProcess {
         .appendingPathComponent("anjungan-central").path
 
     /// Starts a centre and waits until it listens.
-    init(store: String, port: Int = 0, more: [String] = [], strace: [String]? = nil, tls: Bool = false) throws {
+    init(store: String, port: Int = 0, more: [String] = [], tls: Bool = false, strace: [String]? = nil) throws {
         let command =
             [
                 Self.executable, "run", "--listen", "127.0.0.1:\(port)", "--store", store, "--page", WebTests.page, "--log-level",
                 "critical",
-            ] + (tls ? ["--tls", "127.0.0.1:0"] : []) + more
+            ] + more + (tls ? ["--tls", "127.0.0.1:0"] : [])
         // -D: the tracer stands aside, so that signals reach the centre.
         let whole = strace.map { ["/usr/bin/strace", "-D", "-f", "-qq"] + $0 + command } ?? command
         process.executableURL = URL(fileURLWithPath: whole[0])

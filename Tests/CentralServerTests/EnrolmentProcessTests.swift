@@ -77,7 +77,7 @@ import Testing
         let taken = try await kiosk.send(batch)
         #expect(taken.status == "200" && taken.body.contains(#""upto":0"#), "\(taken)")
         let elsewhere = try await request("POST", "/v1/entries", centre.address, body: batch)
-        #expect(elsewhere.status == 404, "entries are taken at the kiosks' door only")
+        #expect(elsewhere.status == 403 && elsewhere.text.contains("signature-wrong"), "not even from this machine without its signature")
 
         let revoked = try CentreProcess.run(["revoke", "pekanbaru/mpp-1", "--store", bench.folder])
         #expect(revoked.status == 0, "\(revoked.errors)")
@@ -121,6 +121,27 @@ import Testing
             ["enroll", code.description, "--config", file, "--centre", "http://127.0.0.1:1/"], of: program)
         #expect(plain.status != 0 && plain.errors.contains("behind TLS"), "\(plain)")
         #expect(centre.stop() == 0)
+    }
+
+    @Test func aMallsCentreJoinsTheCitysAndForwards() async throws {
+        let (city, mall) = (Bench(), Bench())
+        let above = try CentreProcess(store: city.folder, tls: true)
+        let url = "https://\(try #require(above.door))/"
+        let given = try CentreProcess.run(["enroll", "pekanbaru", DeviceName.forwarder, "--store", city.folder])
+        let code = String(given.output.prefix { $0 != "\n" })
+        let joined = try CentreProcess.run(["join", "-", "--site", "pekanbaru", "--centre", url, "--store", mall.folder], typing: code)
+        #expect(joined.status == 0 && joined.output.contains("joined as pekanbaru/all-kiosks"), "\(joined)")
+        let below = try CentreProcess(store: mall.folder, more: ["--upstream", url])
+        var kiosk = SampleKiosk("mpp-1")
+        for ticket in 1...20 { kiosk.visit(ticket) }
+        _ = try await post(kiosk.whole, to: below.address)
+        // It goes up by itself; the upper centre only answers.
+        while try await request("GET", "/v1/report", above.address).decoded(DayReport.self).chains.first?.upto != kiosk.head.sequence {
+            try await ContinuousClock().sleep(for: .milliseconds(20))
+        }
+        #expect(try city.entries(of: kiosk.name) == kiosk.entries.map(\.octets))
+        #expect(below.stop() == 0)
+        #expect(above.stop() == 0)
     }
 
     /// With two neighbours that differ exchanged.

@@ -20,7 +20,8 @@ import Testing
     }
 
     private func take(_ stick: Stick, into store: CentralStore) async throws -> [BatchFiles.Line] {
-        try await BatchFiles([stick.path]).take { batch async throws(StoreError) in try await store.ingest(batch, at: noon).acknowledgement
+        try await BatchFiles([stick.path]).take { batch, _ async throws(StoreError) in
+            try await store.ingest(batch, at: noon).acknowledgement
         }
     }
 

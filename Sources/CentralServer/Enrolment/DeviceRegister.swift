@@ -88,15 +88,14 @@ public actor DeviceRegister {
         }
     }
 
-    /// Whether a batch that came on a stick may be taken: one of a kiosk that was ever enrolled here must bear its signature, also by
+    /// Whether a batch that came by no kiosk's own connection, but on a stick, may be taken: one of a kiosk that was ever enrolled here must bear its signature, also by
     /// an earlier key, since a stick may travel longer than a certificate lasts; no key that was revoked counts. A kiosk that was
     /// never enrolled, in a mall without a network, has no keys to sign with. Who is refused is kept for the report.
-    ///
-    /// - Parameter octets: of the whole file.
-    public func admit(_ batch: Batch, _ octets: [UInt8], signature: BatchSignature?, at now: WallTime) throws {
+    public func admit(_ batch: Batch, signature: BatchSignature?, at now: WallTime) throws {
         let name = DeviceName(site: batch.chain.site, kiosk: batch.chain.kiosk)
         let issued = try read { try $0.rows("SELECT der, revoked FROM certificates WHERE site = ? AND kiosk = ?", name.key) }
         guard !issued.isEmpty else { return }
+        let octets = batch.octets
         let isSigned = try issued.contains { row in
             guard let signature, (row["revoked"] as Int64?) == nil else { return false }
             return try DeviceCertificate(der: [UInt8](row["der"] as Data)).isSignature(signature, of: octets)

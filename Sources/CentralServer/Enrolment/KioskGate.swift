@@ -1,7 +1,7 @@
-import Enrolment
+public import Enrolment
 import Foundation
-import HTTPTypes
-import Hummingbird
+public import HTTPTypes
+public import Hummingbird
 import KioskCore
 import Logging
 public import LoopbackWeb
@@ -53,7 +53,7 @@ struct KioskGate: RouterMiddleware {
         }
     }
 
-    /// Turns a refusal into words for whoever asked, and for the report.
+    /// Keeps a refusal for the report.
     func telling(_ body: () async throws -> Response) async throws -> Response {
         do {
             return try await body()
@@ -61,7 +61,7 @@ struct KioskGate: RouterMiddleware {
             let isNews = try await register.note(refusal, at: clock())
             logger.log(level: isNews ? .error : .debug, "turned away: \(refusal)")
             if isNews { onRefusal() }
-            return Response.fresh("application/json", json(RefusalMessage(refusal)), status: .forbidden)
+            throw refusal
         }
     }
 
@@ -81,6 +81,15 @@ struct KioskGate: RouterMiddleware {
     }
 }
 
+extension DeviceRefusal: HTTPResponseError {
+    /// Whoever is not let in is told so in these words.
+    public var status: HTTPResponse.Status { .forbidden }
+
+    public func response(from request: Request, context: some RequestContext) throws -> Response {
+        Response.fresh("application/json", json(RefusalMessage(self)), status: status)
+    }
+}
+
 extension DeviceCertificate {
     /// A kiosk draws numbers for itself only.
     func admit(_ wish: NumberRequest) throws(DeviceRefusal) {
@@ -92,14 +101,14 @@ extension DeviceCertificate {
     }
 
     /// A kiosk may send its own entries only, a centre below those of its site, and only signed.
-    func admit(_ batch: Batch, _ octets: [UInt8], signature: String?) throws(DeviceRefusal) {
+    func admit(_ batch: Batch, signature: BatchSignature?) throws(DeviceRefusal) {
         guard name.covers(batch.chain.site, batch.chain.kiosk) else {
             throw DeviceRefusal(
                 .otherKiosk,
                 "\(name) sent entries of \(batch.chain.site)/\(batch.chain.kiosk); correct site and kiosk in its configuration",
                 claimed: name)
         }
-        guard let signature = signature.flatMap(BatchSignature.init(header:)), isSignature(signature, of: octets) else {
+        guard let signature, isSignature(signature, of: batch.octets) else {
             throw DeviceRefusal(
                 .signature,
                 "a batch of \(name) does not bear the signature of its certificate's key; it was changed on its way, "

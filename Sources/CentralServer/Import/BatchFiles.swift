@@ -1,3 +1,4 @@
+public import Enrolment
 import Foundation
 public import SyncProtocol
 
@@ -49,7 +50,7 @@ public struct BatchFiles: Sendable {
 
     /// Sends every batch, each chain from its beginning, whatever the files are called; then writes the answers beside the files.
     /// A file that is damaged holds up no other one. Doing it again changes nothing.
-    public func take<Failure: Error>(_ send: (Batch) async throws(Failure) -> Acknowledgement) async throws -> [Line] {
+    public func take<Failure: Error>(_ send: (Batch, BatchSignature?) async throws(Failure) -> Acknowledgement) async throws -> [Line] {
         var lines: [Line] = []
         var batches: [(path: String, batch: Batch, first: UInt64)] = []
         for path in paths {
@@ -63,7 +64,13 @@ public struct BatchFiles: Sendable {
         }
         // Chains do not mind one another; within one, what comes first goes first.
         for (path, batch, _) in batches.sorted(by: { ($0.first, $0.path) < ($1.first, $1.path) }) {
-            let answer = try await send(batch)
+            let answer: Acknowledgement
+            do {
+                answer = try await send(batch, BatchSignature(beside: path))
+            } catch let refusal as DeviceRefusal {
+                lines.append(Line(path: path, trouble: refusal.message))
+                continue
+            }
             lines.append(
                 Line(
                     path: path, answer: answer, entries: batch.entries.count,

@@ -5,14 +5,14 @@ struct StoreFolder: Sendable {
     let path: String
     var database: String { "\(path)/centre.sqlite" }
     var lock: String { "\(path)/lock" }
-    /// Where a backup says what it has; see ``BackupReceipt``.
-    var backups: String { "\(path)/backups" }
     /// Which kiosks may send, beside the entries, so that it can be written while a centre runs.
     var register: String { "\(path)/enrolment.sqlite" }
     /// The key and certificate of the centre's authority.
     var authority: String { "\(path)/authority.pem" }
     /// The private key that opens what kiosks seal.
     var openingKey: String { "\(path)/opening-key.pem" }
+    /// Where a backup says what it has; see ``BackupReceipt``.
+    var backups: String { "\(path)/backups" }
 
     /// Makes the folder, and those above it, where they are missing; only its owner may look into it.
     func make() throws(StoreError) {
@@ -78,7 +78,12 @@ final class StoreLock: Sendable {
     }
 
     /// Runs also when the initialiser throws: nobody else closes the file, and nobody closes it twice.
-    deinit { if file >= 0 { Glibc.close(file) } }
+    deinit {
+        guard file >= 0 else { return }
+        // A child that was just forked has the file, too, until it starts its program; closing alone would leave it the lock.
+        flock(file, LOCK_UN)
+        Glibc.close(file)
+    }
 
     private static func holder(_ file: CInt) -> String {
         var buffer = [UInt8](repeating: 0, count: 512)

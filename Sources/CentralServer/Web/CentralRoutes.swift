@@ -12,9 +12,10 @@ import SyncTransport
 
 /// What can be asked of a centre.
 extension CentralServer {
-    /// - Parameter peer: whose certificate the request came with; nil without TLS.
+    /// - Parameter admit: throws for whoever may not send this batch with this signature.
     func addIngest<Context: RequestContext>(
-        to router: some RouterMethods<Context>, peer: @escaping @Sendable (Context) -> DeviceCertificate? = { _ in nil }
+        to router: some RouterMethods<Context>,
+        admit: @escaping @Sendable (Context, Batch, _ signature: BatchSignature?) async throws -> Void = { _, _, _ in }
     ) {
         router.post("/v1/entries") { request, context in
             // Before a single octet of the body is held in memory.
@@ -22,11 +23,11 @@ extension CentralServer {
                 return busy(pause, maximum)
             }
             defer { admission.leave() }
-            return try await ingest(request, from: peer(context))
+            return try await ingest(request) { try await admit(context, $0, $1) }
         }
     }
 
-    /// - Parameter peer: as in ``addIngest(to:peer:)``.
+    /// - Parameter peer: whose certificate the request came with; nil without TLS.
     func addNumbers<Context: RequestContext>(
         to router: some RouterMethods<Context>, peer: @escaping @Sendable (Context) -> DeviceCertificate? = { _ in nil }
     ) {
@@ -43,9 +44,17 @@ extension CentralServer {
         }
     }
 
-    private func ingest(_ request: Request, from peer: DeviceCertificate?) async throws -> Response {
-        let (batch, octets) = try await batch(of: request)
-        try peer?.admit(batch, octets, signature: request.headers[.anjunganSignature])
+    func addHealth<Context: RequestContext>(to router: some RouterMethods<Context>) {
+        router.get("/v1/health") { _, _ in
+            await answer { () throws(StoreError) in json(try await store.health()) }
+        }
+    }
+
+    private func ingest(
+        _ request: Request, _ admit: (Batch, _ signature: BatchSignature?) async throws -> Void
+    ) async throws -> Response {
+        let batch = try await batch(of: request)
+        try await admit(batch, request.headers[.anjunganSignature].flatMap(BatchSignature.init(header:)))
         let waiting = HTTPField.Name(Batch.waitingHeader).flatMap { request.headers[$0] }.flatMap(Int.init)
         var result: IngestResult
         do throws(StoreError) {
@@ -59,12 +68,6 @@ extension CentralServer {
         result.acknowledgement.maximumEntries = admission.maximumEntries
         log(result, batch.chain)
         return Response.fresh("application/json", json(result.acknowledgement))
-    }
-
-    func addHealth<Context: RequestContext>(to router: some RouterMethods<Context>) {
-        router.get("/v1/health") { _, _ in
-            await answer { () throws(StoreError) in json(try await store.health()) }
-        }
     }
 
     func addReports(to router: Router<BasicRequestContext>) {
@@ -82,7 +85,7 @@ extension CentralServer {
         }
     }
 
-    private func batch(of request: Request) async throws -> (Batch, octets: [UInt8]) {
+    private func batch(of request: Request) async throws -> Batch {
         let tooLarge = HTTPError(
             .contentTooLarge, message: "A batch has at most \(Batch.readLimit) octets; send fewer entries at once.")
         if let length = request.headers[.contentLength].flatMap(Int.init), length > Batch.readLimit { throw tooLarge }
@@ -100,7 +103,7 @@ extension CentralServer {
             throw HTTPError(.badRequest, message: "This is no batch of entries: it cannot be unpacked.")
         }
         do throws(EntryError) {
-            return (try Batch(decoding: octets), octets)
+            return try Batch(decoding: octets)
         } catch {
             throw HTTPError(.badRequest, message: "This is no batch of entries: \(error).")
         }

@@ -91,21 +91,21 @@ public struct CentralServer: ServiceLifecycle.Service {
     }
 
     public func run() async throws {
-        guard let door = configuration.kiosks else { return try await servePage(takingEntries: true) }
+        guard let door = configuration.kiosks else { return try await servePage() }
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { try await servePage(takingEntries: false) }
+            group.addTask { try await servePage() }
             group.addTask { try await serveKiosks(door) }
         }
     }
 
-    private func servePage(takingEntries: Bool) async throws {
+    private func servePage() async throws {
         let router = Router()
         router.add(middleware: LocalOnly("centre"))
         page.add(to: router)
-        if takingEntries {
-            addIngest(to: router)
-            addNumbers(to: router)
-        }
+        let (register, clock) = (configuration.kiosks?.register, configuration.clock)
+        // Where kiosks have keys, what comes by this machine itself, as from a stick, must bear their signature.
+        addIngest(to: router) { _, batch, signature in try await register?.admit(batch, signature: signature, at: clock()) }
+        if register == nil { addNumbers(to: router) }
         addHealth(to: router)
         addReports(to: router)
         try await serve(router, .page, at: configuration.address, option: "--listen", onListening)
@@ -126,7 +126,7 @@ public struct CentralServer: ServiceLifecycle.Service {
         let enrolled = router.group().add(middleware: gate)
         addRenewal(to: enrolled, gate)
         addHealth(to: enrolled)
-        addIngest(to: enrolled) { $0.device }
+        addIngest(to: enrolled) { context, batch, signature in try context.device?.admit(batch, signature: signature) }
         addNumbers(to: enrolled) { $0.device }
         try await serve(router, try .tls(.page, configuration: takingAny), at: door.address, option: "--tls", onKiosksListening)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CentralServer
+import Enrolment
 import Foundation
 import KioskCore
 import SyncProtocol
@@ -45,7 +46,9 @@ struct ImportCommand: AsyncParsableCommand {
         if let to {
             let centre = CentreClient(url: to)
             do {
-                let lines = try await files.take { batch async throws(SyncMachine.Failure) in try await centre.send(batch) }
+                let lines = try await files.take { batch, signature async throws(SyncMachine.Failure) in
+                    try await centre.send(batch, signature: signature)
+                }
                 try await centre.close()
                 return lines
             } catch {
@@ -54,7 +57,11 @@ struct ImportCommand: AsyncParsableCommand {
             }
         }
         let store = try await CentralStore.open(directory: place.directory)
-        let lines = try await files.take { batch async throws(StoreError) in try await store.ingest(batch, at: .now).acknowledgement }
+        let register = try await DeviceRegister.existing(directory: place.directory, now: .now)
+        let lines = try await files.take { batch, signature async throws(any Error) in
+            try await register?.admit(batch, signature: signature, at: .now)
+            return try await store.ingest(batch, at: .now).acknowledgement
+        }
         try await store.close()
         return lines
     }

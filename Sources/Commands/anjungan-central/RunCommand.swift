@@ -24,14 +24,6 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The centre above, of the city or the ministry, which gets every entry, too.",
-            discussion: "By the protocol of the kiosks, also over a slow line: http:// on this machine, https:// on another, for which "
-                + "“anjungan-central join” makes the keys.",
-            valueName: "url"))
-    var upstream: String?
-
-    @Option(
-        help: ArgumentHelp(
             "Where kiosks of other machines come in, with mutual TLS; then entries are taken there only.", valueName: "host:port"))
     var tls: ListenAddress?
 
@@ -40,6 +32,15 @@ struct RunCommand: AsyncParsableCommand {
             "A DNS name or an IP address by which kiosks reach --tls; may be repeated. Without it the host of --tls and this machine's name.",
             valueName: "name"))
     var name: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The centre above, of the city or the ministry, which gets every entry, too.",
+            discussion:
+                "By the protocol of the kiosks, also over a slow line: https://HOST:PORT/ once “anjungan-central join” has made keys "
+                + "for it, or http:// on this machine.",
+            valueName: "url"))
+    var upstream: String?
 
     @OptionGroup var place: StorePlace
     @OptionGroup var sites: SiteOptions
@@ -93,12 +94,16 @@ struct RunCommand: AsyncParsableCommand {
             logger: logger,
             onKiosksListening: { FileHandle.standardOutput.write(Data("kiosks https://\($0)/\n".utf8)) },
             onListening: { FileHandle.standardOutput.write(Data("central http://\($0)/\n".utf8)) })
-        let above = try upstream.map { try centreAbove($0) }
-        let forwarding = above.map { ServiceGroupConfiguration.ServiceConfiguration(service: Upstream(store, to: $0, logger: logger)) }
+        let above = try upstream.map { url throws in
+            try refuseInClear(url)
+            let credentials = url.hasPrefix("https:") ? Credentials(folder: place.upstreamKeys) : nil
+            return CentreClient(url: url, credentials: credentials, isSlow: true)
+        }
         let renewal = above?.renewal(logger: logger).map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        let forwarding = above.map { ServiceGroupConfiguration.ServiceConfiguration(service: Upstream(store, to: $0, logger: logger)) }
         let group = ServiceGroup(
             configuration: .init(
-                services: [forwarding, renewal, .init(service: server)].compactMap(\.self), gracefulShutdownSignals: [.sigterm, .sigint],
+                services: [renewal, forwarding, .init(service: server)].compactMap(\.self), gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger))
         do {
             try await group.run()
@@ -109,18 +114,11 @@ struct RunCommand: AsyncParsableCommand {
         try await store.close()
     }
 
-    private func centreAbove(_ url: String) throws -> CentreClient {
-        guard let parts = URL(string: url), let host = parts.host else { try refuse("--upstream takes a URL with a host; it got “\(url)”.") }
-        switch parts.scheme {
-        case "http" where ListenAddress("\(host):80")?.isLoopback == true: return CentreClient(url: url, isSlow: true)
-        case "https":
-            let credentials = Credentials(folder: place.upstreamKeys)
-            guard credentials.identity != nil else {
-                try refuse("\(place.upstreamKeys) holds no keys for \(url); get a code there, then: anjungan-central join CODE")
-            }
-            return CentreClient(url: url, credentials: credentials, isSlow: true)
-        default:
-            try refuse("--upstream takes http:// for a centre on this machine and https:// for another; it got “\(url)”.")
+    /// Nothing leaves this machine without TLS.
+    private func refuseInClear(_ url: String) throws {
+        let host = URL(string: url).flatMap(\.host)
+        guard let host, url.hasPrefix("https://") || url.hasPrefix("http://") && ListenAddress("\(host):80")?.isLoopback == true else {
+            try refuse("--upstream takes https://HOST:PORT/, or http:// for a centre on this machine; without TLS it refuses “\(url)”.")
         }
     }
 }

@@ -59,8 +59,7 @@ public struct KioskAssembly: Sendable {
         let machine = SessionMachine(site: site, firstVisit: VisitID(Int(WallTime.now.milliseconds)))
         let writer = ScreenWriter(site: site, words: words)
         let hub = ScreenHub(writer.message(machine.value))
-        let credentials =
-            configuration.centreURL?.hasPrefix("https:") == true ? Credentials(folder: configuration.enrolmentDirectory) : nil
+        let credentials = Self.credentials(configuration)
         let centre = configuration.centreURL.map { CentreClient(url: $0, credentials: credentials) }
         self.centre = centre
         let numbers = centre.map {
@@ -77,17 +76,6 @@ public struct KioskAssembly: Sendable {
         let witness = KioskWitness(
             site: site, kiosk: kiosk, printerName: configuration.printerName, centreURL: configuration.centreURL, journal: journal,
             troubles: board, centre: centreBoard, startedAt: .now)
-        let timing = SyncTiming(cap: configuration.centreRetry)
-        let syncs = centre.map { centre in
-            Lane.allCases.map { lane in
-                ChainSync(JournalLane(journal: journal, lane: lane), to: centre, timing: timing, logger: logger) {
-                    centreBoard.report($0, of: lane)
-                } onAnswer: {
-                    centreBoard.heard($0)
-                }
-            }
-        }
-        let renewal = centre?.renewal(logger: logger)
         let mirror = try QueueMirror.of(device, configuration, words, logger)
         var services: [any ServiceLifecycle.Service] = [device, socket]
         if let mirror { services.append(mirror) }
@@ -96,9 +84,8 @@ public struct KioskAssembly: Sendable {
             RollWatch(device: device, journal: journal, logger: logger),
             JournalWatch(journal: journal, centre: centreBoard, inbox: inbox, logger: logger),
         ]
-        services += syncs ?? []
+        if let centre { services += Self.ways(to: centre, of: journal, SyncTiming(cap: configuration.centreRetry), centreBoard, logger) }
         if let numbers { services.append(numbers) }
-        if let renewal { services.append(renewal) }
         services += [
             TechnicianServer(
                 path: configuration.technicianSocket, witness: witness,
@@ -125,6 +112,21 @@ public struct KioskAssembly: Sendable {
         }
     }
 
+    /// What brings each lane to the centre, and what keeps the certificate for it young.
+    private static func ways(
+        to centre: CentreClient, of journal: Journal, _ timing: SyncTiming, _ board: CentreBoard, _ logger: Logger
+    ) -> [any ServiceLifecycle.Service] {
+        var ways: [any ServiceLifecycle.Service] = Lane.allCases.map { lane in
+            ChainSync(JournalLane(journal: journal, lane: lane), to: centre, timing: timing, logger: logger) {
+                board.report($0, of: lane)
+            } onAnswer: {
+                board.heard($0)
+            }
+        }
+        if let renewal = centre.renewal(logger: logger) { ways.append(renewal) }
+        return ways
+    }
+
     /// What the printer shall keep of the ticket, where it is to and can say that it does.
     private static func logo(_ configuration: Configuration, _ model: PrinterModel, _ logger: Logger) throws -> StoredLogo? {
         let logo = try configuration.storedLogo(model)
@@ -147,6 +149,11 @@ public struct KioskAssembly: Sendable {
                 description: "site \(site.id) has no kiosk \(configuration.kiosk), only \(known); correct `kiosk` in the configuration")
         }
         return kiosk
+    }
+
+    /// nil: a centre on this machine, without keys.
+    private static func credentials(_ configuration: Configuration) -> Credentials? {
+        configuration.centreURL?.hasPrefix("https:") == true ? Credentials(folder: configuration.enrolmentDirectory) : nil
     }
 
     private static func recipient(_ path: String) throws -> SealingKey {

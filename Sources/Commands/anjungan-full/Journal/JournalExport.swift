@@ -1,4 +1,5 @@
 import ArgumentParser
+import Enrolment
 import Foundation
 import Journal
 import KioskRuntime
@@ -11,7 +12,7 @@ struct JournalExport: AsyncParsableCommand {
         abstract: "Write what the centre does not have onto a USB stick, for a mall without a network.",
         discussion: """
             DIRECTORY gets batches as the centre would be sent them, SITE.KIOSK.EPOCH.LANE.FROM-TO.anjb, and SITE.KIOSK.manifest.json \
-            with the SHA-256 of each. `anjungan-central import DIRECTORY` takes them and writes acknowledgements, which \
+            with the SHA-256 of each; beside each its signature, .sig, where the kiosk is enrolled. `anjungan-central import DIRECTORY` takes them and writes acknowledgements, which \
             `anjungan journal acknowledge` brings back. A stick that is full is said, and nothing half is left on it.
             """)
 
@@ -25,13 +26,18 @@ struct JournalExport: AsyncParsableCommand {
 
     func run() async throws {
         let (directory, all) = (directory, all)
-        let manifest = try await JournalAccess.open(options) { try await Self.export($0, to: directory, all: all) }
+        // A folder that is named alone has no kiosk around it, and so no key.
+        let isNamedAlone = options.journal != nil && options.config == nil
+        let identity = isNamedAlone ? nil : try DeviceIdentity.load(folder: try options.configuration().enrolmentDirectory)
+        let manifest = try await JournalAccess.open(options) { try await Self.export($0, to: directory, all: all, signedBy: identity) }
         guard let manifest else { return announce("the centre has everything; nothing was written") }
         let octets = manifest.files.map(\.octets).reduce(0, +)
         announce("\(manifest.entries) entries in \(manifest.files.count) files, \(octets) octets, in \(directory)")
     }
 
-    private static func export(_ access: JournalAccess, to directory: String, all: Bool) async throws -> ExportManifest? {
+    private static func export(
+        _ access: JournalAccess, to directory: String, all: Bool, signedBy identity: DeviceIdentity?
+    ) async throws -> ExportManifest? {
         let figures = try await access.figures()
         let folder = try ExportFolder(directory)
         var manifest = ExportManifest(site: figures.site, kiosk: figures.kiosk, made: Date().formatted(.iso8601), files: [])
@@ -44,7 +50,9 @@ struct JournalExport: AsyncParsableCommand {
                     let batch = try await access.batch(after: after, place)
                     guard let last = try batch.entries.last.map(Entry.init(decoding:)) else { break }
                     let file = ExportManifest.File(batch, from: after + 1, to: last.header.sequence)
-                    try folder.write(batch.octets, as: file.name)
+                    let octets = batch.octets
+                    if let identity { try folder.write(try identity.signature(of: octets).der, as: file.name + BatchSignature.fileSuffix) }
+                    try folder.write(octets, as: file.name)
                     manifest.files.append(file)
                     after = file.to
                 }
