@@ -39,7 +39,10 @@ struct DemoProcess: Sendable {
             try? FileManager.default.removeItem(atPath: folder)
         }
         var ports: [Int] = []
-        for _ in 0..<4 { ports.append(try await FreePort.any()) }
+        while ports.count < 4 {
+            let port = try await FreePort.any()
+            if !ports.contains(port) { ports.append(port) }
+        }
         let demo = DemoProcess(folder: folder, screenPort: ports[0], paperPort: ports[1], centrePort: ports[2], stagePort: ports[3])
         var platform = PlatformOptions()
         platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(20))]

@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// TCP ports on 127.0.0.1.
 enum LoopbackPort {
@@ -8,12 +9,15 @@ enum LoopbackPort {
         var description: String
     }
 
-    /// A port that is free now.
+    /// What somebody here was told already, and may not have bound yet.
+    private static let given = Mutex<Set<Int>>([])
+
+    /// A port that is free now, and given to nobody else here.
     ///
     /// Below the range that Linux gives to outgoing connections (32768 up): a client that keeps trying
     /// a port of that range while nobody listens there ends up connected to itself, and the port is taken.
     static func anyFree() async throws -> Int {
-        for port in (10_000..<32_000).shuffled() {
+        for port in (10_000..<32_000).shuffled() where !given.withLock({ $0.contains(port) }) {
             do {
                 return try await bind(port)
             } catch let error as IOError where error.errnoCode == EADDRINUSE {
@@ -56,6 +60,7 @@ enum LoopbackPort {
             .bind(host: "127.0.0.1", port: port).get()
         let bound = channel.localAddress?.port ?? port
         try await channel.close()
+        given.withLock { _ = $0.insert(bound) }
         return bound
     }
 }
