@@ -83,9 +83,8 @@ struct TicketBench: Bench {
             for _ in 0..<count { visits.append(try await page.visit()) }
             return visits
         }
-        for _ in 0..<Self.warmingUp { _ = try await tap.nextJob() }
         var steps = Steps(disk: disk)
-        for visit in visits { steps.visits.append((visit, try await tap.nextJob())) }
+        for visit in visits { steps.visits.append((visit, try await tap.job(since: visit.ordered))) }
         if route == .cups, let bytes = steps.visits.last?.job.bytes {
             steps.lp = try await lp(bytes, place, tap)
             steps.backend = try await backend(place)
@@ -106,7 +105,7 @@ struct TicketBench: Bench {
         for _ in 0..<10 {
             let begun = ContinuousClock.now
             try await lp.finish()
-            times.append(try await tap.nextJob().lastByte - begun)
+            times.append(try await tap.job(since: begun).lastByte - begun)
         }
         return Times(times)
     }

@@ -24,6 +24,14 @@ struct PrinterTap: Sendable {
         throw CancellationError()
     }
 
+    /// The first job that began behind an instant; what came before it, such as a start's blank slip, is somebody else's.
+    func job(since instant: ContinuousClock.Instant) async throws -> Job {
+        while true {
+            let job = try await nextJob()
+            if job.firstByte >= instant { return job }
+        }
+    }
+
     /// Runs a tap for the length of `body`.
     ///
     /// - Parameter printer: where the printer listens; asked anew for each connection, because it may be known only later.
