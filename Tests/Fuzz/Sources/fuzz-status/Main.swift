@@ -22,7 +22,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         case .realTimeStatus(let byte): for query in RealTimeQuery.allCases { _ = RealTimeStatus(query, byte: byte) }
         case .queuedStatus(let byte): _ = PaperSensor.flags(byte)
         case .automaticStatus(let status): _ = status.flags
-        case .processID, .printerInfo, .unknown: break
+        case .processID, .printerInfo, .logoNames, .unknown: break
         }
     }
     return 0
