@@ -62,10 +62,15 @@ public struct CentreClient: Sendable {
         let octets = batch.octets
         let packed = packs.isOn.load(ordering: .relaxed) ? Deflate.pack(octets) : nil
         if packed != nil { headers.append(("Content-Encoding", Deflate.name)) }
-        let answer: Acknowledgement = try await ask(
-            "v1/entries", headers, packed ?? octets, signing: signature == nil ? octets : nil)
-        packs.isOn.store(answer.encodings?.contains(Deflate.name) ?? false, ordering: .relaxed)
-        return answer
+        do {
+            let answer: Acknowledgement = try await ask(
+                "v1/entries", headers, packed ?? octets, signing: signature == nil ? octets : nil)
+            packs.isOn.store(answer.encodings?.contains(Deflate.name) ?? false, ordering: .relaxed)
+            return answer
+        } catch {
+            if case .refused = error { packs.isOn.store(false, ordering: .relaxed) }
+            throw error
+        }
     }
 
     /// Asks for a number. Asking again gets the same one.
@@ -94,9 +99,7 @@ public struct CentreClient: Sendable {
             let pressure = try? JSONDecoder().decode(Pressure.self, from: body)
             throw .busy(
                 words, retryAfter: seconds.map { .seconds(max(0, min($0, 86_400))) }, maximumEntries: pressure?.maximumEntries)
-        default:
-            packs.isOn.store(false, ordering: .relaxed)
-            throw .refused(words)
+        default: throw .refused(words)
         }
     }
 
