@@ -6,6 +6,30 @@ public import KioskRuntime
 
 extension VisitScript.Reply: ExpressibleByArgument {}
 
+/// Which kiosk's configuration, for technicians' commands, which find it where none is named.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(help: "The configuration file; without it /etc/anjungan/anjungan.yaml, else that of the demo.")
+    var config: String?
+
+    @OptionGroup var overriding: OverridingOptions
+
+    func configuration() throws -> Configuration {
+        try Configuration(file: try file(), overrides: try overriding.overrides())
+    }
+
+    func file() throws -> String { try config ?? Self.standardFile() }
+
+    /// The installed kiosk's, else the demo's.
+    private static func standardFile() throws -> String {
+        let installed = "/etc/anjungan/anjungan.yaml"
+        let demo = DemoFiles.standard(screenPort: try Ports.fromEnvironment().screen).configuration
+        guard let found = [installed, demo].first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+            throw ValidationError("There is neither \(installed) nor \(demo): name the kiosk's file with --config, or start a demo.")
+        }
+        return found
+    }
+}
+
 /// What overrides the configuration file, for every command that reads one.
 struct OverridingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Override one key of the file; may be repeated.", valueName: "key=value"))

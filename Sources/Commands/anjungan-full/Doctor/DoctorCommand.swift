@@ -16,10 +16,7 @@ struct DoctorCommand: AsyncParsableCommand {
             Exit: 0 nothing keeps the kiosk from serving, 1 something does, 64 wrong use.
             """)
 
-    @Option(help: "The configuration file; without it /etc/anjungan/anjungan.yaml, else that of the demo.")
-    var config: String?
-
-    @OptionGroup var overriding: OverridingOptions
+    @OptionGroup var place: ConfigurationOptions
 
     @Option(help: "The language: id (Indonesian) or en (English).")
     var lang = Language.indonesian
@@ -29,26 +26,16 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
-        let file = try config ?? Self.standardFile()
+        let file = try place.file()
         // An installed kiosk has the folder where its configuration says, not necessarily near the program.
         let conditions = (try? ProjectFolders.find()).map { "\($0.kiosk)/conditions.yaml" }
-        let diagnosis = try await Doctor().diagnose(file: file, overrides: try overriding.overrides(), conditions: conditions)
+        let diagnosis = try await Doctor().diagnose(file: file, overrides: try place.overriding.overrides(), conditions: conditions)
         if json {
             announce(try diagnosis.json(lang))
         } else {
             for line in diagnosis.lines(lang, coloured: isatty(STDOUT_FILENO) == 1) { announce(line) }
         }
         if !diagnosis.isHealthy { throw ExitCode.failure }
-    }
-
-    /// The installed kiosk's, else the demo's.
-    static func standardFile() throws -> String {
-        let installed = "/etc/anjungan/anjungan.yaml"
-        let demo = DemoFiles.standard(screenPort: try Ports.fromEnvironment().screen).configuration
-        guard let found = [installed, demo].first(where: { FileManager.default.fileExists(atPath: $0) }) else {
-            throw ValidationError("There is neither \(installed) nor \(demo): name the kiosk's file with --config, or start a demo.")
-        }
-        return found
     }
 }
 

@@ -22,17 +22,12 @@ struct JournalCommand: AsyncParsableCommand {
 
 /// Which journal.
 struct JournalOptions: ParsableArguments {
-    @Option(help: "The configuration file; without it /etc/anjungan/anjungan.yaml, else that of the demo.")
-    var config: String?
-
-    @OptionGroup var overriding: OverridingOptions
+    @OptionGroup var place: ConfigurationOptions
 
     @Option(help: ArgumentHelp("Open the journal in this folder instead of asking a kiosk.", valueName: "directory"))
     var journal: String?
 
-    func configuration() throws -> Configuration {
-        try Configuration(file: try config ?? DoctorCommand.standardFile(), overrides: try overriding.overrides())
-    }
+    func configuration() throws -> Configuration { try place.configuration() }
 }
 
 /// `anjungan journal verify`.

@@ -27,7 +27,7 @@ struct JournalExport: AsyncParsableCommand {
     func run() async throws {
         let (directory, all) = (directory, all)
         // A folder that is named alone has no kiosk around it, and so no key.
-        let isNamedAlone = options.journal != nil && options.config == nil
+        let isNamedAlone = options.journal != nil && options.place.config == nil
         let identity = isNamedAlone ? nil : try DeviceIdentity.load(folder: try options.configuration().enrolmentDirectory)
         let manifest = try await JournalAccess.open(options) { try await Self.export($0, to: directory, all: all, signedBy: identity) }
         guard let manifest else { return announce("the centre has everything; nothing was written") }

@@ -25,17 +25,12 @@ struct PrinterCommand: AsyncParsableCommand {
 
 /// Which kiosk, and in which language.
 struct PrinterOptions: ParsableArguments {
-    @Option(help: "The configuration file; without it /etc/anjungan/anjungan.yaml, else that of the demo.")
-    var config: String?
-
-    @OptionGroup var overriding: OverridingOptions
+    @OptionGroup private var place: ConfigurationOptions
 
     @Option(help: "The language: id (Indonesian) or en (English).")
     var lang = Language.indonesian
 
-    func configuration() throws -> Configuration {
-        try Configuration(file: try config ?? DoctorCommand.standardFile(), overrides: try overriding.overrides())
-    }
+    func configuration() throws -> Configuration { try place.configuration() }
 }
 
 /// `anjungan printer list`.
