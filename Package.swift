@@ -89,6 +89,7 @@ let package = Package(
         module("DeviceSocket", ["Conditions"]),
         module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),
         module("Broadcasting"),
+        module("LocalFiles"),
 
         // Files, dots, devices.
         .systemLibrary(name: "CPictures", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev", "libzint-dev"])]),
@@ -108,13 +109,15 @@ let package = Package(
             "DeviceLayer",
             [
                 "Broadcasting",
-                "Conditions", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore, nioPosix, logging,
+                "Conditions", "LocalFiles", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore, nioPosix,
+                logging,
                 serviceLifecycle,
             ]),
         module("CUPSPrinting", ["CCUPS", "Conditions", "ESCPOS", "DeviceSocket", logging, serviceLifecycle]),
         module(
             "Journal",
-            ["Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto], exclude: ["README.md"]
+            ["Broadcasting", "LocalFiles", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto],
+            exclude: ["README.md"]
         ),
         module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
         module(
@@ -144,7 +147,8 @@ let package = Package(
         module(
             "CentralServer",
             [
-                "Broadcasting", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", hummingbird,
+                "Broadcasting", "LocalFiles", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport",
+                hummingbird,
                 hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioSSL, grdb, crypto, logging, serviceLifecycle,
             ], exclude: ["README.md"]),
         module(

@@ -1,4 +1,5 @@
 import Glibc
+import LocalFiles
 
 /// Why the device socket cannot be opened.
 public struct DeviceSocketError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -21,8 +22,7 @@ struct SocketPlace {
     let path: String
     let mode: mode_t
     let owner: gid_t?
-    /// Holds the lock; the kernel lets go of it however the program ends.
-    private let lock: CInt
+    private let lock: FileLock
 
     /// Makes the directory and takes the lock.
     static func claim(_ path: String, mode: mode_t, group: String?) throws(DeviceSocketError) -> SocketPlace {
@@ -33,16 +33,17 @@ struct SocketPlace {
         }
         let owner: gid_t? = try group.map(groupID)
         try makeDirectory(parent(of: path))
-        let lock = open("\(path).lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-        guard lock >= 0 else { throw failure("cannot open \(path).lock") }
-        giveToDirectoryOwner("\(path).lock")
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            let error = errno
-            close(lock)
-            guard error == EWOULDBLOCK else { throw failure("cannot lock \(path).lock", error) }
-            throw DeviceSocketError(.alreadyServed, "another device layer serves \(path); stop it first, or use another path")
+        do throws(FileLock.Refusal) {
+            let lock = try FileLock("\(path).lock")
+            giveToDirectoryOwner("\(path).lock")
+            return SocketPlace(path: path, mode: mode, owner: owner, lock: lock)
+        } catch {
+            throw switch error {
+            case .notOpened(let problem): failure("cannot open \(path).lock", problem)
+            case .held: DeviceSocketError(.alreadyServed, "another device layer serves \(path); stop it first, or use another path")
+            case .notLocked(let problem): failure("cannot lock \(path).lock", problem)
+            }
         }
-        return SocketPlace(path: path, mode: mode, owner: owner, lock: lock)
     }
 
     /// After bind: until now only the owner could connect.
@@ -51,10 +52,9 @@ struct SocketPlace {
         guard chmod(path, mode) == 0 else { throw Self.failure("cannot set the mode of \(path)") }
     }
 
-    /// The lock file stays: removing it would let two programs each lock a file of their own.
     func release() {
         unlink(path)
-        close(lock)
+        lock.release()
     }
 
     private static func groupID(_ name: String) throws(DeviceSocketError) -> gid_t {

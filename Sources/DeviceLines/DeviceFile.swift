@@ -36,6 +36,8 @@ struct DeviceFile: ~Copyable {
         guard descriptor >= 0 else { return }
         // Else closing waits for a printer that has stopped taking bytes.
         if isSerial { tcflush(descriptor, TCIOFLUSH) }
+        // A child that was just forked has it too, until it becomes another program.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 

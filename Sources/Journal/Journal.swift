@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import GRDB
 public import KioskCore
+import LocalFiles
 public import SyncProtocol
 import Synchronization
 
@@ -28,7 +29,7 @@ public actor Journal {
     private nonisolated let present: Mutex<Epoch>
     /// Knows the present life; see ``beginNewEpoch(reason:)``.
     private(set) var writer: EntryWriter
-    private var lock: LockFile?
+    private var lock: FileLock?
     var connection: Connection?
     /// nil for one that only looks.
     let ballast: Ballast?
@@ -88,7 +89,7 @@ public actor Journal {
         _ limits: JournalLimits, _ environment: JournalEnvironment
     ) throws(JournalError) {
         if owner != nil { try makeFolder(directory) }
-        lock = try LockFile(directory + "/journal.lock")
+        lock = try FileLock.ofJournal(in: directory)
         ballast = owner == nil ? nil : Ballast(path: directory + "/journal.ballast", size: limits.ballast)
         // Opening writes, too.
         if let ballast, try environment.freeSpace(directory) < ballast.size { _ = ballast.release() }

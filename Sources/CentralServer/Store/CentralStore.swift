@@ -5,6 +5,7 @@ import Foundation
 import GRDB
 import Glibc
 public import KioskCore
+import LocalFiles
 public import SyncProtocol
 
 /// What a centre has of its kiosks: the entries as they were written, and the counts that follow from them.
@@ -17,7 +18,7 @@ public actor CentralStore {
 
     private let folder: StoreFolder
     /// Held as long as the store is open.
-    private var lock: StoreLock?
+    private var lock: FileLock?
     /// `nil` after the disk failed, until the next call opens it again.
     private var database: StoreDatabase?
     private var capacity: Int64?
@@ -43,7 +44,7 @@ public actor CentralStore {
 
     private func start() throws(StoreError) {
         try folder.make()
-        lock = try StoreLock(folder)
+        lock = try FileLock.ofStore(folder)
         database = try StoreDatabase(folder, capacity: capacity)
         try takeReceipts()
         try reread()

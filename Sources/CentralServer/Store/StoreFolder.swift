@@ -1,4 +1,5 @@
 import Glibc
+import LocalFiles
 
 /// The folder of a centre's store and the names in it.
 struct StoreFolder: Sendable {
@@ -52,43 +53,24 @@ struct StoreFolder: Sendable {
     }
 }
 
-/// Keeps a second writer off; readers do not need it. The kernel drops it when the process dies.
-final class StoreLock: Sendable {
-    private let file: CInt
-
-    /// Takes the lock, or says who holds it.
-    init(_ folder: StoreFolder) throws(StoreError) {
-        // Closed on exec, so that a child process does not keep the lock alive.
-        file = Glibc.open(folder.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else {
-            throw StoreError(.readOnly, "\(folder.lock): \(String(cString: strerror(errno))); give the folder to the centre's user")
-        }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            let problem = errno
-            let holder = Self.holder(file)
-            guard problem == EWOULDBLOCK else {
-                throw StoreError(.failed, "\(folder.lock): cannot be locked: \(String(cString: strerror(problem)))")
+extension FileLock {
+    /// Keeps a second writer off a store; readers do not need it.
+    static func ofStore(_ folder: StoreFolder) throws(StoreError) -> FileLock {
+        do throws(Refusal) {
+            let lock = try FileLock(folder.lock)
+            // Only for people who read the file; the lock itself is the kernel's, so a disk without room does not matter here.
+            _ = lock.note()
+            return lock
+        } catch {
+            throw switch error {
+            case .notOpened(let problem):
+                StoreError(.readOnly, "\(folder.lock): \(String(cString: strerror(problem))); give the folder to the centre's user")
+            case .held(let holder):
+                StoreError(
+                    .owned, "\(folder.path) is written by \(holder); stop that program, or give this one a folder of its own with --store")
+            case .notLocked(let problem):
+                StoreError(.failed, "\(folder.lock): cannot be locked: \(String(cString: strerror(problem)))")
             }
-            throw StoreError(
-                .owned, "\(folder.path) is written by \(holder); stop that program, or give this one a folder of its own with --store")
         }
-        // Only for people who read the file; the lock itself is the kernel's, so a disk without room does not matter here.
-        let note = Array("process \(getpid()) (\(CommandLine.arguments.first ?? "unnamed"))\n".utf8)
-        if ftruncate(file, 0) == 0 { _ = pwrite(file, note, note.count, 0) }
-    }
-
-    /// Runs also when the initialiser throws: nobody else closes the file, and nobody closes it twice.
-    deinit {
-        guard file >= 0 else { return }
-        // A child that was just forked has the file, too, until it starts its program; closing alone would leave it the lock.
-        flock(file, LOCK_UN)
-        Glibc.close(file)
-    }
-
-    private static func holder(_ file: CInt) -> String {
-        var buffer = [UInt8](repeating: 0, count: 512)
-        let count = pread(file, &buffer, buffer.count, 0)
-        let text = String(decoding: buffer.prefix(max(0, count)).prefix { $0 != 0x0A }, as: UTF8.self)
-        return text.isEmpty ? "another process" : text
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Glibc
 public import KioskCore
+import LocalFiles
 import SyncProtocol
 
 /// A journal that was put aside for a new one.
@@ -28,7 +29,7 @@ extension Journal {
             throw JournalError(.failed, "there is no journal in \(directory); the kiosk makes one when it starts")
         }
         // Held to the end: a kiosk that starts meanwhile must wait for the new one.
-        let lock = try LockFile(directory + "/journal.lock")
+        let lock = try FileLock.ofJournal(in: directory)
         defer { withExtendedLifetime(lock) {} }
         let counters = salvage(database)
         let next = directory + ".new"
