@@ -49,12 +49,12 @@ struct StoredChain {
             guard let octets = EntryHash(octets: [UInt8](row[hash] as Data)) else {
                 throw JournalError(.corrupted, JournalError.damaged("chain \(row["number"] as Int)", "its \(hash) is not of 32 octets"))
             }
-            return ChainPosition(sequence: UInt64(row[sequence] as Int64), hash: octets)
+            return try ChainPosition(sequence: row.sequence(sequence), hash: octets)
         }
         anchor = try position("anchor", "anchor_hash")
         acknowledged = try position("acknowledged", "acknowledged_hash")
         safe = try position("safe", "safe_hash")
-        relieved = UInt64(row["relieved"] as Int64)
+        relieved = try row.sequence("relieved")
         unrecorded = row["unrecorded"]
     }
 
@@ -95,7 +95,7 @@ struct StoredChain {
             throw JournalError(
                 .corrupted, JournalError.damaged("entry \(row["seq"] as Int64) of the \(lane) lane", "its chain hash is not of 32 octets"))
         }
-        return ChainPosition(sequence: UInt64(row["seq"] as Int64), hash: hash)
+        return try ChainPosition(sequence: row.sequence("seq"), hash: hash)
     }
 }
 

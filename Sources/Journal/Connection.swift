@@ -64,13 +64,14 @@ struct Connection {
     /// Brings the tables up to date; refuses a database that a newer program has changed, or one that is damaged.
     func prepare() throws(JournalError) {
         do {
-            let fault = try queue.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
-            guard fault == "ok" else { throw JournalError(.corrupted, JournalError.damaged(path, fault ?? "quick_check is silent")) }
+            let fault = try queue.read { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") }
+            guard fault == "ok" else { throw JournalError(.corrupted, JournalError.damaged(path, fault ?? "integrity_check is silent")) }
             guard try !queue.read(Schema.migrator.hasBeenSuperseded) else {
                 throw JournalError(
                     .newer, "\(path) was written by a newer version of this program; install that version again. Nothing was changed")
             }
             try Schema.migrator.migrate(queue)
+            try queue.read { try Schema.require(in: $0, at: path) }
         } catch {
             throw JournalError(error, at: path)
         }

@@ -60,3 +60,14 @@ extension Database {
         return Int64(pages - free) * Connection.pageSize
     }
 }
+
+extension Row {
+    /// A sequence, which is never negative where the disk keeps what was written.
+    func sequence(_ column: String) throws -> UInt64 {
+        let stored: Int64 = self[column]
+        guard let sequence = UInt64(exactly: stored) else {
+            throw JournalError(.corrupted, JournalError.damaged("a row of the journal", "its \(column) is \(stored)"))
+        }
+        return sequence
+    }
+}

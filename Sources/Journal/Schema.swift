@@ -11,6 +11,20 @@ enum Schema {
         return migrator
     }
 
+    /// Refuses tables that are not as the steps make them. SQLite believes what it reads of its own schema, also where the disk has
+    /// changed a name in it.
+    static func require(in database: Database, at path: String) throws {
+        let sound = try DatabaseQueue()
+        try migrator.migrate(sound)
+        guard try sound.read(definitions) == definitions(database) else {
+            throw JournalError(.corrupted, JournalError.damaged(path, "its tables are not as this program makes them"))
+        }
+    }
+
+    private static func definitions(_ database: Database) throws -> [String] {
+        try String.fetchAll(database, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql")
+    }
+
     private static let first = """
         -- One row: whose journal this is. `run` grows by one with each opening, `commits` with each transaction.
         CREATE TABLE life (

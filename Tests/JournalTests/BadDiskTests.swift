@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Journal
 import KioskCore
 import SeededRandomness
@@ -68,5 +69,38 @@ import Testing
             }
         }
         #expect(refusals > 5, "too little was found to prove anything; seed \(seed)")
+    }
+
+    /// An index that has lost the last entry would let the chain go on from the one before it.
+    @Test func aFlippedBitInAnIndexIsFoundAtOpening() async throws {
+        let folder = try TemporaryFolder()
+        let journal = try await openJournal(folder)
+        for _ in 0..<40 { _ = try await journal.issue(request()) }
+        try await journal.close()
+        let sound = try Data(contentsOf: URL(fileURLWithPath: folder.database))
+        let root = try await DatabaseQueue(path: folder.database).read {
+            try Int.fetchOne($0, sql: "SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_entries_1'")
+        }
+        let page = (try #require(root) - 1) * 4096
+        // One leaf still; its newest cell is where the cell content begins (sqlite.org/fileformat2.html, 1.6).
+        #expect(sound[page] == 0x0A)
+        let cell = page + Int(sound[page + 5]) << 8 + Int(sound[page + 6])
+        for place in cell...(cell + Int(sound[cell])) {
+            var octets = sound
+            octets[place] ^= 1
+            try octets.write(to: URL(fileURLWithPath: folder.database))
+            await #expect(throws: JournalError.self, "octet \(place - cell) of the cell") { try await openJournal(folder) }
+        }
+    }
+
+    /// SQLite takes a column whose name has lost a bit for the column of that name.
+    @Test func aFlippedBitInTheSchemaIsFoundAtOpening() async throws {
+        let folder = try TemporaryFolder()
+        try await openJournal(folder).close()
+        var octets = try Data(contentsOf: URL(fileURLWithPath: folder.database))
+        let name = try #require(octets.range(of: Data("relieved INTEGER".utf8)))
+        octets[name.lowerBound] ^= 1
+        try octets.write(to: URL(fileURLWithPath: folder.database))
+        await #expect(throws: JournalError.self) { try await openJournal(folder) }
     }
 }

@@ -127,7 +127,7 @@ extension Journal {
             let day = (row["day"] as Data).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
             return ServiceDay(number: Int32(bitPattern: day)) < before
         }
-        return try old.last.map { UInt64($0["seq"] as Int64) }.flatMap { try chain.position(at: $0, in: database) }
+        return try old.last.map { try $0.sequence("seq") }.flatMap { try chain.position(at: $0, in: database) }
     }
 
     /// Prints and then tickets of days before `day` that have come to their end and whose entries are gone.
