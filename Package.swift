@@ -119,9 +119,10 @@ let package = Package(
             ["Broadcasting", "LocalFiles", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto],
             exclude: ["README.md"]
         ),
-        module("SiteBundle", ["Conditions", "KioskCore", "StrictYAML", crypto]),
+        module("SiteBundle", ["LocalFiles", "Conditions", "KioskCore", "StrictYAML", crypto]),
         module(
-            "Enrolment", ["KioskCore", crypto, x509, asn1, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, logging, serviceLifecycle],
+            "Enrolment",
+            ["LocalFiles", "KioskCore", crypto, x509, asn1, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, logging, serviceLifecycle],
             exclude: ["README.md"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         module(
@@ -188,7 +189,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-full",
             dependencies: [
-                "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "PictureRaster", "TicketRaster", "StrictYAML", "DeviceProfiles",
+                "LocalFiles", "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "PictureRaster", "TicketRaster", "StrictYAML",
+                "DeviceProfiles",
                 "ProjectFiles",
                 "TemplateWork", "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal", "SiteBundle", "LoopbackWeb", "DeviceEmulators",
                 "KioskRuntime",

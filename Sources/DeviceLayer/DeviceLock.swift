@@ -1,4 +1,5 @@
 import Glibc
+import LocalFiles
 
 /// Keeps the device layer of a kiosk out while somebody else has its printers; let go when the program ends, however it ends.
 public struct DeviceLock: Sendable {
@@ -26,15 +27,11 @@ public struct SheetMark: Sendable {
 
     /// On disk when this returns; set it before the first byte.
     public func set() throws(DeviceSocketError) {
-        let file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw failure("cannot write") }
-        defer { close(file) }
-        guard fsync(file) == 0 else { throw failure("cannot write") }
-        // A name is on disk when its directory is.
-        let directory = open(SocketPlace.parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { throw failure("cannot open the directory of") }
-        defer { close(directory) }
-        guard fsync(directory) == 0 else { throw failure("cannot write the directory of") }
+        do throws(FileFailure) {
+            try WholeFile.write([], to: path, mode: 0o600)
+        } catch {
+            throw SocketPlace.failure(error.what, error.problem)
+        }
     }
 
     /// Nothing hangs there any more.

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Glibc
 public import KioskCore
+import LocalFiles
 import SyncProtocol
 
 /// A copy of a store, made while the centre goes on writing it.
@@ -34,7 +35,7 @@ public struct Backup: Hashable, Sendable {
             unlink(partial)
             throw error
         }
-        try DurableFile.move(partial, to: path)
+        try StoreError.of { () throws(FileFailure) in try WholeFile.move(partial, to: path) }
         try BackupReceipt(backup: path, chains: chains).write(into: StoreFolder(path: store), named: name)
         return Backup(path: path, chains: chains.count, entries: entries)
     }

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Glibc
 import KioskCore
+import LocalFiles
 import SyncProtocol
 
 /// What a backup has of each chain: a file in the store's folder `backups`, which the centre takes down and deletes.
@@ -47,7 +48,7 @@ struct BackupReceipt: Codable {
         }
         let inbox = StoreFolder(path: folder.backups)
         try inbox.make()
-        try DurableFile.write([UInt8](encoded), to: "\(inbox.path)/\(name).json")
+        try StoreError.of { () throws(FileFailure) in try WholeFile.write([UInt8](encoded), to: "\(inbox.path)/\(name).json", mode: 0o600) }
     }
 
     /// The paths of the receipts that wait.

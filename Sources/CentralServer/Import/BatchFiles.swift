@@ -1,5 +1,6 @@
 public import Enrolment
 import Foundation
+import LocalFiles
 public import SyncProtocol
 
 /// Batches that came on a stick: files with the octets of a ``Batch``, by the way of `anjungan journal export`.
@@ -99,7 +100,7 @@ public struct BatchFiles: Sendable {
             var latest: [String: Acknowledgement] = [:]
             for answer in files.compactMap(\.answer) { latest["\(answer.epoch) \(answer.lane)"] = answer }
             let octets = json(latest.sorted { $0.key < $1.key }.map(\.value))
-            try DurableFile.write(octets, to: "\(folder)/\(Self.answers)")
+            try StoreError.of { () throws(FileFailure) in try WholeFile.write(octets, to: "\(folder)/\(Self.answers)", mode: 0o600) }
         }
     }
 

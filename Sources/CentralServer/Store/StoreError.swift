@@ -1,4 +1,6 @@
 import GRDB
+import Glibc
+import LocalFiles
 
 /// Why the centre's store refused something. Equal when the codes are.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
@@ -47,6 +49,21 @@ extension StoreError: Hashable {
 }
 
 extension StoreError {
+    /// Does something with a file; what the system refuses becomes the store's error.
+    static func of(_ work: () throws(FileFailure) -> Void) throws(StoreError) {
+        do throws(FileFailure) {
+            try work()
+        } catch {
+            let code: Code =
+                switch error.problem {
+                case ENOSPC, EDQUOT: .full
+                case EIO: .inputOutput
+                default: .readOnly
+                }
+            throw StoreError(code, "\(error); choose a folder that this user may write, on a disk with room")
+        }
+    }
+
     /// Says what a failure of the database means and what to do about it.
     init(_ error: any Error, at path: String) {
         if let error = error as? StoreError {

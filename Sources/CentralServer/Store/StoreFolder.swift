@@ -22,7 +22,7 @@ struct StoreFolder: Sendable {
         for (index, part) in parts.enumerated() {
             made += "/\(part)"
             if mkdir(made, index == parts.count - 1 ? 0o700 : 0o755) == 0 {
-                try Self.sync(made + "/..")
+                try StoreError.of { () throws(FileFailure) in try WholeFile.sync(folder: made + "/..") }
             } else if errno != EEXIST {
                 throw StoreError(.readOnly, "\(made) cannot be made: \(Self.reason); make its parent folder writable, or use --store")
             }
@@ -39,18 +39,10 @@ struct StoreFolder: Sendable {
             throw StoreError(code, "\(name): \(Self.reason); give the folder to the centre's user, on a disk with room")
         }
         Glibc.close(file)
-        try Self.sync(path)
+        try StoreError.of { () throws(FileFailure) in try WholeFile.sync(folder: path) }
     }
 
     private static var reason: String { String(cString: strerror(errno)) }
-
-    /// Makes the names in a folder durable.
-    private static func sync(_ path: String) throws(StoreError) {
-        let folder = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw StoreError(.inputOutput, "\(path): \(reason)") }
-        defer { Glibc.close(folder) }
-        guard fsync(folder) == 0 else { throw StoreError(.inputOutput, "\(path): \(reason); look at the kernel's log") }
-    }
 }
 
 extension FileLock {

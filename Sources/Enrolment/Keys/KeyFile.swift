@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LocalFiles
 
 /// A file with a key in it: mode 0600, written as a whole or not at all, durable.
 public struct KeyFile: Sendable {
@@ -25,7 +26,7 @@ public struct KeyFile: Sendable {
     /// Replaces what is there.
     func write(_ text: String) throws(EnrolmentError) {
         let draft = try writeDraft(text)
-        guard rename(draft, path) == 0 else { throw refusal("cannot be put in its place") }
+        try on { () throws(FileFailure) in try WholeFile.name(draft, path) }
         try syncFolder()
     }
 
@@ -42,7 +43,7 @@ public struct KeyFile: Sendable {
     }
 
     private func writeDraft(_ text: String) throws(EnrolmentError) -> String {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = WholeFile.folder(of: path)
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -50,23 +51,21 @@ public struct KeyFile: Sendable {
             throw EnrolmentError(.file, "\(folder) cannot be made: \(error.localizedDescription); give its parent folder to this user")
         }
         let draft = "\(path).\(UUID().uuidString.prefix(8)).new"
-        let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw refusal("cannot be written") }
-        defer { close(file) }
-        let octets = Array(text.utf8)
-        guard Glibc.write(file, octets, octets.count) == octets.count, fsync(file) == 0 else {
-            let error = refusal("cannot be written")
-            unlink(draft)
-            throw error
-        }
+        try on { () throws(FileFailure) in try WholeFile.writeDraft(Array(text.utf8), to: draft, mode: 0o600) }
         return draft
     }
 
     private func syncFolder() throws(EnrolmentError) {
-        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw refusal("cannot be made durable") }
-        defer { close(folder) }
-        guard fsync(folder) == 0 else { throw refusal("cannot be made durable") }
+        try on { () throws(FileFailure) in try WholeFile.sync(folder: WholeFile.folder(of: path)) }
+    }
+
+    /// Does something with the file; what the system refuses becomes the error of enrolment.
+    private func on(_ work: () throws(FileFailure) -> Void) throws(EnrolmentError) {
+        do throws(FileFailure) {
+            try work()
+        } catch {
+            throw EnrolmentError(.file, "\(error); give the folder to this program's user")
+        }
     }
 
     private func refusal(_ what: String) -> EnrolmentError {

@@ -1,4 +1,5 @@
 import Glibc
+import LocalFiles
 
 /// A folder, mostly of a USB stick, in which a file is either there whole and on the medium, or not at all.
 final class ExportFolder {
@@ -20,33 +21,24 @@ final class ExportFolder {
 
     /// Writes under another name first, so that what bears the name is whole.
     func write(_ octets: [UInt8], as name: String) throws(Failed) {
-        let part = "\(path)/.\(name).part"
-        let file = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw failure(part) }
-        var problem: CInt = 0
-        var offset = 0
-        while problem == 0, offset < octets.count {
-            let count = octets.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + offset, octets.count - offset) }
-            if count > 0 { offset += count } else if errno != EINTR { problem = count == 0 ? ENOSPC : errno }
-        }
-        if problem == 0, fsync(file) != 0 { problem = errno }
-        // Some file systems only say here that there was no room.
-        if Glibc.close(file) != 0, problem == 0 { problem = errno }
-        if problem == 0, rename(part, "\(path)/\(name)") != 0 { problem = errno }
-        guard problem == 0 else {
+        let (part, whole) = ("\(path)/.\(name).part", "\(path)/\(name)")
+        do throws(FileFailure) {
+            try WholeFile.writeDraft(octets, to: part, mode: 0o644)
+            try WholeFile.name(part, whole)
+        } catch {
             unlink(part)
-            errno = problem
-            throw failure("\(path)/\(name)")
+            throw failure(whole, error.problem)
         }
         written.append(name)
     }
 
     /// Makes the names durable, too.
     func sync() throws(Failed) {
-        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw failure(path) }
-        defer { Glibc.close(folder) }
-        guard fsync(folder) == 0 else { throw failure(path) }
+        do throws(FileFailure) {
+            try WholeFile.sync(folder: path)
+        } catch {
+            throw failure(path, error.problem)
+        }
     }
 
     /// Takes back what was written, after a failure: nothing half is left.
@@ -55,8 +47,7 @@ final class ExportFolder {
         written = []
     }
 
-    private func failure(_ file: String) -> Failed {
-        let problem = errno
+    private func failure(_ file: String, _ problem: CInt) -> Failed {
         guard problem == ENOSPC || problem == EDQUOT || problem == EFBIG else {
             return Failed(
                 description: "\(file): \(String(cString: strerror(problem))); nothing was left on it. Try another stick, formatted anew")
