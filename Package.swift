@@ -132,7 +132,7 @@ let package = Package(
         module(
             "DeviceEmulators",
             [
-                "Broadcasting",
+                "SmartCard", "Broadcasting",
                 "ESCPOS", "ReceiptMarkup", "LoopbackWeb", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix,
                 logging, serviceLifecycle,
             ]),
@@ -290,7 +290,7 @@ let package = Package(
                 "DeviceSocket", "Journal", "SiteBundle", "KioskRuntime", "ReceiptMarkup", "PrintBench", serviceLifecycle,
             ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
-        tests("SmartCardTests", ["SmartCard", "SeededRandomness"]),
+        tests("SmartCardTests", ["SmartCard", "DeviceEmulators", "SeededRandomness"]),
         tests("SyncProtocolTests", ["SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",

@@ -1,6 +1,7 @@
 import SeededRandomness
 import Testing
 
+@testable import DeviceEmulators
 @testable import SmartCard
 
 /// ISO/IEC 7816-3, clause 11 and the scenarios of annex A.
@@ -114,17 +115,18 @@ import Testing
             let check = BlockCheck.allCases.randomElement(using: &generator)!
             let size = [1, 2, 7, 32, 254].randomElement(using: &generator)!
             let faults = [0.0, 0.02, 0.1, 0.3].randomElement(using: &generator)!
-            var card = BlockCard(ownFieldSize: size, check: check, needsTime: Bool.random(using: &generator))
+            var card = CardLine(ReversingCard(fieldSize: size, check: check))
+            card.waitingTimes = Int.random(in: 0...1, using: &generator)
+            _ = card.reset()
             var machine = T1Machine(
                 BlockParameters(fieldSize: size, check: check), fieldSize: [32, 254].randomElement(using: &generator)!, cardKnows: false)
             for _ in 0..<3 {
-                let command = (0..<Int.random(in: 1...300, using: &generator)).map { _ in UInt8.random(in: .min ... .max, using: &generator)
-                }
+                let command = ReversingCard.command(Int.random(in: 0...300, using: &generator), &generator)
                 switch Self.converse(&machine, &card, command, faults, &generator) {
                 case .finish(let answer):
                     answered += 1
-                    #expect(answer == BlockCard.answer(to: command), "round \(round) of seed \(seed)")
-                    #expect(card.executed.last == command)
+                    #expect(answer == ReversingCard.answer(to: command), "round \(round) of seed \(seed)")
+                    #expect((card.card as? ReversingCard)?.executed.last == command)
                 case .fail(let failure):
                     failed += 1
                     #expect(faults > 0, "round \(round) of seed \(seed): \(failure) on a sound line")
@@ -137,13 +139,13 @@ import Testing
 
     /// One command over a line with faults; the last effect, a `send` where it does not end.
     static func converse(
-        _ machine: inout T1Machine, _ card: inout BlockCard, _ command: [UInt8], _ faults: Double, _ generator: inout SeededGenerator
+        _ machine: inout T1Machine, _ card: inout CardLine, _ command: [UInt8], _ faults: Double, _ generator: inout SeededGenerator
     ) -> T1Machine.Effect {
         var effect = machine.handle(.transmit(command))[0]
         for _ in 0..<20_000 {
             guard case .send(let block, _) = effect else { return effect }
             let there = damage(block, faults, &generator)
-            let back = there.flatMap { damage(card.say(to: $0), faults, &generator) }
+            let back = there.flatMap { damage(card.block($0), faults, &generator) }
             effect = machine.handle(back.map { .received($0) } ?? .lost(.other))[0]
         }
         return effect
