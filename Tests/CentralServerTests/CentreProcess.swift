@@ -15,7 +15,9 @@ final class CentreProcess {
         .appendingPathComponent("anjungan-central").path
 
     /// Starts a centre and waits until it listens.
-    init(store: String, port: Int = 0, more: [String] = [], tls: Bool = false, strace: [String]? = nil) throws {
+    init(
+        store: String, port: Int = 0, more: [String] = [], tls: Bool = false, strace: [String]? = nil, environment: [String: String]? = nil
+    ) throws {
         let command =
             [
                 Self.executable, "run", "--listen", "127.0.0.1:\(port)", "--store", store, "--page", WebTests.page, "--log-level",
@@ -25,6 +27,7 @@ final class CentreProcess {
         let whole = strace.map { ["/usr/bin/strace", "-D", "-f", "-qq"] + $0 + command } ?? command
         process.executableURL = URL(fileURLWithPath: whole[0])
         process.arguments = Array(whole.dropFirst())
+        if let environment { process.environment = environment }
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
