@@ -24,15 +24,17 @@ struct Tray: Sendable {
         struct Report: Decodable {
             struct Sheet: Decodable {
                 var number: Int
-                var print_id: String?
+                var printId: String?
                 var picture: Bool
             }
             var sheets: [Sheet]
         }
         var tray = Tray()
-        let report = try JSONDecoder().decode(Report.self, from: try await Paper.get("paper.json", of: demo))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let report = try decoder.decode(Report.self, from: try await Paper.get("paper.json", of: demo))
         for sheet in report.sheets where sheet.picture {
-            guard let id = sheet.print_id else { continue }
+            guard let id = sheet.printId else { continue }
             tray.pictures[id] = [UInt8](try await Paper.get("sheets/\(sheet.number)/dots", of: demo))
         }
         return tray
