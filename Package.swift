@@ -251,7 +251,7 @@ let package = Package(
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
         .executableTarget(
             name: "sync-kiosk",
-            dependencies: ["KioskCore", "Journal", "KioskRuntime", "SyncProtocol", "SyncTransport", logging],
+            dependencies: ["KioskCore", "Journal", "KioskRuntime", "SyncProtocol", "SyncTransport", "Enrolment", logging],
             path: "Tests/Support/SyncKiosk", swiftSettings: settings),
         tests("ReceiptMarkupTests", ["SeededRandomness", "ReceiptMarkup"]),
         tests("ESCPOSTests", ["SeededRandomness", "ReceiptMarkup", "ESCPOS"]),
