@@ -59,6 +59,8 @@ let package = Package(
         .executable(name: "anjungan-bench", targets: ["anjungan-bench"]),
         .executable(name: "escpos", targets: ["escpos"]),
         .executable(name: "escpos-filter", targets: ["escpos-filter"]),
+        // For tests, which preload it.
+        .library(name: "DiskRecorder", type: .dynamic, targets: ["DiskRecorder"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -218,6 +220,8 @@ let package = Package(
             path: "Benchmarks", exclude: ["README.md", "Peers"], swiftSettings: settings),
 
         .target(name: "SeededRandomness", path: "Tests/Support/SeededRandomness", swiftSettings: settings),
+        .target(name: "DiskRecorder", path: "Tests/Support/DiskRecorder"),
+        .target(name: "PowerCuts", dependencies: ["SeededRandomness"], path: "Tests/Support/PowerCuts", swiftSettings: settings),
         .target(name: "GoldenCases", path: "Tests/Support/GoldenCases", swiftSettings: settings),
         .target(
             name: "PrintBench",
@@ -244,11 +248,11 @@ let package = Package(
         tests("KioskCoreTests", ["SeededRandomness", "KioskCore", "Conditions"]),
         .executableTarget(
             name: "journal-writer",
-            dependencies: ["KioskCore", "SyncProtocol", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
+            dependencies: ["LocalFiles", "KioskCore", "SyncProtocol", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
         .executableTarget(
             name: "sync-kiosk",
-            dependencies: ["KioskCore", "Journal", "KioskRuntime", "SyncProtocol", "SyncTransport", logging],
+            dependencies: ["KioskCore", "Journal", "KioskRuntime", "SyncProtocol", "SyncTransport", "Enrolment", logging],
             path: "Tests/Support/SyncKiosk", swiftSettings: settings),
         tests("ReceiptMarkupTests", ["SeededRandomness", "ReceiptMarkup"]),
         tests("ESCPOSTests", ["SeededRandomness", "ReceiptMarkup", "ESCPOS"]),
@@ -295,7 +299,7 @@ let package = Package(
         tests(
             "JournalTests",
             [
-                "SeededRandomness", "Journal", "SyncProtocol", "KioskCore", "Conditions", "DeviceSocket", "DeviceLayer",
+                "SeededRandomness", "PowerCuts", "Journal", "SyncProtocol", "KioskCore", "Conditions", "DeviceSocket", "DeviceLayer",
                 "journal-writer", grdb, crypto,
             ]),
         tests(
@@ -308,7 +312,7 @@ let package = Package(
         tests(
             "CentralServerTests",
             [
-                "SeededRandomness",
+                "SeededRandomness", "PowerCuts",
                 "Conditions", "CentralServer", "Journal", "anjungan-central", "anjungan-full", "sync-kiosk", "KioskCore", "SyncProtocol",
                 "Enrolment", "SyncTransport", "LoopbackWeb", nioCore, nioPosix, grdb,
                 crypto, logging,
@@ -331,6 +335,7 @@ let package = Package(
             "DemoTests",
             [
                 "SeededRandomness",
+                "DeviceEmulators", "DeviceProfiles", "ESCPOS", "ReceiptMarkup", "SiteBundle", "TicketRaster", logging,
                 "anjungan-full", "KioskRuntime", "KioskCore", "SyncProtocol", "Journal", "CUPSPrinting", "DeviceSocket", "Conditions",
                 subprocess,
                 system,

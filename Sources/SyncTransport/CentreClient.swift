@@ -31,11 +31,14 @@ public struct CentreClient: Sendable {
         self.url = url.hasSuffix("/") ? url : url + "/"
         self.credentials = credentials
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout = .init(connect: .seconds(5), read: .seconds(15))
+        // Over a thin line that loses every fifth packet, a handshake takes seconds, and a batch lies in the kernel's buffer for most of
+        // its way: silence means nothing before the patience has ended.
+        let patience = isSlow ? TimeAmount.minutes(10) : .minutes(2)
+        configuration.timeout = .init(connect: .seconds(20), read: patience)
         configuration.httpVersion = .http1Only
         // A centre that is away is known at once; when to call again is the machine's to say.
         if isSlow { configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 }
-        patience = isSlow ? .minutes(10) : .seconds(30)
+        self.patience = patience
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
     }
