@@ -151,9 +151,9 @@ let package = Package(
         module(
             "CentralServer",
             [
-                "Broadcasting", "LocalFiles", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport",
-                hummingbird,
-                hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioSSL, grdb, crypto, logging, serviceLifecycle,
+                "Broadcasting", "LocalFiles", "Conditions", "KioskCore", "ReceiptMarkup", "SyncProtocol", "LoopbackWeb", "Enrolment",
+                "SyncTransport", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, grdb,
+                crypto, logging, serviceLifecycle,
             ], exclude: ["README.md"]),
         module(
             "Doctor",
@@ -205,8 +205,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-central",
             dependencies: [
-                "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", "CentralServer", "SiteBundle", argumentParser,
-                logging, serviceLifecycle, unixSignals,
+                "LocalFiles", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", "CentralServer", "SiteBundle",
+                argumentParser, logging, serviceLifecycle, unixSignals,
             ],
             path: "Sources/Commands/anjungan-central", swiftSettings: settings),
 
@@ -314,7 +314,7 @@ let package = Package(
             [
                 "SeededRandomness", "PowerCuts",
                 "Conditions", "CentralServer", "Journal", "anjungan-central", "anjungan-full", "sync-kiosk", "KioskCore", "SyncProtocol",
-                "Enrolment", "SyncTransport", "LoopbackWeb", nioCore, nioPosix, grdb,
+                "ReceiptMarkup", "SiteBundle", "Enrolment", "SyncTransport", "LoopbackWeb", nioCore, nioPosix, grdb,
                 crypto, logging,
             ]),
         tests(

@@ -10,7 +10,8 @@ extension ConditionCode {
             .spoolerRefused, .spoolerForgets,
             .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .configurationInvalid, .siteInvalid, .kioskAway,
             .journalFull, .journalFailed, .journalDamaged, .journalNotDurable, .diskLow, .clockJumped, .clockFree, .centreAway,
-            .centreRefused, .chainForked, .centreUntrusted, .certificateMissing, .certificateEarly, .certificateEnding, .certificateExpired,
+            .centreBusy, .centreRefused, .chainForked, .centreUntrusted, .certificateMissing, .certificateEarly, .certificateEnding,
+            .certificateExpired,
             .certificateRevoked, .certificateForeign, .kioskSilent, .kioskLagging:
             nil
         }

@@ -147,11 +147,14 @@ struct TicketProjection {
             key(ticket.ticket) + [Int64(day.number), ticket.agency, ticket.service, ticket.number])
         try database.run(
             """
-            INSERT INTO rollups (site, day, agency, service, issued, printed, screen, unknown, void, open)
-            VALUES (?, ?, ?, ?, 1, 0, 0, 0, 0, 1)
-            ON CONFLICT DO UPDATE SET issued = issued + 1, open = open + 1
+            INSERT INTO rollups (site, day, agency, service, issued, printed, screen, unknown, void, open, manual)
+            VALUES (?, ?, ?, ?, 1, 0, 0, 0, 0, 1, ?)
+            ON CONFLICT DO UPDATE SET issued = issued + 1, open = open + 1, manual = manual + excluded.manual
             """,
-            [chain.site.rawValue, Int64(day.number), ticket.agency, ticket.service])
+            [
+                chain.site.rawValue, Int64(day.number), ticket.agency, ticket.service,
+                ticket.channel == TicketIssued.manualChannel ? 1 : 0,
+            ])
     }
 
     private func find(_ ticket: String) throws -> Row? {

@@ -12,6 +12,8 @@ enum StoreSchema {
         migrator.registerMigration("3") { try $0.execute(sql: rollEpochs) }
         migrator.registerMigration("4") { try $0.execute(sql: kept) }
         migrator.registerMigration("numbers") { try $0.execute(sql: NumberBook.tables) }
+        migrator.registerMigration("restores") { try $0.execute(sql: Restores.table) }
+        migrator.registerMigration("manual") { try $0.execute(sql: ManualBook.tables) }
         return migrator
     }
 

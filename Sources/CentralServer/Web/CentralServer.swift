@@ -91,10 +91,10 @@ public struct CentralServer: ServiceLifecycle.Service {
     }
 
     public func run() async throws {
-        guard let door = configuration.kiosks else { return try await servePage() }
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await servePage() }
-            group.addTask { try await serveKiosks(door) }
+            group.addTask { try await serveDesk() }
+            if let door = configuration.kiosks { group.addTask { try await serveKiosks(door) } }
         }
     }
 
@@ -153,7 +153,7 @@ public struct CentralServer: ServiceLifecycle.Service {
     }
 
     /// The web server's own chatter is of no use to whoever runs a centre.
-    private var quietLogger: Logger {
+    var quietLogger: Logger {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         return quiet

@@ -24,10 +24,15 @@ public struct TicketIssued: EntryBody {
     public var claim: String
     /// The names of the fields in the sealed part.
     public var sealed: [String]
+    /// When staff handed it out, milliseconds since 1970, where it was entered afterwards and somebody had written that down.
+    public var handed: Int64?
+
+    /// What ``channel`` is of a number that staff handed out from a printed sheet, and a centre entered afterwards.
+    public static let manualChannel = "manual"
 
     public init(
         ticket: String, number: String, series: String, ordinal: Int, agency: String, service: String, channel: String, claim: String,
-        sealed: [String]
+        sealed: [String], handed: Int64? = nil
     ) {
         self.ticket = ticket
         self.number = number
@@ -38,6 +43,7 @@ public struct TicketIssued: EntryBody {
         self.channel = channel
         self.claim = claim
         self.sealed = sealed
+        self.handed = handed
     }
 }
 

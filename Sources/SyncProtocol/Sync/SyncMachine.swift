@@ -78,6 +78,8 @@ public struct SyncMachine: Hashable, Sendable {
     public enum Report: Hashable, Sendable {
         case well
         case away(String)
+        /// The centre asks for patience.
+        case busy(String)
         case refused(String)
         /// The journal cannot be read.
         case unread(String)
@@ -145,7 +147,7 @@ public struct SyncMachine: Hashable, Sendable {
         case .busy(let why, let retryAfter, let maximum):
             if let maximum { limit = min(limit, Self.bounded(maximum)) }
             // A centre that names a time is not asked before, nor by all at once.
-            return pause(after, random, .refused(why), atLeast: retryAfter ?? .zero)
+            return pause(after, random, .busy(why), atLeast: retryAfter ?? .zero)
         }
     }
 
