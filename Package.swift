@@ -150,7 +150,7 @@ let package = Package(
             [
                 "Broadcasting", "LocalFiles", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport",
                 hummingbird,
-                hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioSSL, grdb, crypto, logging, serviceLifecycle,
+                hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioSSL, grdb, sqlite, crypto, logging, serviceLifecycle,
             ], exclude: ["README.md"]),
         module(
             "Doctor",
@@ -210,13 +210,17 @@ let package = Package(
         .executableTarget(
             name: "anjungan-bench",
             dependencies: [
-                "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "PictureRaster", "TicketRaster", "CUPSPrinting", "LoopbackWeb",
+                "Conditions", "DeviceLayer", "DeviceSocket", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "PictureRaster",
+                "TicketRaster", "CUPSPrinting", "LoopbackWeb",
                 "DeviceEmulators", "Journal",
-                "KioskRuntime", argumentParser, sqlite, mustache, nioCore, nioPosix, subprocess, system, unixSignals,
+                "KioskRuntime", "SyncProtocol", "SyncTransport", "Enrolment", "CentralServer", "RatePlot", argumentParser, sqlite, mustache,
+                nioCore, nioPosix, nioSSL,
+                crypto, logging, subprocess, system, unixSignals,
             ],
             path: "Benchmarks", exclude: ["README.md", "Peers"], swiftSettings: settings),
 
         .target(name: "SeededRandomness", path: "Tests/Support/SeededRandomness", swiftSettings: settings),
+        .target(name: "RatePlot", path: "Tests/Support/RatePlot", swiftSettings: settings),
         .target(name: "GoldenCases", path: "Tests/Support/GoldenCases", swiftSettings: settings),
         .target(
             name: "PrintBench",
@@ -289,7 +293,7 @@ let package = Package(
                 "DeviceSocket", "Journal", "SiteBundle", "KioskRuntime", "ReceiptMarkup", "PrintBench", serviceLifecycle,
             ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
-        tests("SyncProtocolTests", ["SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
+        tests("SyncProtocolTests", ["RatePlot", "SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
             [
