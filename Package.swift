@@ -124,6 +124,7 @@ let package = Package(
             "Enrolment",
             ["LocalFiles", "KioskCore", crypto, x509, asn1, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, logging, serviceLifecycle],
             exclude: ["README.md"]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         module(
             "SyncTransport",
@@ -202,7 +203,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-central",
             dependencies: [
-                "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", "CentralServer", "SiteBundle", argumentParser,
+                "CMalloc", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", "CentralServer", "SiteBundle",
+                argumentParser,
                 logging, serviceLifecycle, unixSignals,
             ],
             path: "Sources/Commands/anjungan-central", swiftSettings: settings),

@@ -20,7 +20,7 @@ struct CrowdBench: Bench {
     var kiosks = 1000
 
     @Option(help: "Entries that each one has sent.")
-    var entries = 30
+    var entries = 500
 
     var words: String { "--kiosks \(kiosks) --entries \(entries)" }
 
