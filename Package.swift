@@ -127,6 +127,7 @@ let package = Package(
             "Enrolment",
             ["LocalFiles", "KioskCore", crypto, x509, asn1, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, logging, serviceLifecycle],
             exclude: ["README.md"]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         module(
             "SyncTransport",
@@ -153,7 +154,7 @@ let package = Package(
             [
                 "Broadcasting", "LocalFiles", "Conditions", "KioskCore", "ReceiptMarkup", "SyncProtocol", "LoopbackWeb", "Enrolment",
                 "SyncTransport", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, grdb,
-                crypto, logging, serviceLifecycle,
+                sqlite, crypto, logging, serviceLifecycle,
             ], exclude: ["README.md"]),
         module(
             "Doctor",
@@ -205,7 +206,7 @@ let package = Package(
         .executableTarget(
             name: "anjungan-central",
             dependencies: [
-                "LocalFiles", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", "CentralServer", "SiteBundle",
+                "CMalloc", "LocalFiles", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", "CentralServer", "SiteBundle",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ],
             path: "Sources/Commands/anjungan-central", swiftSettings: settings),
@@ -213,15 +214,19 @@ let package = Package(
         .executableTarget(
             name: "anjungan-bench",
             dependencies: [
-                "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "PictureRaster", "TicketRaster", "CUPSPrinting", "LoopbackWeb",
+                "Conditions", "DeviceLayer", "DeviceSocket", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "PictureRaster",
+                "TicketRaster", "CUPSPrinting", "LoopbackWeb",
                 "DeviceEmulators", "Journal",
-                "KioskRuntime", argumentParser, sqlite, mustache, nioCore, nioPosix, subprocess, system, unixSignals,
+                "KioskRuntime", "SyncProtocol", "SyncTransport", "Enrolment", "CentralServer", "RatePlot", argumentParser, sqlite, mustache,
+                nioCore, nioPosix, nioSSL,
+                crypto, logging, subprocess, system, unixSignals,
             ],
             path: "Benchmarks", exclude: ["README.md", "Peers"], swiftSettings: settings),
 
         .target(name: "SeededRandomness", path: "Tests/Support/SeededRandomness", swiftSettings: settings),
         .target(name: "DiskRecorder", path: "Tests/Support/DiskRecorder"),
         .target(name: "PowerCuts", dependencies: ["SeededRandomness"], path: "Tests/Support/PowerCuts", swiftSettings: settings),
+        .target(name: "RatePlot", path: "Tests/Support/RatePlot", swiftSettings: settings),
         .target(name: "GoldenCases", path: "Tests/Support/GoldenCases", swiftSettings: settings),
         .target(
             name: "PrintBench",
@@ -295,7 +300,7 @@ let package = Package(
             ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
         tests("SmartCardTests", ["SmartCard", "DeviceEmulators", "SeededRandomness"]),
-        tests("SyncProtocolTests", ["SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
+        tests("SyncProtocolTests", ["RatePlot", "SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
             [

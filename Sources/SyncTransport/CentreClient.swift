@@ -10,8 +10,7 @@ import Synchronization
 
 /// The centre as a kiosk reaches it over HTTP, or a centre as the one below it does.
 public struct CentreClient: Sendable {
-    /// The centre said that it unpacks; forgotten when it refuses, because an older one may have taken its place.
-    private let packs = PackingMemory()
+    private let packing = PackingMemory()
     /// With a slash at the end.
     let url: String
     private let client: HTTPClient
@@ -63,15 +62,19 @@ public struct CentreClient: Sendable {
         if let waiting { headers.append((Batch.waitingHeader, String(max(0, waiting.components.seconds)))) }
         if let signature { headers.append((BatchSignature.header, signature.headerValue)) }
         let octets = batch.octets
-        let packed = packs.isOn.load(ordering: .relaxed) ? Deflate.pack(octets) : nil
+        let packed = packing.rule.withLock(\.packs) ? Deflate.pack(octets) : nil
         if packed != nil { headers.append(("Content-Encoding", Deflate.name)) }
+        let sent = ContinuousClock.now
         do {
             let answer: Acknowledgement = try await ask(
                 "v1/entries", headers, packed ?? octets, signing: signature == nil ? octets : nil)
-            packs.isOn.store(answer.encodings?.contains(Deflate.name) ?? false, ordering: .relaxed)
+            packing.rule.withLock {
+                $0.answered(
+                    octets: octets.count, after: ContinuousClock.now - sent, unpacks: answer.encodings?.contains(Deflate.name) ?? false)
+            }
             return answer
         } catch {
-            if case .refused = error { packs.isOn.store(false, ordering: .relaxed) }
+            if case .refused = error { packing.rule.withLock { $0.refused() } }
             throw error
         }
     }
@@ -128,5 +131,5 @@ public struct CentreClient: Sendable {
 
 /// Shared by the copies of a client.
 private final class PackingMemory: Sendable {
-    let isOn = Atomic(false)
+    let rule = Mutex(PackingRule())
 }

@@ -128,7 +128,7 @@ public struct CentralServer: ServiceLifecycle.Service {
         addHealth(to: enrolled)
         addIngest(to: enrolled) { context, batch, signature in try context.device?.admit(batch, signature: signature) }
         addNumbers(to: enrolled) { $0.device }
-        try await serve(router, try .tls(.page, configuration: takingAny), at: door.address, option: "--tls", onKiosksListening)
+        try await serve(router, try .tls(.kiosks, configuration: takingAny), at: door.address, option: "--tls", onKiosksListening)
     }
 
     private func serve(

@@ -3,6 +3,8 @@ public protocol EntryBody: Codable, Hashable, Sendable {
     static var kind: EntryKind { get }
     /// The schema version that this type writes.
     static var schema: UInt32 { get }
+    /// Reads the plain form; `nil` where a full decoder must look.
+    init?(plain object: PlainObject)
 }
 
 /// `ticket.issued`: a number was given and the print of its first sheet was ordered.
