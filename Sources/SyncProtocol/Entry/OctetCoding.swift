@@ -45,13 +45,14 @@ struct OctetReader {
 
 extension [UInt8] {
     mutating func appendBigEndian(_ number: some FixedWidthInteger & UnsignedInteger) {
-        for shift in stride(from: number.bitWidth - 8, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: number >> shift)) }
+        Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
     }
 
     /// `text` and zeros up to `width`. The types of the fields keep their texts that short.
     mutating func append(_ text: String, filling width: Int) {
-        let characters = Array(text.utf8)
-        self += characters + [UInt8](repeating: 0, count: width - characters.count)
+        let end = count + width
+        append(contentsOf: text.utf8)
+        append(contentsOf: repeatElement(0, count: end - count))
     }
 
     mutating func appendPrefixed(_ octets: [UInt8]) {
