@@ -119,6 +119,7 @@ public actor Journal {
     /// copied to a second kiosk: the centre knows another history by the old name.
     ///
     /// The old chains stay, whole, and wait to be shipped or exported. Tickets, prints and the counters of the numbers go on.
+    /// The first entry of the new transactions (``EpochBegun``) says what they follow.
     /// - Parameter reason: for people; at most 200 characters, nothing personal.
     @discardableResult
     public func beginNewEpoch(reason: String) async throws(JournalError) -> Epoch {
@@ -126,11 +127,16 @@ public actor Journal {
             throw JournalError(.failed, "no \(Epoch.size) random octets for a new epoch; nothing was changed")
         }
         let next = try await write { [self] database in
-            var life = writer.life
-            life.number += 1
-            life.epoch = epoch
-            try StoredChain.begin(life.number, epoch, String(reason.prefix(200)), at: environment.clock().wall, in: database)
-            return life
+            let (clock, reason) = (environment.clock(), String(reason.prefix(200)))
+            let last = try StoredChain.head(of: writer.life.number(.transactions), in: database)
+            var next = writer
+            next.life.number += 1
+            next.life.epoch = epoch
+            try StoredChain.begin(next.life.number, epoch, reason, at: clock.wall, in: database)
+            try next.append(
+                EpochBegun(previous: writer.life.epoch, head: last, reason: reason), day: ServiceDay(clock.wall, in: zone), clock: clock,
+                in: database)
+            return next.life
         }
         writer.life = next
         present.withLock { $0 = epoch }

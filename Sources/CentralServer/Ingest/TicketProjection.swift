@@ -32,6 +32,7 @@ struct TicketProjection {
     static let schemas: [EntryKind: UInt32] = [
         .ticketIssued: TicketIssued.schema, .ticketDelivered: TicketDelivered.schema, .ticketVoid: TicketVoid.schema,
         .printRequested: PrintRequested.schema, .printSettled: PrintSettled.schema, .printerRoll: PrinterRoll.schema,
+        .epochBegun: EpochBegun.schema,
     ]
 
     /// - Parameter now: when what comes was received.
@@ -84,9 +85,26 @@ struct TicketProjection {
             let (settled, note) = try body(PrintSettled.self, of: entry)
             if let ticket = settled.ticket { try change(ticket) { $0.settled(settled.outcome) } }
             return note
+        case .epochBegun: return try followOn(entry)
         default:
             throw Unread(reason: "the kind \(entry.header.kind) is not known to this version of the centre")
         }
+    }
+
+    /// Ties an epoch to the one before it.
+    private func followOn(_ entry: Entry) throws -> String? {
+        let (begun, note) = try body(EpochBegun.self, of: entry)
+        try database.run(
+            """
+            INSERT INTO epochs (site, kiosk, epoch, previous, upto, hash, reason, began) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """,
+            [
+                chain.site.rawValue, chain.kiosk.rawValue, Data(chain.epoch.octets), Data(begun.previous.octets),
+                Int64(clamping: begun.sequence),
+                Data(begun.hash.octets), begun.reason, entry.header.clock.wall.milliseconds,
+            ])
+        return note
     }
 
     /// The newest word of a kiosk about a printer's roll stands: in one life of its journal the last one, whatever its clock did;

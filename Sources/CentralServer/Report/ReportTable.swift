@@ -13,7 +13,7 @@ public struct ReportTable: Sendable, CustomStringConvertible {
     public init(_ report: DayReport) { self.report = report }
 
     public var description: String {
-        let parts = [counts, alarms, chains, rolls, incidents, refusals].compactMap(\.self)
+        let parts = [counts, alarms, chains, epochs, rolls, incidents, refusals].compactMap(\.self)
         return (["Hari / day \(report.day)    dibuat / made \(report.made)"] + parts).joined(separator: "\n\n") + "\n"
     }
 
@@ -33,6 +33,17 @@ public struct ReportTable: Sendable, CustomStringConvertible {
         let rows = report.chains.map { ["\($0.site)/\($0.kiosk) \($0.lane)", "\($0.upto)", "\($0.waiting)", $0.contact] }
         return Self.table(
             [["Anjungan", "diterima", "menunggu", "kontak terakhir"], ["kiosk", "received", "waiting", "last contact"]] + rows)
+    }
+
+    private var epochs: String? {
+        let lines = report.chains.compactMap { chain in
+            chain.follows.map { former in
+                let state = former.isHere ? "lengkap / all here" : "belum lengkap / not all here"
+                return "\(former.isHere ? " " : "!") \(chain.site)/\(chain.kiosk) \(chain.epoch.prefix(8)) ← \(former.epoch.prefix(8)): "
+                    + "\(former.upto) \(state); \(former.reason)"
+            }
+        }
+        return lines.isEmpty ? nil : (["Jurnal baru / new epochs"] + lines).joined(separator: "\n")
     }
 
     private var alarms: String? {

@@ -123,6 +123,7 @@ public struct KioskAssembly: Sendable {
                 board.heard($0)
             }
         }
+        ways.append(EarlierChains(journal: journal, centre: centre, timing: timing, logger: logger) { board.heard($0) })
         if let renewal = centre.renewal(logger: logger) { ways.append(renewal) }
         return ways
     }

@@ -7,7 +7,7 @@ public import Conditions
 ///  "issued":3,"printed":2,"screen":0,"unknown":1,"void":0,"open":0,
 ///  "agencies":[{"agency":"dpmptsp","name":"DPMPTSP","issued":3,…,"services":[{"service":"perizinan","name":null,"issued":3,…}]}],
 ///  "chains":[{"site":"pekanbaru","kiosk":"mpp-1","epoch":"…","lane":"transactions","upto":9,"hash":"…","head":9,"waiting":0,
-///             "contact":"2026-11-22T02:59:59.000Z"}],
+///             "contact":"2026-11-22T02:59:59.000Z","follows":{"epoch":"…","upto":7,"is_here":true,"reason":"…"}}],
 ///  "incidents":[{"site":"pekanbaru","kiosk":"mpp-1","epoch":"…","lane":"transactions","code":"fork","sequence":7,"detail":"…",
 ///                "first":"…","last":"…","entries":2}],
 ///  "rolls":[{"site":"pekanbaru","kiosk":"mpp-1","printer":"ticket","told":"…","used":12300,"left":67700,"tickets":900,
@@ -110,10 +110,35 @@ public struct DayReport: Hashable, Sendable, Codable {
         public var waitingSince: String?
         /// The last entry that a backup has.
         public var safe: UInt64?
+        /// Which chain this one follows; nil for the first epoch, and where the kiosk did not say.
+        public var follows: Predecessor?
+
+        /// The transactions of the epoch before, by the kiosk's own word.
+        public struct Predecessor: Hashable, Sendable, Codable {
+            public var epoch: String
+            /// Its last entry.
+            public var upto: UInt64
+            /// The copy here has it, with everything before it.
+            public var isHere: Bool
+            /// Why the kiosk began another epoch.
+            public var reason: String
+
+            private enum CodingKeys: String, CodingKey {
+                case epoch, upto, reason
+                case isHere = "is_here"
+            }
+
+            public init(epoch: String, upto: UInt64, isHere: Bool, reason: String) {
+                self.epoch = epoch
+                self.upto = upto
+                self.isHere = isHere
+                self.reason = reason
+            }
+        }
 
         public init(
             site: String, kiosk: String, epoch: String, lane: String, upto: UInt64, hash: EntryHash, head: UInt64, contact: String,
-            waitingSince: String? = nil, safe: UInt64? = nil
+            waitingSince: String? = nil, safe: UInt64? = nil, follows: Predecessor? = nil
         ) {
             self.site = site
             self.kiosk = kiosk
@@ -126,6 +151,7 @@ public struct DayReport: Hashable, Sendable, Codable {
             self.contact = contact
             self.waitingSince = waitingSince
             self.safe = safe
+            self.follows = follows
         }
     }
 
