@@ -29,6 +29,10 @@ public actor Journal {
     private nonisolated let present: Mutex<Epoch>
     /// Knows the present life; see ``beginNewEpoch(reason:)``.
     private(set) var writer: EntryWriter
+
+    /// Seals personal data to this key from now on.
+    public func seal(to recipient: SealingKey) { writer.sealer = Sealer(recipient: recipient) }
+
     private var lock: FileLock?
     var connection: Connection?
     /// nil for one that only looks.

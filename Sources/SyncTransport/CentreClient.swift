@@ -27,15 +27,17 @@ public struct CentreClient: Sendable {
     ///   - url: of the centre, like `http://127.0.0.1:7072/`.
     ///   - credentials: nil for a centre on this machine, without keys.
     ///   - isSlow: many chains share a thin line to it: few of them at once, and with patience.
-    public init(url: String, credentials: Credentials? = nil, isSlow: Bool = false) {
+    ///   - waits: the centre may be silent for a while before it answers, as it is with notices.
+    public init(url: String, credentials: Credentials? = nil, isSlow: Bool = false, waits: Bool = false) {
         self.url = url.hasSuffix("/") ? url : url + "/"
         self.credentials = credentials
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout = .init(connect: .seconds(5), read: .seconds(15))
+        let silence = TimeAmount.seconds(Int64(waits ? NoticeRequest.longestWait : 0) + 15)
+        configuration.timeout = .init(connect: .seconds(5), read: silence)
         configuration.httpVersion = .http1Only
         // A centre that is away is known at once; when to call again is the machine's to say.
         if isSlow { configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 }
-        patience = isSlow ? .minutes(10) : .seconds(30)
+        patience = isSlow ? .minutes(10) : silence + .seconds(15)
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
     }
@@ -78,6 +80,13 @@ public struct CentreClient: Sendable {
         let body: Data
         do { body = try JSONEncoder().encode(request) } catch { throw .refused("the request cannot be written: \(error)") }
         return try await ask("v1/numbers", [("Content-Type", "application/json")], [UInt8](body))
+    }
+
+    /// Asks what this kiosk should know; of a client that waits.
+    public func notices(_ request: NoticeRequest) async throws(SyncMachine.Failure) -> Notices {
+        let body: Data
+        do { body = try JSONEncoder().encode(request) } catch { throw .refused("the request cannot be written: \(error)") }
+        return try await ask("v1/notices", [("Content-Type", "application/json")], [UInt8](body))
     }
 
     private func ask<Answer: Decodable>(

@@ -32,7 +32,7 @@ struct TicketProjection {
     static let schemas: [EntryKind: UInt32] = [
         .ticketIssued: TicketIssued.schema, .ticketDelivered: TicketDelivered.schema, .ticketVoid: TicketVoid.schema,
         .printRequested: PrintRequested.schema, .printSettled: PrintSettled.schema, .printerRoll: PrinterRoll.schema,
-        .epochBegun: EpochBegun.schema,
+        .epochBegun: EpochBegun.schema, .emergencyBegun: EmergencyBegun.schema, .emergencyEnded: EmergencyEnded.schema,
     ]
 
     /// - Parameter now: when what comes was received.
@@ -86,6 +86,9 @@ struct TicketProjection {
             if let ticket = settled.ticket { try change(ticket) { $0.settled(settled.outcome) } }
             return note
         case .epochBegun: return try followOn(entry)
+        // Kept for whoever asks later what happened; the report of now knows it from the kiosk itself.
+        case .emergencyBegun: return try body(EmergencyBegun.self, of: entry).note
+        case .emergencyEnded: return try body(EmergencyEnded.self, of: entry).note
         default:
             throw Unread(reason: "the kind \(entry.header.kind) is not known to this version of the centre")
         }

@@ -8,11 +8,12 @@ extension DayReport {
     static let resolvedIncidents = 50
 
     /// Reads the report of one day. It adds up the roll-ups, so that it costs the same on a busy day.
-    init(_ day: ServiceDay, made: WallTime, names: SiteNames, alarms limits: AlarmLimits, in database: Database) throws {
+    init(_ day: ServiceDay, made: WallTime, names: SiteNames, alarms limits: AlarmLimits, notices: NoticeBook, in database: Database) throws
+    {
         self.init(
             day: day.description, made: made.iso8601, agencies: try Self.agencies(day, names, in: database),
             chains: try Self.chains(made, in: database), incidents: try Self.incidents(in: database),
-            rolls: try Self.rolls(in: database), alarms: try limits.alarms(made, in: database))
+            rolls: try Self.rolls(in: database), alarms: try limits.alarms(made, in: database) + notices.alarms(in: database))
     }
 
     private static func agencies(_ day: ServiceDay, _ names: SiteNames, in database: Database) throws -> [Agency] {

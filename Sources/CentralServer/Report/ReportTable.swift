@@ -50,7 +50,12 @@ public struct ReportTable: Sendable, CustomStringConvertible {
         guard !report.alarms.isEmpty else { return nil }
         let lines = report.alarms.map { alarm in
             let words =
-                alarm.code == .kioskSilent ? "tidak ada kabar sejak / silent since" : "catatan menunggu sejak / entries waiting since"
+                switch alarm.code {
+                case .kioskSilent: "tidak ada kabar sejak / silent since"
+                case .emergency: "keadaan darurat sejak / emergency since"
+                case .siteOutdated: "data mal lain sejak / another site bundle since"
+                default: "catatan menunggu sejak / entries waiting since"
+                }
             return "! \(alarm.site)/\(alarm.kiosk) \(alarm.code.rawValue): \(words) \(alarm.since)"
         }
         return (["Perlu tindakan / action needed"] + lines).joined(separator: "\n")

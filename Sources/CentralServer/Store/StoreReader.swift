@@ -42,11 +42,12 @@ public struct StoreReader: Sendable {
     }
 
     /// What is known of a day.
-    public func report(_ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits())
-        throws(StoreError) -> DayReport
-    {
+    public func report(
+        _ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits(),
+        notices: NoticeBook = NoticeBook()
+    ) throws(StoreError) -> DayReport {
         do {
-            return try queue.read { try DayReport(day, made: now, names: names, alarms: alarms, in: $0) }
+            return try queue.read { try DayReport(day, made: now, names: names, alarms: alarms, notices: notices, in: $0) }
         } catch {
             throw StoreError(error, at: path)
         }

@@ -12,6 +12,7 @@ enum StoreSchema {
         migrator.registerMigration("3") { try $0.execute(sql: rollEpochs) }
         migrator.registerMigration("4") { try $0.execute(sql: kept) }
         migrator.registerMigration("epochs") { try $0.execute(sql: epochs) }
+        migrator.registerMigration("kiosks") { try $0.execute(sql: CentralStore.kioskWords) }
         migrator.registerMigration("numbers") { try $0.execute(sql: NumberBook.tables) }
         return migrator
     }

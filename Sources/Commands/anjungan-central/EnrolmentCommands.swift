@@ -151,4 +151,4 @@ private func slug<ID>(_ text: String, _ make: (String) -> ID?) throws -> ID {
     return id
 }
 
-private func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
+func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }

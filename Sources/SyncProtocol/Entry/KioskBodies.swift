@@ -20,3 +20,39 @@ public struct EpochBegun: EntryBody {
         self.reason = reason
     }
 }
+
+/// `emergency.begun`, in the transactions: from here on nobody was served.
+public struct EmergencyBegun: EntryBody {
+    public static let kind = EntryKind.emergencyBegun
+    public static let schema: UInt32 = 1
+
+    /// Which emergency, and when it was called: milliseconds since 1970 by the clock of whoever called it.
+    public var since: Int64
+    /// What the screen said where that was not its own words.
+    public var indonesian: String?
+    public var english: String?
+
+    public init(since: Int64, indonesian: String?, english: String?) {
+        self.since = since
+        self.indonesian = indonesian
+        self.english = english
+    }
+}
+
+/// `emergency.ended`, in the transactions: from here on people were served again.
+public struct EmergencyEnded: EntryBody {
+    public static let kind = EntryKind.emergencyEnded
+    public static let schema: UInt32 = 1
+
+    public var since: Int64
+    /// `centre`, or `technician` for somebody at the kiosk.
+    public var by: String
+    /// A technician's words; nil of the centre.
+    public var reason: String?
+
+    public init(since: Int64, by: String, reason: String?) {
+        self.since = since
+        self.by = by
+        self.reason = reason
+    }
+}

@@ -27,7 +27,7 @@ public struct DayReport: Hashable, Sendable, Codable {
     public var chains: [Chain]
     public var incidents: [Incident]
     public var rolls: [Roll]
-    /// Kiosks that have been silent for too long, or whose entries have been waiting for too long.
+    /// Kiosks that have been silent for too long, whose entries have been waiting for too long, or that do not serve or not rightly.
     public var alarms: [Alarm]
     /// Who was turned away at the kiosks' door in the last seven days.
     public var refusals: [Refusal]
@@ -51,9 +51,10 @@ public struct DayReport: Hashable, Sendable, Codable {
     public struct Alarm: Hashable, Sendable, Codable {
         public var site: String
         public var kiosk: String
-        /// `kiosk-silent` or `kiosk-lagging`.
+        /// `kiosk-silent`, `kiosk-lagging`, `emergency` or `site-outdated`.
         public var code: ConditionCode
-        /// When it was last heard; since when its oldest entry that is not here has been waiting.
+        /// When it was last heard; since when its oldest entry that is not here has been waiting; when the emergency was called that its
+        /// screen shows; since when it says that it runs another bundle than it should.
         public var since: String
 
         public init(site: String, kiosk: String, code: ConditionCode, since: String) {
