@@ -206,7 +206,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-central",
             dependencies: [
-                "CMalloc", "LocalFiles", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", "CentralServer", "SiteBundle",
+                "CMalloc", "LocalFiles", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", "CentralServer",
+                "SiteBundle",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ],
             path: "Sources/Commands/anjungan-central", swiftSettings: settings),

@@ -29,7 +29,8 @@ struct Life: Sendable {
 struct EntryWriter: Sendable {
     var life: Life
     let environment: JournalEnvironment
-    let sealer: Sealer?
+    /// Changes with the centre's key.
+    var sealer: Sealer?
     /// Octets in use from which on telemetry is left out.
     let telemetryLimit: Int64
     let sha256 = EntryHasher.swiftCrypto

@@ -26,14 +26,16 @@ public struct CentreClient: Sendable {
     ///   - url: of the centre, like `http://127.0.0.1:7072/`.
     ///   - credentials: nil for a centre on this machine, without keys.
     ///   - isSlow: many chains share a thin line to it: few of them at once, and with patience.
-    public init(url: String, credentials: Credentials? = nil, isSlow: Bool = false) {
+    ///   - waits: the centre may be silent for a while before it answers, as it is with notices.
+    public init(url: String, credentials: Credentials? = nil, isSlow: Bool = false, waits: Bool = false) {
         self.url = url.hasSuffix("/") ? url : url + "/"
         self.credentials = credentials
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         // Over a thin line that loses every fifth packet, a handshake takes seconds, and a batch lies in the kernel's buffer for most of
-        // its way: silence means nothing before the patience has ended.
-        let patience = isSlow ? TimeAmount.minutes(10) : .minutes(2)
-        configuration.timeout = .init(connect: .seconds(20), read: patience)
+        // its way: silence means nothing before the patience has ended. Only whoever waits for news wants to know that the line is dead.
+        let news = TimeAmount.seconds(Int64(NoticeRequest.longestWait) + 15)
+        let patience = isSlow ? TimeAmount.minutes(10) : waits ? news + .seconds(15) : .minutes(2)
+        configuration.timeout = .init(connect: .seconds(20), read: waits ? news : patience)
         configuration.httpVersion = .http1Only
         // A centre that is away is known at once; when to call again is the machine's to say.
         if isSlow { configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 }
@@ -84,6 +86,13 @@ public struct CentreClient: Sendable {
         let body: Data
         do { body = try JSONEncoder().encode(request) } catch { throw .refused("the request cannot be written: \(error)") }
         return try await ask("v1/numbers", [("Content-Type", "application/json")], [UInt8](body))
+    }
+
+    /// Asks what this kiosk should know; of a client that waits.
+    public func notices(_ request: NoticeRequest) async throws(SyncMachine.Failure) -> Notices {
+        let body: Data
+        do { body = try JSONEncoder().encode(request) } catch { throw .refused("the request cannot be written: \(error)") }
+        return try await ask("v1/notices", [("Content-Type", "application/json")], [UInt8](body))
     }
 
     private func ask<Answer: Decodable>(

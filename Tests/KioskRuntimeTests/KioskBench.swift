@@ -74,8 +74,8 @@ struct KioskBench: Sendable {
             [
                 "site: pekanbaru", "kiosk: mpp-1", "site_bundle: \(folder)/site.json", "kiosk_directory: \(root)/Kiosk",
                 "devices_directory: \(root)/Devices", "state_directory: \(folder)", "screen_port: 0", "printer_model: emulated-80",
-                "printer_address: \"\(printer)\"", "device_socket: \(folder)/devices.sock", "centre_public_key: \(folder)/centre.pem",
-            ] + changes
+                "printer_address: \"\(printer)\"", "device_socket: \(folder)/devices.sock",
+            ] + (changes.contains { $0.hasPrefix("centre_public_key:") } ? [] : ["centre_public_key: \(folder)/centre.pem"]) + changes
         try (lines.joined(separator: "\n") + "\n").write(toFile: "\(folder)/anjungan.yaml", atomically: true, encoding: .utf8)
         return try Configuration(file: "\(folder)/anjungan.yaml", overrides: [])
     }

@@ -109,6 +109,25 @@ public struct SyncMachine: Hashable, Sendable {
         }
     }
 
+    /// How it ends for a chain to which nothing is added any more.
+    public enum End: Hashable, Sendable {
+        /// The centre has all of it.
+        case whole
+        /// The centre has all of it, but apart, since it follows another history. Telling it again would change nothing.
+        case aside
+        /// The centre does not take the rest of it now.
+        case refused
+    }
+
+    /// Where it ended; nil while it is under way.
+    public var end: End? {
+        switch state {
+        case .quiet: .whole
+        case .disputed(let after, _): after == head ? .aside : .refused
+        case .sending, .pausing: nil
+        }
+    }
+
     /// The first call, or the pause before it; to be made once.
     public func start() -> [Effect] {
         switch state {
