@@ -60,7 +60,7 @@ public struct KioskAssembly: Sendable {
         let writer = ScreenWriter(site: site, words: words)
         let hub = ScreenHub(writer.message(machine.value))
         let credentials = Self.credentials(configuration)
-        let centre = configuration.centreURL.map { CentreClient(url: $0, credentials: credentials) }
+        let centre = configuration.centreURL.map { CentreClient(url: $0, credentials: credentials, proxy: configuration.centreProxy) }
         self.centre = centre
         let numbers = centre.map {
             NumberDesk(site: site.id, kiosk: kiosk.id, journal: journal, centre: $0, patience: configuration.numberWait, logger: logger)
