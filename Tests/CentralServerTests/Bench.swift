@@ -67,6 +67,7 @@ final class Bench: Sendable {
                 isOnPaper: row["paper"], isUnknown: row["unknown"], isVoid: row["void"], isDelivered: row["delivered"],
                 openPrints: row["prints"])
             recounted[Group(row), default: TicketCounts()].add(fate.column)
+            if row["kiosk"] == ManualSeries.writer.rawValue { recounted[Group(row)]?.manual += 1 }
         }
         return recounted
     }
@@ -78,7 +79,7 @@ final class Bench: Sendable {
                     Group(row),
                     TicketCounts(
                         issued: row["issued"], printed: row["printed"], screen: row["screen"], unknown: row["unknown"], void: row["void"],
-                        open: row["open"])
+                        open: row["open"], manual: row["manual"])
                 )
             })
     }

@@ -1,3 +1,4 @@
+import Conditions
 import DeviceSocket
 import NIOCore
 import NIOPosix
@@ -46,5 +47,13 @@ struct SocketClient {
             return frame
         }
         return nil
+    }
+
+    /// Whether this status comes, sooner or later: on a busy machine others may come before it.
+    mutating func sees(_ status: PrinterStatus) async throws -> Bool {
+        while let frame = try await next() {
+            if case .status(status) = frame { return true }
+        }
+        return false
     }
 }
