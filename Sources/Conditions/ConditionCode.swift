@@ -34,6 +34,8 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     // The kiosk itself.
     case configurationInvalid = "configuration-invalid"
     case siteInvalid = "site-invalid"
+    case siteOutdated = "site-outdated"
+    case emergency
     case kioskAway = "kiosk-away"
     case journalFull = "journal-full"
     case journalFailed = "journal-failed"

@@ -52,6 +52,8 @@ import Testing
             }
             let mended = try await store.report(ServiceDay(now, in: .jakarta), made: now)
             #expect(mended.counts == TicketCounts(issued: 3, printed: 3))
+            #expect(mended.incidents.map(\.code) == [.fork])
+            #expect(mended.chains.compactMap(\.follows?.reason) == ["restored"])
         }
     }
 

@@ -90,6 +90,12 @@ public actor DeviceRegister {
         }
     }
 
+    /// When a certificate was issued; nil: not here.
+    func issued(_ device: DeviceCertificate) throws(StoreError) -> WallTime? {
+        try read { try $0.row("SELECT issued FROM certificates WHERE serial = ?", [device.serial])?["issued"] }.map(
+            WallTime.init(milliseconds:))
+    }
+
     /// Whether a batch that came by no kiosk's own connection, but on a stick, may be taken: one of a kiosk that was ever enrolled here must bear its signature, also by
     /// an earlier key, since a stick may travel longer than a certificate lasts; no key that was revoked counts. A kiosk that was
     /// never enrolled, in a mall without a network, has no keys to sign with. Who is refused is kept for the report.

@@ -8,11 +8,12 @@ extension DayReport {
     static let resolvedIncidents = 50
 
     /// Reads the report of one day. It adds up the roll-ups, so that it costs the same on a busy day.
-    init(_ day: ServiceDay, made: WallTime, names: SiteNames, alarms limits: AlarmLimits, in database: Database) throws {
+    init(_ day: ServiceDay, made: WallTime, names: SiteNames, alarms limits: AlarmLimits, notices: NoticeBook, in database: Database) throws
+    {
         self.init(
             day: day.description, made: made.iso8601, agencies: try Self.agencies(day, names, in: database),
             chains: try Self.chains(made, in: database), incidents: try Self.incidents(in: database),
-            rolls: try Self.rolls(in: database), alarms: try limits.alarms(made, in: database))
+            rolls: try Self.rolls(in: database), alarms: try limits.alarms(made, in: database) + notices.alarms(in: database))
     }
 
     private static func agencies(_ day: ServiceDay, _ names: SiteNames, in database: Database) throws -> [Agency] {
@@ -34,10 +35,18 @@ extension DayReport {
 
     private static func chains(_ made: WallTime, in database: Database) throws -> [Chain] {
         let backups = "safe.site = chains.site AND safe.kiosk = chains.kiosk AND safe.epoch = chains.epoch AND safe.lane = chains.lane"
+        // What is at the place where the former epoch ended, by this one's word: the very entry, or none, or that of another history.
+        let end = """
+            (SELECT entries.hash = epochs.hash FROM entries WHERE entries.site = epochs.site AND entries.kiosk = epochs.kiosk
+                AND entries.epoch = epochs.previous AND entries.lane = \(Lane.transactions.rawValue) AND entries.seq = epochs.upto)
+            """
         return try database.rows(
             """
-            SELECT chains.*, (SELECT safe.upto FROM safe WHERE \(backups)) AS safe
-            FROM chains ORDER BY site, kiosk, contact DESC, epoch, lane
+            SELECT chains.*, (SELECT safe.upto FROM safe WHERE \(backups)) AS safe,
+                previous, epochs.upto AS previous_upto, reason, epochs.upto = 0 OR coalesce(\(end), 0) AS is_here
+            FROM chains LEFT JOIN epochs ON chains.lane = \(Lane.transactions.rawValue)
+                AND epochs.site = chains.site AND epochs.kiosk = chains.kiosk AND epochs.epoch = chains.epoch
+            ORDER BY chains.site, chains.kiosk, contact DESC, chains.epoch, lane
             """
         ).map { row in
             let since = AlarmLimits.waitingSince(row)
@@ -45,8 +54,14 @@ extension DayReport {
                 site: row["site"], kiosk: row["kiosk"], epoch: hexadecimal(row["epoch"]), lane: lane(row["lane"]),
                 upto: UInt64(row["upto"] as Int64), hash: EntryHash(octets: [UInt8](row["hash"] as Data)) ?? .none,
                 head: UInt64(row["head"] as Int64), contact: WallTime(milliseconds: row["contact"]).iso8601,
-                waitingSince: since?.iso8601, safe: (row["safe"] as Int64?).map { UInt64($0) })
+                waitingSince: since?.iso8601, safe: (row["safe"] as Int64?).map { UInt64($0) }, follows: predecessor(row))
         }
+    }
+
+    private static func predecessor(_ row: Row) -> Chain.Predecessor? {
+        guard let epoch = row["previous"] as Data? else { return nil }
+        return Chain.Predecessor(
+            epoch: hexadecimal(epoch), upto: UInt64(row["previous_upto"] as Int64), isHere: row["is_here"], reason: row["reason"])
     }
 
     private static func incidents(in database: Database) throws -> [Incident] {

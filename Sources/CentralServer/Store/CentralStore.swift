@@ -17,6 +17,7 @@ public actor CentralStore {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     nonisolated let folder: StoreFolder
+    nonisolated var directory: String { folder.path }
     /// Held as long as the store is open.
     private var lock: FileLock?
     /// `nil` after the disk failed, until the next call opens it again.
@@ -24,7 +25,7 @@ public actor CentralStore {
     private var capacity: Int64?
     /// Told whenever what is stored has changed.
     nonisolated let onlookers = Onlookers<Void>()
-    let sha256 = EntryHasher { EntryHash(octets: Array(SHA256.hash(data: $0))) ?? .none }
+    let sha256 = EntryHasher { EntryHash(octets: SHA256.hash(data: $0).withUnsafeBytes(Array.init)) ?? .none }
 
     /// Opens the store in `directory` and makes it where it is missing.
     ///
@@ -141,9 +142,10 @@ public actor CentralStore {
 
     /// What is known of a day.
     public func report(
-        _ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits()
+        _ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits(),
+        notices: NoticeBook = NoticeBook()
     ) throws(StoreError) -> DayReport {
-        try work { store in try store.read { try DayReport(day, made: now, names: names, alarms: alarms, in: $0) } }
+        try work { store in try store.read { try DayReport(day, made: now, names: names, alarms: alarms, notices: notices, in: $0) } }
     }
 
     /// How the store is.

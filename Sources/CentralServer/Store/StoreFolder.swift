@@ -10,6 +10,8 @@ struct StoreFolder: Sendable {
     var desk: String { "\(path)/desk.sock" }
     /// Which kiosks may send, beside the entries, so that it can be written while a centre runs.
     var register: String { "\(path)/enrolment.sqlite" }
+    /// What kiosks are to be told.
+    var notices: String { "\(path)/notices.json" }
     /// The key and certificate of the centre's authority.
     var authority: String { "\(path)/authority.pem" }
     /// The private key that opens what kiosks seal.

@@ -48,10 +48,11 @@ public struct StoreReader: Sendable {
     }
 
     /// What is known of a day.
-    public func report(_ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits())
-        throws(StoreError) -> DayReport
-    {
-        try read { try DayReport(day, made: now, names: names, alarms: alarms, in: $0) }
+    public func report(
+        _ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits(),
+        notices: NoticeBook = NoticeBook()
+    ) throws(StoreError) -> DayReport {
+        try read { try DayReport(day, made: now, names: names, alarms: alarms, notices: notices, in: $0) }
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {

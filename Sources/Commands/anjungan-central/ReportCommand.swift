@@ -27,7 +27,8 @@ struct ReportCommand: AsyncParsableCommand {
             let loaded = try sites.load()
             let now = WallTime.now
             let day = day ?? ServiceDay(now, in: sites.zone(of: loaded))
-            var report = try StoreReader(directory: place.directory).report(day, made: now, names: SiteNames(loaded), alarms: alarms.limits)
+            var report = try StoreReader(directory: place.directory).report(
+                day, made: now, names: SiteNames(loaded), alarms: alarms.limits, notices: try NoticeBook.load(directory: place.directory))
             report.refusals = try await DeviceRegister.existing(directory: place.directory, now: now)?.refusals(at: now) ?? []
             if json {
                 let encoder = JSONEncoder()

@@ -62,6 +62,16 @@ public struct JournalDesk: Sendable {
         return try await figures()
     }
 
+    /// When the emergency was called that holds; nil: none does.
+    public func emergencySince() async throws -> String? {
+        try await journal.emergency().map { WallTime(milliseconds: $0.since).iso }
+    }
+
+    /// A technician ends the emergency at a kiosk that does not run.
+    public func endEmergency(reason: String) async throws -> EndedEmergency {
+        EndedEmergency(try await journal.liftEmergency(reason: reason))
+    }
+
     public func close() async throws { try await journal.close() }
 
     private func name(_ epoch: Epoch, _ lane: Lane) async throws -> ChainName {

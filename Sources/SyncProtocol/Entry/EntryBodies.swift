@@ -3,6 +3,10 @@ public protocol EntryBody: Codable, Hashable, Sendable {
     static var kind: EntryKind { get }
     /// The schema version that this type writes.
     static var schema: UInt32 { get }
+    /// Reads the plain form; `nil` where a full decoder must look.
+    init?(plain object: PlainObject)
+    /// The JSON as it is stored, hashed and shipped.
+    var octets: [UInt8] { get }
 }
 
 /// `ticket.issued`: a number was given and the print of its first sheet was ordered.
@@ -45,6 +49,20 @@ public struct TicketIssued: EntryBody {
         self.sealed = sealed
         self.handed = handed
     }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("agency", agency)
+        body.field("channel", channel)
+        body.field("claim", claim)
+        body.field("number", number)
+        body.field("ordinal", ordinal)
+        body.field("sealed", sealed)
+        body.field("series", series)
+        body.field("service", service)
+        body.field("ticket", ticket)
+        return body.end()
+    }
 }
 
 /// `ticket.delivered`: paper or screen has shown the number, so it counts; or nobody can say whether paper did.
@@ -62,6 +80,14 @@ public struct TicketDelivered: EntryBody {
         self.number = number
         self.by = by
     }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("by", by)
+        body.field("number", number)
+        body.field("ticket", ticket)
+        return body.end()
+    }
 }
 
 /// `ticket.void`: nobody has seen the number; it is not used again.
@@ -77,6 +103,14 @@ public struct TicketVoid: EntryBody {
         self.ticket = ticket
         self.number = number
         self.reason = reason
+    }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("number", number)
+        body.field("reason", reason)
+        body.field("ticket", ticket)
+        return body.end()
     }
 }
 
@@ -94,6 +128,14 @@ public struct PrintRequested: EntryBody {
         self.print = print
         self.ticket = ticket
         self.copy = copy
+    }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("copy", copy)
+        body.field("print", print)
+        body.field("ticket", ticket)
+        return body.end()
     }
 }
 
@@ -120,6 +162,17 @@ public struct PrintSettled: EntryBody {
         self.outcome = outcome
         self.reason = reason
         self.detail = detail
+    }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("copy", copy)
+        body.field("detail", detail)
+        body.field("outcome", outcome)
+        body.field("print", print)
+        body.field("reason", reason)
+        body.field("ticket", ticket)
+        return body.end()
     }
 }
 
@@ -160,5 +213,17 @@ public struct PrinterRoll: EntryBody {
         self.tickets = tickets
         self.certainty = certainty
         self.isLow = isLow
+    }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("certainty", certainty.rawValue)
+        body.field("event", event)
+        body.field("isLow", isLow)
+        body.field("left", left)
+        body.field("printer", printer)
+        body.field("tickets", tickets)
+        body.field("used", used)
+        return body.end()
     }
 }

@@ -99,12 +99,43 @@ public struct SyncMachine: Hashable, Sendable {
         self.acknowledged = acknowledged
         self.safe = safe
         self.timing = timing
-        state = .sending(after: acknowledged, AttemptID(number: 0))
         isCall = head.sequence <= acknowledged.sequence
+        if head.sequence >= acknowledged.sequence + Self.long {
+            // Where the power comes back, it comes back for many, and each has a day's entries.
+            state = .pausing(after: acknowledged, until: TimerID(number: 0))
+            mayBeOneOfMany = false
+        } else {
+            state = .sending(after: acknowledged, AttemptID(number: 0))
+        }
     }
 
-    /// The first call, to be made once.
-    public func start() -> [Effect] { [.send(after: acknowledged, limit: limit, AttemptID(number: 0))] }
+    /// How it ends for a chain to which nothing is added any more.
+    public enum End: Hashable, Sendable {
+        /// The centre has all of it.
+        case whole
+        /// The centre has all of it, but apart, since it follows another history. Telling it again would change nothing.
+        case aside
+        /// The centre does not take the rest of it now.
+        case refused
+    }
+
+    /// Where it ended; nil while it is under way.
+    public var end: End? {
+        switch state {
+        case .quiet: .whole
+        case .disputed(let after, _): after == head ? .aside : .refused
+        case .sending, .pausing: nil
+        }
+    }
+
+    /// The first call, or the pause before it; to be made once.
+    public func start() -> [Effect] {
+        switch state {
+        case .sending(let after, let attempt): return [.send(after: after, limit: limit, attempt)]
+        case .pausing(_, let timer): return [.startTimer(timer, timing.slot(of: chain))]
+        case .quiet, .disputed: preconditionFailure("a machine is started once, before anything happens to it")
+        }
+    }
 
     /// Takes one event; returns what is to be done, in order.
     public mutating func handle(_ event: Event) -> [Effect] {
@@ -221,6 +252,8 @@ public struct SyncMachine: Hashable, Sendable {
     }
 
     private static let twin = "the centre keeps a part of this journal's history apart, or another one: it was damaged, restored or copied"
+    /// A backlog with which a kiosk that starts waits for its slot.
+    private static let long = UInt64(Batch.maximumEntries / 4)
     /// Failures in a row after which a centre that answers again is thought to be awaited by all of its kiosks.
     private static let outage = 6
     /// A line that is cut again and again still carries so many entries.

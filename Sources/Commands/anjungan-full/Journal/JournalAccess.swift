@@ -95,6 +95,21 @@ enum JournalAccess: Sendable {
         }
     }
 
+    /// When the emergency was called that holds; nil: none does.
+    func emergencySince() async throws -> String? {
+        switch self {
+        case .kiosk(let client): try await client.status().notices?.emergencySince
+        case .own(let desk): try await desk.emergencySince()
+        }
+    }
+
+    func endEmergency(reason: String) async throws -> EndedEmergency {
+        switch self {
+        case .kiosk(let client): try await client.endEmergency(reason: reason)
+        case .own(let desk): try await desk.endEmergency(reason: reason)
+        }
+    }
+
     func beginNewEpoch(reason: String) async throws -> JournalFigures {
         switch self {
         case .kiosk(let client): try await client.beginNewEpoch(reason: reason)
