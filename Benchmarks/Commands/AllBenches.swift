@@ -31,7 +31,8 @@ struct AllBenches: AsyncParsableCommand {
             try RushBench.parse(common), try RushBench.parse(["--visitors", "10", "--pause", "1.5"] + common),
             try StartBench.parse(common), try MemoryBench.parse(common), try IdleBench.parse(common),
             try EncodeBench.parse(common), try DecodeBench.parse(common), try TemplateStartBench.parse(common),
-            try JournalBench.parse(common),
+            try JournalBench.parse(common), try BacklogBench.parse(common), try CrowdBench.parse(["--kiosks", "200"] + common),
+            try ReturnBench.parse(["--kiosks", "500", "--spread", "6"] + common),
         ]
     }
 }

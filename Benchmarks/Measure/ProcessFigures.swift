@@ -27,6 +27,23 @@ struct ProcessFigures: Sendable {
         return Memory(resident: try bytes("Rss:"), proportional: try bytes("Pss:"))
     }
 
+    /// The most that was ever resident, in bytes.
+    func peak() throws -> Double {
+        let line = try text("status").split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        guard let kilobytes = line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({ Double($0) }) else {
+            throw Unreadable(description: "/proc/\(pid)/status has no VmHWM")
+        }
+        return kilobytes * 1024
+    }
+
+    /// How many sockets it has open.
+    func sockets() throws -> Int {
+        let files = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd")
+        return files.count {
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/fd/\($0)"))?.hasPrefix("socket:") ?? false
+        }
+    }
+
     /// Time on a processor so far, in user and kernel mode together; Linux counts it in hundredths of a second.
     func processorTime() throws -> Duration {
         // The program's name, in brackets, may hold anything.

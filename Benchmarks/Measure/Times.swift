@@ -16,4 +16,5 @@ struct Times: Sendable {
     var median: Duration { percentile(0.5) }
     var shortest: Duration { percentile(0) }
     var longest: Duration { percentile(1) }
+    var sum: Duration { sorted.reduce(.zero, +) }
 }

@@ -21,6 +21,8 @@ struct BenchOptions: ParsableArguments, Sendable {
 /// A command that measures.
 protocol Bench: AsyncParsableCommand, Sendable {
     var options: BenchOptions { get }
+    /// The programs that it starts.
+    static var needs: [KeyPath<MeasuredProgram, String>] { get }
     /// Its own options as written on the command line.
     var words: String { get }
     /// Measures once.
@@ -35,9 +37,12 @@ struct Measured: Sendable {
 }
 
 extension Bench {
+    /// A whole kiosk.
+    static var needs: [KeyPath<MeasuredProgram, String>] { [\.path, \.full, \.backend] }
+
     /// The best of the runs that were asked for.
     func report() async throws -> Report {
-        let program = try MeasuredProgram(options.program)
+        let program = try MeasuredProgram(options.program, needing: Self.needs)
         let name = [Self.configuration.commandName ?? "", words].filter { !$0.isEmpty }.joined(separator: " ")
         let runs = options.runs > 1 ? " --runs \(options.runs)" : ""
         var best: Report?

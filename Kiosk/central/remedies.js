@@ -54,11 +54,11 @@ export const remedies = {
     number: {
         words: [
             "satu nomor ada di dua tiket",
-            "Keduanya sah dan dihitung; layani keduanya. Bila pusat baru dipulihkan dari cadangan, nomor hari itu dapat berulang. Panggil teknisi.",
+            "Keduanya sah dan dihitung; layani keduanya. Mungkin anjungan dipulihkan dari salinan lama, atau lembar manual tercetak dua kali. Panggil teknisi.",
         ],
         english: [
             "one number is on two tickets",
-            "Both are valid and counted; serve both. A centre restored from a backup may repeat that day's numbers. Call the technician.",
+            "Both are valid and counted; serve both. A kiosk may have been restored from an old copy, or a printed sheet made twice. Call the technician.",
         ],
     },
     unreadable: {

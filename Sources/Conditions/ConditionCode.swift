@@ -47,6 +47,7 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
 
     // The way to the centre.
     case centreAway = "centre-away"
+    case centreBusy = "centre-busy"
     case centreRefused = "centre-refused"
     case chainForked = "chain-forked"
     case centreUntrusted = "centre-untrusted"

@@ -12,7 +12,8 @@ extension ConditionCode {
             .emergency,
             .kioskAway,
             .journalFull, .journalFailed, .journalDamaged, .journalNotDurable, .diskLow, .clockJumped, .clockFree, .centreAway,
-            .centreRefused, .chainForked, .centreUntrusted, .certificateMissing, .certificateEarly, .certificateEnding, .certificateExpired,
+            .centreBusy, .centreRefused, .chainForked, .centreUntrusted, .certificateMissing, .certificateEarly, .certificateEnding,
+            .certificateExpired,
             .certificateRevoked, .certificateForeign, .kioskSilent, .kioskLagging:
             nil
         }

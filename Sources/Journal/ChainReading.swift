@@ -33,11 +33,10 @@ enum ChainReading {
 
     private static func read(_ row: Row, _ chain: ChainNumber) throws -> (entry: Entry, hash: EntryHash) {
         do throws(EntryError) {
-            let header = try EntryHeader(decoding: octets(row["header"]))
             let key = (row["wrapped_key"] as Data?).map(octets)
             let sealed = (row["sealed"] as Data?).map { SealedPart(ciphertext: octets($0), wrappedKey: key) }
             guard let hash = EntryHash(octets: octets(row["hash"])) else { throw .invalid(.previousHash) }
-            return (Entry(header: header, body: octets(row["body"]), sealed: sealed), hash)
+            return (try Entry(decodingHeader: octets(row["header"]), body: octets(row["body"]), sealed: sealed), hash)
         } catch {
             throw JournalError(.corrupted, JournalError.damaged("entry \(row["seq"] as Int64) of the \(chain.lane) lane", "\(error)"))
         }

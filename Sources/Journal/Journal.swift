@@ -39,7 +39,7 @@ public actor Journal {
     let ballast: Ballast?
     /// As of the last transaction.
     var commits: Int
-    var waiting: [WaitingWrite] = []
+    nonisolated let waiting = Mutex(WaitingLine())
     var clockWatch: ClockWatch
     var sensorWords = SensorWords()
     /// Why there is no connection any more.
@@ -150,7 +150,7 @@ public actor Journal {
 
     /// Commits what waits, moves everything into the database file and lets go of the lock. Later calls throw `closed`.
     public func close() throws(JournalError) {
-        commitWaiting()
+        while !waiting.withLock(\.isEmpty) { commitWaiting() }
         defer { lock = nil }
         guard let connection else { return }
         self.connection = nil

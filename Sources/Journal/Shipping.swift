@@ -57,6 +57,8 @@ extension Journal {
     /// - Returns: where the chain's acknowledgement stands after it.
     public func take(_ answer: Acknowledgement) async throws(JournalError) -> ChainPosition {
         let number = try number(of: answer.epoch, answer.lane)
+        // Also where the rest of the answer is about another history.
+        if let numbers = answer.numbers { try await goOn(behind: numbers) }
         try await acknowledge(answer.position, number)
         if let safe = answer.safe { try await markSafe(safe.position, number) }
         return answer.position

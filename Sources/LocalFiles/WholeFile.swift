@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 
 /// What the system refused to do with a file.
 public struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
@@ -17,7 +17,7 @@ public struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
 /// Files that are there whole or not at all, also after a power cut.
 public enum WholeFile {
     /// Writes octets beside the place, and moves them there once they are on the disk; nothing is left of it where that fails.
-    public static func write(_ octets: [UInt8], to path: String, mode: mode_t) throws(FileFailure) {
+    public static func write(_ octets: [UInt8], to path: String, mode: UInt32) throws(FileFailure) {
         let draft = "\(path).\(getpid()).new"
         try writeDraft(octets, to: draft, mode: mode)
         do throws(FileFailure) {
@@ -37,7 +37,7 @@ public enum WholeFile {
     }
 
     /// Writes octets to the disk under a name that is not theirs yet; nothing is left of it where that fails.
-    public static func writeDraft(_ octets: [UInt8], to path: String, mode: mode_t) throws(FileFailure) {
+    public static func writeDraft(_ octets: [UInt8], to path: String, mode: UInt32) throws(FileFailure) {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard file >= 0 else { throw FileFailure("cannot create \(path)") }
         var failure: FileFailure?

@@ -10,8 +10,7 @@ import Synchronization
 
 /// The centre as a kiosk reaches it over HTTP, or a centre as the one below it does.
 public struct CentreClient: Sendable {
-    /// The centre said that it unpacks; forgotten when it refuses, because an older one may have taken its place.
-    private let packs = PackingMemory()
+    private let packing = PackingMemory()
     /// With a slash at the end.
     let url: String
     private let client: HTTPClient
@@ -32,12 +31,15 @@ public struct CentreClient: Sendable {
         self.url = url.hasSuffix("/") ? url : url + "/"
         self.credentials = credentials
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        let silence = TimeAmount.seconds(Int64(waits ? NoticeRequest.longestWait : 0) + 15)
-        configuration.timeout = .init(connect: .seconds(5), read: silence)
+        // Over a thin line that loses every fifth packet, a handshake takes seconds, and a batch lies in the kernel's buffer for most of
+        // its way: silence means nothing before the patience has ended. Only whoever waits for news wants to know that the line is dead.
+        let news = TimeAmount.seconds(Int64(NoticeRequest.longestWait) + 15)
+        let patience = isSlow ? TimeAmount.minutes(10) : waits ? news + .seconds(15) : .minutes(2)
+        configuration.timeout = .init(connect: .seconds(20), read: waits ? news : patience)
         configuration.httpVersion = .http1Only
         // A centre that is away is known at once; when to call again is the machine's to say.
         if isSlow { configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 }
-        patience = isSlow ? .minutes(10) : silence + .seconds(15)
+        self.patience = patience
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
     }
@@ -62,15 +64,19 @@ public struct CentreClient: Sendable {
         if let waiting { headers.append((Batch.waitingHeader, String(max(0, waiting.components.seconds)))) }
         if let signature { headers.append((BatchSignature.header, signature.headerValue)) }
         let octets = batch.octets
-        let packed = packs.isOn.load(ordering: .relaxed) ? Deflate.pack(octets) : nil
+        let packed = packing.rule.withLock(\.packs) ? Deflate.pack(octets) : nil
         if packed != nil { headers.append(("Content-Encoding", Deflate.name)) }
+        let sent = ContinuousClock.now
         do {
             let answer: Acknowledgement = try await ask(
                 "v1/entries", headers, packed ?? octets, signing: signature == nil ? octets : nil)
-            packs.isOn.store(answer.encodings?.contains(Deflate.name) ?? false, ordering: .relaxed)
+            packing.rule.withLock {
+                $0.answered(
+                    octets: octets.count, after: ContinuousClock.now - sent, unpacks: answer.encodings?.contains(Deflate.name) ?? false)
+            }
             return answer
         } catch {
-            if case .refused = error { packs.isOn.store(false, ordering: .relaxed) }
+            if case .refused = error { packing.rule.withLock { $0.refused() } }
             throw error
         }
     }
@@ -134,5 +140,5 @@ public struct CentreClient: Sendable {
 
 /// Shared by the copies of a client.
 private final class PackingMemory: Sendable {
-    let isOn = Atomic(false)
+    let rule = Mutex(PackingRule())
 }

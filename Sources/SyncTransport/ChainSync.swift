@@ -116,6 +116,9 @@ public struct ChainSync<Chain: ShippedChain>: ServiceLifecycle.Service {
             let batch = try await chain.batch(after: position, limit: limit)
             let answer = try await centre.send(batch, waiting: try await chain.waiting())
             onAnswer(answer)
+            if let numbers = answer.numbers, answer.epoch == batch.chain.epoch {
+                await remember("which numbers the centre has seen") { try await chain.goOn(behind: numbers) }
+            }
             return .answered(answer, own: try await chain.hashes(of: answer.sequences), attempt, random: random)
         } catch let failure as SyncMachine.Failure {
             return .failed(failure, attempt, random: random)

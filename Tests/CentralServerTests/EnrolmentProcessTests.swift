@@ -214,7 +214,7 @@ import Testing
 }
 
 /// Runs a program of somebody else to its end, away from the tests' few threads.
-private func run(_ program: String, _ arguments: [String]) async throws -> (status: CInt, output: String) {
+func run(_ program: String, _ arguments: [String]) async throws -> (status: CInt, output: String) {
     try await withCheckedThrowingContinuation { continuation in
         DispatchQueue.global().async {
             continuation.resume(

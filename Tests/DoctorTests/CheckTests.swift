@@ -181,7 +181,7 @@ import Testing
     @Test func theCentreIsAskedByBothOfUs() async throws {
         let cases: [(Int?, ConditionCode?, ConditionCode?)] = [
             (200, nil, nil), (nil, nil, .centreAway), (404, nil, .centreRefused), (503, nil, .centreAway), (200, .centreAway, .centreAway),
-            (200, .chainForked, .chainForked), (nil, .centreRefused, .centreRefused),
+            (200, .chainForked, .chainForked), (200, .centreBusy, .centreBusy), (nil, .centreRefused, .centreRefused),
         ]
         for (status, told, code) in cases {
             let diagnosis = try await Patient.examined("centre_url: http://127.0.0.1:7072/") { patient in

@@ -71,6 +71,28 @@ import Testing
         #expect(try await again.acknowledged(Self.lane) == .start)
     }
 
+    /// The centre has seen more numbers than the copy has; what is older or nonsense moves nothing.
+    @Test func anOldCopyGoesOnBehindTheNumbersThatTheCentreHasSeen() async throws {
+        let folder = try TemporaryFolder()
+        let journal = try await openJournal(folder)
+        let number = try await journal.issue(request()).number
+        let end = SeriesEnd(series: number.series, day: today, last: 9)
+        try await journal.goOn(behind: [end])
+        for last in [0, -1, 3, 1_000_000_000] {
+            try await journal.goOn(behind: [SeriesEnd(series: number.series, day: today, last: last)])
+        }
+        #expect(try await journal.issue(request()).number.ordinal == 10)
+        // As it comes on a stick, with the end of a chain that is not this journal's own.
+        var answer = Acknowledgement(
+            epoch: journal.epoch, lane: Self.lane, position: ChainPosition(sequence: 99, hash: try await journal.head(of: Self.lane).hash))
+        answer.numbers = [SeriesEnd(series: number.series, day: today, last: 20)]
+        await #expect(throws: JournalError(.foreign, "")) { try await journal.take(answer) }
+        try await journal.close()
+        let again = try await openJournal(folder)
+        #expect(try await again.issue(request()).number.ordinal == 21, "durably")
+        try await again.close()
+    }
+
     /// Two kiosks from one disk image: whoever comes second to the centre is told that its entry is another one.
     @Test func aCloneIsFoundByTheCentresAnswer() async throws {
         let folder = try TemporaryFolder()

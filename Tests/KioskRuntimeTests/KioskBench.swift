@@ -50,8 +50,14 @@ struct KioskBench: Sendable {
             let kiosk = try await KioskAssembly(configuration, logger: logger) { listening.yield($0) }
             let services = ServiceGroup(services: kiosk.services, logger: logger)
             group.addTask {
-                do { try await services.run() } catch is CancellationError {}
+                // However they end, also when the body has thrown: a client that is never shut down ends the whole test run.
+                let ended: (any Error)?
+                do {
+                    try await services.run()
+                    ended = nil
+                } catch { ended = error }
                 try await kiosk.close()
+                if let ended, !(ended is CancellationError) { throw ended }
             }
             guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
             try await body(KioskBench(folder: folder, screenPort: port, printer: printer))

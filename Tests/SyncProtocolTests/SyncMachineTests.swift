@@ -114,7 +114,7 @@ import Testing
         var machine = SyncMachine(
             chain: SyncWorld.chain, head: SyncWorld.position(1), acknowledged: .start, timing: SyncWorld.timing)
         let effects = machine.handle(.failed(.busy("full", retryAfter: .seconds(20)), .init(number: 0), random: 1 << 63))
-        #expect(effects == [.report(.refused("full")), .startTimer(.init(number: 1), .milliseconds(20_500))])
+        #expect(effects == [.report(.busy("full")), .startTimer(.init(number: 1), .milliseconds(20_500))])
     }
 
     // MARK: Safe, pressure, new epochs
@@ -179,13 +179,30 @@ import Testing
         #expect(machine.limit == 32)
     }
 
-    @Test func aLongBacklogAfterAnOutageGoesOnInTheKiosksSlot() {
+    private static func waiting(_ head: UInt64) -> (machine: SyncMachine, slot: Duration) {
         var timing = SyncWorld.timing
         timing.spread = .seconds(60)
-        var machine = SyncMachine(
-            chain: SyncWorld.chain, head: ChainPosition(sequence: 900, hash: SyncWorld.hash(9)), acknowledged: .start, timing: timing)
+        let machine = SyncMachine(
+            chain: SyncWorld.chain, head: ChainPosition(sequence: head, hash: SyncWorld.hash(9)), acknowledged: .start, timing: timing)
+        return (machine, timing.slot(of: SyncWorld.chain))
+    }
+
+    @Test func aKioskThatStartsWithALongBacklogSendsNothingBeforeItsSlot() {
+        var (machine, slot) = Self.waiting(900)
+        #expect(slot > .zero)
+        #expect(machine.start() == [.startTimer(.init(number: 0), slot)])
+        #expect(machine.handle(.timerFired(.init(number: 0))) == [.send(after: .start, limit: 500, .init(number: 1))])
+        let next = machine.handle(.answered(answer(2), own: [2: SyncWorld.hash(2)], .init(number: 1), random: 0))
+        #expect(next.last == .send(after: SyncWorld.position(2), limit: 500, .init(number: 2)), "one slot; then as fast as it goes")
+        (machine, slot) = Self.waiting(124)
+        #expect(machine.start() == [.send(after: .start, limit: 500, .init(number: 0))], "a short one goes at once")
+    }
+
+    @Test func aLongBacklogAfterAnOutageGoesOnInTheKiosksSlot() {
+        var (machine, slot) = Self.waiting(3)
+        _ = machine.handle(.recorded(ChainPosition(sequence: 900, hash: SyncWorld.hash(9))))
         let effects = effects(&machine, answer(1))
-        #expect(effects.last == .startTimer(.init(number: 1), timing.slot(of: SyncWorld.chain)))
+        #expect(effects.last == .startTimer(.init(number: 1), slot))
         #expect(machine.handle(.timerFired(.init(number: 1))).count == 1)
         let next = machine.handle(.answered(answer(2), own: [2: SyncWorld.hash(2)], .init(number: 2), random: 0))
         #expect(next.last == .send(after: SyncWorld.position(2), limit: 500, .init(number: 3)), "once; then as fast as it goes")

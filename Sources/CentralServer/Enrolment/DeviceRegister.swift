@@ -56,7 +56,9 @@ public actor DeviceRegister {
         guard try !queue.read(RegisterSchema.migrator.hasBeenSuperseded) else {
             throw StoreError(.newer, "\(path) was written by a newer version of this program; install that version again")
         }
+        try queue.read { try $0.requireSound(.whole, at: folder.register) }
         try RegisterSchema.migrator.migrate(queue)
+        try queue.read { try RegisterSchema.migrator.requireTables(in: $0, at: folder.register) }
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {

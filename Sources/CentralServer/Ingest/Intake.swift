@@ -40,6 +40,7 @@ final class Intake {
     private let database: Database
     private let incidents: Incidents
     private let projection: TicketProjection
+    private var appender: EntryAppender
     private var cursor: ChainCursor
     /// Something of this chain was put aside before.
     private let hasAside: Bool
@@ -52,6 +53,7 @@ final class Intake {
         self.database = database
         incidents = Incidents(chain: batch.chain, now: contact.now, database: database)
         projection = TicketProjection(batch.chain, at: contact.now, in: database)
+        appender = try EntryAppender(batch.chain, received: contact.now, in: database)
         cursor = try ChainCursor(batch.chain, in: database)
         hasAside = try database.row("SELECT 1 FROM quarantine WHERE \(ChainName.keyMatches) LIMIT 1", batch.chain.key) != nil
         result = IngestResult(
@@ -60,15 +62,28 @@ final class Intake {
     }
 
     func run() throws -> IngestResult {
+        // Of a kiosk whose journal begins anew: what it issued before.
+        let earlier = cursor.position == .start ? try ends() : nil
         var answer = try BatchIntake(batch, into: self, sha256: sha256).run()
+        try projection.finish()
         cursor.position = answer.position
         cursor.head = max(cursor.head, batch.head.sequence, answer.upto)
         try cursor.store(contact: contact.now, waiting: contact.waiting, in: database)
         try incidents.resolveGaps(upto: answer.upto)
         answer.safe = try ChainCursor.safe(batch.chain, in: database).map(Acknowledgement.Mark.init)
         answer.clock = contact.now.milliseconds
+        // One that has less than it had, or another history, has forgotten numbers that it gave.
+        let hasForgotten = batch.head.sequence < answer.upto || answer.fault != nil || answer.newEpoch == true
+        answer.numbers = try earlier ?? (hasForgotten ? ends() : nil)
         result.acknowledgement = answer
         return result
+    }
+
+    /// The last numbers of this kiosk, where there are any.
+    private func ends() throws -> [SeriesEnd]? {
+        guard batch.chain.lane == .transactions else { return nil }
+        let ends = try NumberBook(database).ends(of: batch.chain, at: contact.now)
+        return ends.isEmpty ? nil : ends
     }
 }
 
@@ -78,7 +93,7 @@ extension Intake: ChainCopy {
     func hash(at sequence: UInt64) throws -> EntryHash? { try ChainCursor.storedHash(batch.chain, sequence, in: database) }
 
     func store(_ entry: Entry, _ hash: EntryHash) throws {
-        try entry.store(batch.chain, hash, received: contact.now, in: database)
+        try appender.append(entry, hash)
         result.stored += 1
         guard let unread = try projection.take(entry) else { return }
         try unread.store(entry, batch.chain, in: database)

@@ -55,9 +55,12 @@ struct Rereading {
         let hash = entry.chainHash(sha256)
         guard Data(hash.octets) == row["hash"] as Data else { return false }
         let received = WallTime(milliseconds: row["received"])
-        try entry.store(chain, hash, received: received, in: database)
+        var appender = try EntryAppender(chain, received: received, in: database)
+        try appender.append(entry, hash)
         try database.run("DELETE FROM dead_letters WHERE \(ChainName.keyMatches) AND seq = ?", chain.key + [row["seq"] as Int64])
-        try TicketProjection(chain, at: received, in: database).take(entry)?.store(entry, chain, in: database)
+        let projection = TicketProjection(chain, at: received, in: database)
+        try projection.take(entry)?.store(entry, chain, in: database)
+        try projection.finish()
         return true
     }
 
@@ -68,7 +71,10 @@ struct Rereading {
                 throw StoreError(.corrupted, "an entry that was noted as not understood is missing; restore the last backup")
             }
             let entry = try Entry(stored)
-            if let unread = try TicketProjection(chain, at: WallTime(milliseconds: stored["received"]), in: database).take(entry) {
+            let projection = TicketProjection(chain, at: WallTime(milliseconds: stored["received"]), in: database)
+            let unread = try projection.take(entry)
+            try projection.finish()
+            if let unread {
                 try unread.store(entry, chain, in: database)
                 return unread.isCounted
             }

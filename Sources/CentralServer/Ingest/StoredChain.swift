@@ -20,25 +20,40 @@ extension Entry {
             SealedPart(ciphertext: [UInt8]($0), wrappedKey: (row["wrapped_key"] as Data?).map { [UInt8]($0) })
         }
         do throws(EntryError) {
-            self.init(
-                header: try EntryHeader(decoding: [UInt8](row["header"] as Data)), body: [UInt8](row["body"] as Data), sealed: sealed)
+            try self.init(decodingHeader: [UInt8](row["header"] as Data), body: [UInt8](row["body"] as Data), sealed: sealed)
         } catch {
             throw StoreError(
                 .corrupted,
                 "entry \(row["seq"] as Int64) of \(row["site"] as String)/\(row["kiosk"] as String): \(error); restore the last backup")
         }
     }
+}
 
-    /// Stores it behind the last of its chain.
-    func store(_ chain: ChainName, _ hash: EntryHash, received: WallTime, in database: Database) throws {
-        try database.run(
+/// Stores entries of one chain, each behind the last.
+struct EntryAppender {
+    private let chain: ChainName
+    private let received: WallTime
+    private var statement: QuickStatement
+
+    init(_ chain: ChainName, received: WallTime, in database: Database) throws {
+        self.chain = chain
+        self.received = received
+        statement = try QuickStatement(
             """
             INSERT INTO entries (site, kiosk, epoch, lane, seq, header, body, sealed, wrapped_key, hash, received)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            chain.key + [
-                Int64(header.sequence), Data(header.octets), Data(body), sealed.map { Data($0.ciphertext) },
-                sealed?.wrappedKey.map { Data($0) }, Data(hash.octets), received.milliseconds,
-            ])
+            """, in: database)
+    }
+
+    mutating func append(_ entry: Entry, _ hash: EntryHash) throws {
+        statement.bind(chain)
+        statement.bind(Int64(entry.header.sequence))
+        statement.bind(entry.headerOctets)
+        statement.bind(entry.body)
+        statement.bind(entry.sealed?.ciphertext)
+        statement.bind(entry.sealed?.wrappedKey)
+        statement.bind(hash.octets)
+        statement.bind(received.milliseconds)
+        try statement.run()
     }
 }

@@ -4,11 +4,16 @@ import KioskCore
 import SyncProtocol
 
 /// Keeps tickets and roll-ups in step with the entries of one kiosk's transactions.
-struct TicketProjection {
+///
+/// Within a batch a ticket is changed several times and a service is counted often, so both are kept here and written once, by
+/// ``finish()``, in the transaction that stores the entries.
+final class TicketProjection {
     private let chain: ChainName
     private let incidents: Incidents
     private let database: Database
     private let decoder = JSONDecoder()
+    /// The tickets that were met.
+    private var tickets: [String: StoredTicket] = [:]
 
     /// What of an entry was not understood. It is stored like any other.
     struct Unread: Error {
@@ -142,6 +147,7 @@ struct TicketProjection {
     private func body<Body: EntryBody>(_ type: Body.Type, of entry: Entry) throws -> (Body, note: String?) {
         let newer =
             entry.header.schema > Body.schema ? "schema \(entry.header.schema); this version of the centre reads \(Body.schema)" : nil
+        if let body = PlainObject(entry.body).flatMap(Body.init(plain:)) { return (body, newer) }
         do {
             return (try decoder.decode(type, from: Data(entry.body)), newer)
         } catch {
@@ -151,52 +157,41 @@ struct TicketProjection {
 
     // MARK: - Tickets and their roll-ups
 
-    private static let ticketMatches = "site = ? AND kiosk = ? AND epoch = ? AND ticket = ?"
-
-    private func key(_ ticket: String) -> StatementArguments {
-        [chain.site.rawValue, chain.kiosk.rawValue, Data(chain.epoch.octets), ticket]
-    }
-
     /// With the number, its first sheet is ordered.
     private func issue(_ ticket: TicketIssued, _ day: ServiceDay) throws {
         guard try find(ticket.ticket) == nil else { throw Unread(reason: "ticket \(ticket.ticket) was issued before; it is counted once") }
-        try database.run(
-            """
-            INSERT INTO tickets (site, kiosk, epoch, ticket, day, agency, service, number, paper, unknown, void, delivered, prints)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 1)
-            """,
-            key(ticket.ticket) + [Int64(day.number), ticket.agency, ticket.service, ticket.number])
-        try database.run(
-            """
-            INSERT INTO rollups (site, day, agency, service, issued, printed, screen, unknown, void, open)
-            VALUES (?, ?, ?, ?, 1, 0, 0, 0, 0, 1)
-            ON CONFLICT DO UPDATE SET issued = issued + 1, open = open + 1
-            """,
-            [chain.site.rawValue, Int64(day.number), ticket.agency, ticket.service])
+        tickets[ticket.ticket] = StoredTicket(ticket, day)
     }
 
-    private func find(_ ticket: String) throws -> Row? {
-        try database.row(
-            "SELECT day, agency, service, paper, unknown, void, delivered, prints FROM tickets WHERE \(Self.ticketMatches)", key(ticket))
+    private func find(_ ticket: String) throws -> StoredTicket? {
+        if let known = tickets[ticket] { return known }
+        let stored = try StoredTicket(ticket, of: chain, in: database)
+        tickets[ticket] = stored
+        return stored
     }
 
-    /// Changes what is known of a ticket, and the column that it is counted in.
     private func change(_ ticket: String, _ body: (inout TicketFate) -> Void) throws {
-        guard let row = try find(ticket) else { throw Unread(reason: "ticket \(ticket) is not known; its issue could not be read") }
-        let before = TicketFate(
-            isOnPaper: row["paper"], isUnknown: row["unknown"], isVoid: row["void"], isDelivered: row["delivered"],
-            openPrints: row["prints"])
-        var after = before
-        body(&after)
-        guard after != before else { return }
-        try database.run(
-            "UPDATE tickets SET paper = ?, unknown = ?, void = ?, delivered = ?, prints = ? WHERE \(Self.ticketMatches)",
-            [after.isOnPaper, after.isUnknown, after.isVoid, after.isDelivered, after.openPrints] + key(ticket))
-        guard after.column != before.column else { return }
-        // The columns of the table are the columns of the day, name for name.
-        let (old, new) = (before.column.rawValue, after.column.rawValue)
-        try database.run(
-            "UPDATE rollups SET \(old) = \(old) - 1, \(new) = \(new) + 1 WHERE site = ? AND day = ? AND agency = ? AND service = ?",
-            [chain.site.rawValue, row["day"] as Int64, row["agency"] as String, row["service"] as String])
+        guard var known = try find(ticket) else { throw Unread(reason: "ticket \(ticket) is not known; its issue could not be read") }
+        body(&known.fate)
+        tickets[ticket] = known
+    }
+
+    /// Writes what has changed, and moves each ticket to the column of its day that it is counted in now.
+    func finish() throws {
+        var counts: [StoredTicket.Place: TicketCounts] = [:]
+        for (id, ticket) in tickets.sorted(by: { $0.key < $1.key }) where ticket.stored != ticket.fate {
+            try ticket.store(id, of: chain, in: database)
+            var moved = counts[ticket.place] ?? TicketCounts()
+            if let before = ticket.stored {
+                moved[before.column] -= 1
+            } else {
+                moved.issued += 1
+                moved.manual += ticket.isManual ? 1 : 0
+            }
+            moved[ticket.fate.column] += 1
+            counts[ticket.place] = moved
+        }
+        for (place, moved) in counts where moved != TicketCounts() { try place.count(moved, of: chain, in: database) }
+        tickets = [:]
     }
 }

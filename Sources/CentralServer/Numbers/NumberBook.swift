@@ -36,15 +36,41 @@ struct NumberBook {
 
     /// Notes that a ticket bears a number; returns the ticket that bore it first where that is another.
     func note(_ ticket: TicketIssued, of chain: ChainName, on day: ServiceDay) throws -> String? {
-        let key: StatementArguments = [chain.site.rawValue, Int64(day.number), ticket.series, Int64(ticket.ordinal)]
-        let matches = "site = ? AND day = ? AND series = ? AND ordinal = ?"
-        if let first = try database.row("SELECT ticket, kiosk FROM numbers WHERE \(matches)", key) {
-            return first["ticket"] == ticket.ticket ? nil : "\(first["ticket"] as String) of \(first["kiosk"] as String)"
+        var insert = try QuickStatement(
+            "INSERT INTO numbers (site, day, series, ordinal, kiosk, ticket) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", in: database
+        )
+        insert.bind(chain.site.rawValue)
+        insert.bind(Int64(day.number))
+        insert.bind(ticket.series)
+        insert.bind(ticket.ordinal)
+        insert.bind(chain.kiosk.rawValue)
+        insert.bind(ticket.ticket)
+        guard try insert.run() == 0 else { return nil }
+        let first = try database.row(
+            "SELECT ticket, kiosk FROM numbers WHERE site = ? AND day = ? AND series = ? AND ordinal = ?",
+            [chain.site.rawValue, Int64(day.number), ticket.series, Int64(ticket.ordinal)])
+        return first.flatMap { $0["ticket"] == ticket.ticket ? nil : "\($0["ticket"] as String) of \($0["kiosk"] as String)" }
+    }
+
+    /// The last number of each series that a kiosk has issued, in all lives of its journal, from yesterday on.
+    func ends(of chain: ChainName, at now: WallTime) throws -> [SeriesEnd] {
+        let yesterday = ServiceDay(now, in: .jakarta).number - 1
+        // By the tickets, which stand together for each kiosk.
+        let rows = try database.rows(
+            "SELECT day, number FROM tickets WHERE site = ? AND kiosk = ? AND day >= ?",
+            [chain.site.rawValue, chain.kiosk.rawValue, Int64(yesterday)])
+        var last: [SeriesEnd: Int] = [:]
+        for row in rows {
+            let (day, number): (Int64, String) = (row["day"], row["number"])
+            guard let dash = number.lastIndex(of: "-"), let ordinal = Int(number[number.index(after: dash)...]) else { continue }
+            let series = SeriesEnd(series: String(number[..<dash]), day: ServiceDay(number: Int32(clamping: day)), last: 0)
+            last[series] = max(last[series] ?? 0, ordinal)
         }
-        try database.run(
-            "INSERT INTO numbers (site, day, series, ordinal, kiosk, ticket) VALUES (?, ?, ?, ?, ?, ?)",
-            key + [chain.kiosk.rawValue, ticket.ticket])
-        return nil
+        return last.map { series, ordinal in
+            var end = series
+            end.last = ordinal
+            return end
+        }.sorted { ($0.day, $0.series) < ($1.day, $1.series) }
     }
 
     private func highest(_ rows: String, _ arguments: StatementArguments) throws -> Int {

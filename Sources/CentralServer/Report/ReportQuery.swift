@@ -20,7 +20,7 @@ extension DayReport {
         let rows = try database.rows(
             """
             SELECT agency, service, sum(issued) AS issued, sum(printed) AS printed, sum(screen) AS screen, sum(unknown) AS unknown,
-                sum(void) AS void, sum(open) AS open
+                sum(void) AS void, sum(open) AS open, sum(manual) AS manual
             FROM rollups WHERE day = ? GROUP BY agency, service ORDER BY agency, service
             """, [Int64(day.number)])
         var agencies: [(id: String, services: [Service])] = []
@@ -105,6 +105,6 @@ extension TicketCounts {
     fileprivate init(_ row: Row) {
         self.init(
             issued: row["issued"], printed: row["printed"], screen: row["screen"], unknown: row["unknown"], void: row["void"],
-            open: row["open"])
+            open: row["open"], manual: row["manual"])
     }
 }

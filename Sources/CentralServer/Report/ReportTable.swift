@@ -8,6 +8,7 @@ public struct ReportTable: Sendable, CustomStringConvertible {
     private static let columns: [(words: String, english: String, path: @Sendable (TicketCounts) -> Int)] = [
         ("terbit", "issued", { $0.issued }), ("tercetak", "printed", { $0.printed }), ("di layar", "screen", { $0.screen }),
         ("tak diketahui", "unknown", { $0.unknown }), ("batal", "void", { $0.void }), ("berjalan", "open", { $0.open }),
+        ("(manual)", "(by hand)", { $0.manual }),
     ]
 
     public init(_ report: DayReport) { self.report = report }

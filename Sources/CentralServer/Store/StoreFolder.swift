@@ -6,6 +6,8 @@ struct StoreFolder: Sendable {
     let path: String
     var database: String { "\(path)/centre.sqlite" }
     var lock: String { "\(path)/lock" }
+    /// Where a running centre is asked for what only the store's owner may ask: ``ManualDesk``.
+    var desk: String { "\(path)/desk.sock" }
     /// Which kiosks may send, beside the entries, so that it can be written while a centre runs.
     var register: String { "\(path)/enrolment.sqlite" }
     /// What kiosks are to be told.

@@ -14,6 +14,8 @@ enum StoreSchema {
         migrator.registerMigration("epochs") { try $0.execute(sql: epochs) }
         migrator.registerMigration("kiosks") { try $0.execute(sql: CentralStore.kioskWords) }
         migrator.registerMigration("numbers") { try $0.execute(sql: NumberBook.tables) }
+        migrator.registerMigration("restores") { try $0.execute(sql: Restores.table) }
+        migrator.registerMigration("manual") { try $0.execute(sql: ManualBook.tables) }
         return migrator
     }
 

@@ -101,6 +101,7 @@ public struct CentralServer: ServiceLifecycle.Service {
             watching.addTask { await notices.watch(configuration.kiosks?.register) }
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask { try await servePage() }
+                group.addTask { try await serveDesk() }
                 if let door = configuration.kiosks { group.addTask { try await serveKiosks(door) } }
             }
             watching.cancelAll()
@@ -141,7 +142,7 @@ public struct CentralServer: ServiceLifecycle.Service {
         addIngest(to: enrolled) { context, batch, signature in try context.device?.admit(batch, signature: signature) }
         addNumbers(to: enrolled) { $0.device }
         addNotices(to: enrolled, gate) { $0.device }
-        try await serve(router, try .tls(.page, configuration: takingAny), at: door.address, option: "--tls", onKiosksListening)
+        try await serve(router, try .tls(.kiosks, configuration: takingAny), at: door.address, option: "--tls", onKiosksListening)
     }
 
     private func serve(
@@ -166,7 +167,7 @@ public struct CentralServer: ServiceLifecycle.Service {
     }
 
     /// The web server's own chatter is of no use to whoever runs a centre.
-    private var quietLogger: Logger {
+    var quietLogger: Logger {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         return quiet

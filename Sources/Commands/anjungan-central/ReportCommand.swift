@@ -12,14 +12,7 @@ struct ReportCommand: AsyncParsableCommand {
         discussion:
             "Tickets by agency and service, kiosks with what they have not sent yet, and incidents. Reads the store and changes nothing.")
 
-    @Option(
-        help: ArgumentHelp("The service day; without it today.", valueName: "YYYY-MM-DD"),
-        transform: { text in
-            guard let day = ServiceDay(iso8601: text) else {
-                throw ValidationError("--day takes a day written as YYYY-MM-DD, like 2026-11-22; it got “\(text)”.")
-            }
-            return day
-        })
+    @Option(help: ArgumentHelp("The service day; without it today.", valueName: "YYYY-MM-DD"), transform: serviceDay)
     var day: ServiceDay?
 
     @OptionGroup var place: StorePlace

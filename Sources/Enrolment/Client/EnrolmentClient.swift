@@ -79,13 +79,15 @@ public struct EnrolmentClient: Sendable {
 
     private func exchange(_ asked: HTTPClientRequest, _ tls: TLSConfiguration) async throws(EnrolmentError) -> (status: UInt, body: Data) {
         var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: .seconds(15)))
+            redirectConfiguration: .disallow,
+            // Over a thin line that loses every fifth packet, a handshake takes seconds.
+            timeout: .init(connect: .seconds(20), read: .seconds(60)))
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         configuration.tlsConfiguration = tls
         do {
             return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
-                let response = try await client.execute(asked, timeout: .seconds(30))
+                let response = try await client.execute(asked, timeout: .seconds(60))
                 return (response.status.code, Data(try await response.body.collect(upTo: 64 * 1024).readableBytesView))
             }
         } catch  where ClientTLS.isDistrust(error) {

@@ -33,7 +33,7 @@ struct JournalRoutes: Sendable {
             guard let answers = try? JSONDecoder().decode([Acknowledgement].self, from: Data(body.readableBytesView)) else {
                 throw HTTPError(.badRequest, message: "the body must be what anjungan-central import has written")
             }
-            return try await Self.answer { await desk.acknowledge(answers) }
+            return try await Self.answer { try await desk.acknowledge(answers) }
         }
         router.post("/v1/journal/clock") { _, _ in try await Self.answer { try await desk.confirmClock() } }
         router.post("/v1/journal/epoch") { request, _ in

@@ -107,7 +107,7 @@ public struct KioskStatus: Hashable, Sendable, Codable {
     public struct Centre: Hashable, Sendable, Codable {
         /// nil: no centre is configured.
         public var url: String?
-        /// `centre-away`, `centre-refused`, `centre-untrusted`, one of `certificate-…`, `journal-failed` or `chain-forked`; nil when all
+        /// `centre-away`, `centre-busy`, `centre-refused`, `centre-untrusted`, one of `certificate-…`, `journal-failed` or `chain-forked`; nil when all
         /// is well, or nothing was tried yet.
         public var condition: ConditionCode?
         /// What went wrong last, for technicians.

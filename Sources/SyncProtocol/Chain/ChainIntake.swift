@@ -43,7 +43,7 @@ public struct ChainIntake: Sendable {
             return (.known, entry)
         }
         do throws(ChainFault) {
-            try verifier.verify(entry)
+            try verifier.verify(entry, link)
             return (.new(position.hash), entry)
         } catch {
             return (.fault(.init(error, at: link.sequence)), entry)

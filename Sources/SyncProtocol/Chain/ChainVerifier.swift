@@ -74,7 +74,13 @@ public struct ChainVerifier: Sendable {
     ///   without it a changed header shows only at the entry behind.
     /// - Parameter isRelieved: the personal part may have been dropped; its hashes in the header still stand for it.
     public mutating func verify(_ entry: Entry, recordedAs recorded: EntryHash? = nil, isRelieved: Bool = false) throws(ChainFault) {
-        let link = ChainLink(entry, sha256)
+        try verify(entry, ChainLink(entry, sha256), recordedAs: recorded, isRelieved: isRelieved)
+    }
+
+    /// The same with the entry's own link.
+    mutating func verify(
+        _ entry: Entry, _ link: ChainLink, recordedAs recorded: EntryHash? = nil, isRelieved: Bool = false
+    ) throws(ChainFault) {
         if let recorded, recorded != link.hash { throw .changedHeader(sequence: link.sequence) }
         try check(link)
         if let field = entry.damage(sha256), !(isRelieved && entry.sealed == nil && field == .sealedPart) {

@@ -1,6 +1,8 @@
 /// One entry as it is stored and shipped: these very octets, never encoded again.
 public struct Entry: Hashable, Sendable {
     public let header: EntryHeader
+    /// ``EntryHeader/octets``: what is hashed, stored and shipped.
+    public let headerOctets: [UInt8]
     /// Compact JSON; it holds no personal data.
     public let body: [UInt8]
     /// The personal part, if there is one.
@@ -8,15 +10,26 @@ public struct Entry: Hashable, Sendable {
 
     /// Puts together parts that were read from a store or a wire; ``damage(_:)`` tells whether they belong together.
     public init(header: EntryHeader, body: [UInt8], sealed: SealedPart?) {
+        self.init(header: header, headerOctets: header.octets, body: body, sealed: sealed)
+    }
+
+    private init(header: EntryHeader, headerOctets: [UInt8], body: [UInt8], sealed: SealedPart?) {
         self.header = header
+        self.headerOctets = headerOctets
         self.body = body
         self.sealed = sealed
+    }
+
+    /// The same with a header that was stored.
+    public init(decodingHeader octets: [UInt8], body: [UInt8], sealed: SealedPart?) throws(EntryError) {
+        // A header has exactly one encoding: what was read is what it would be encoded to.
+        self.init(header: try EntryHeader(decoding: octets), headerOctets: octets, body: body, sealed: sealed)
     }
 
     /// What the next entry of the chain names as its predecessor: the SHA-256 of the header's 336 octets.
     ///
     /// The header holds the hashes of all parts, so this stands for the whole entry, also after a data key was destroyed.
-    public func chainHash(_ sha256: EntryHasher) -> EntryHash { sha256(header.octets) }
+    public func chainHash(_ sha256: EntryHasher) -> EntryHash { sha256(headerOctets) }
 
     /// The first part whose octets are not those that the header was made for; `nil` when all are.
     /// A destroyed data key is no damage.
@@ -55,7 +68,9 @@ extension Entry {
     /// Header, body, sealed part and wrapped key, each behind its length in four octets, big-endian; a missing part is empty.
     public var octets: [UInt8] {
         var octets: [UInt8] = []
-        octets.appendPrefixed(header.octets)
+        octets.reserveCapacity(
+            4 * 4 + headerOctets.count + body.count + (sealed?.ciphertext.count ?? 0) + (sealed?.wrappedKey?.count ?? 0))
+        octets.appendPrefixed(headerOctets)
         octets.appendPrefixed(body)
         octets.appendPrefixed(sealed?.ciphertext ?? [])
         octets.appendPrefixed(sealed?.wrappedKey ?? [])
@@ -65,7 +80,8 @@ extension Entry {
     /// Reads one entry that takes up all the octets.
     public init(decoding octets: [UInt8]) throws(EntryError) {
         var reader = OctetReader(octets)
-        let header = try EntryHeader(decoding: reader.prefixed())
+        let headerOctets = try reader.prefixed()
+        let header = try EntryHeader(decoding: headerOctets)
         let body = try reader.prefixed()
         let ciphertext = try reader.prefixed()
         let wrappedKey = try reader.prefixed()
@@ -73,6 +89,6 @@ extension Entry {
         guard ciphertext.isEmpty == (header.sealed == nil) else { throw .invalid(.sealedPart) }
         guard !ciphertext.isEmpty || wrappedKey.isEmpty else { throw .invalid(.wrappedKey) }
         let sealed = SealedPart(ciphertext: ciphertext, wrappedKey: wrappedKey.isEmpty ? nil : wrappedKey)
-        self.init(header: header, body: body, sealed: ciphertext.isEmpty ? nil : sealed)
+        self.init(header: header, headerOctets: headerOctets, body: body, sealed: ciphertext.isEmpty ? nil : sealed)
     }
 }

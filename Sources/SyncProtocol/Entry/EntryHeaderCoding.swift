@@ -15,8 +15,9 @@ extension EntryHeader {
 
     /// The first 268 octets: what the sealed part is authenticated with, so that it opens in its own entry only.
     public var sealingContext: [UInt8] {
-        var octets = Self.magic
+        var octets: [UInt8] = []
         octets.reserveCapacity(Self.size)
+        octets += Self.magic
         octets += [Self.version, lane.rawValue, clock.quality.rawValue, 0]
         octets.append(site.rawValue, filling: 40)
         octets.append(kiosk.rawValue, filling: 40)

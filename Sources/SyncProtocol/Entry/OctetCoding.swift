@@ -5,16 +5,21 @@ struct OctetReader {
 
     init(_ octets: [UInt8]) { self.octets = octets }
 
-    mutating func take(_ count: Int) throws(EntryError) -> [UInt8] {
+    mutating func take(_ count: Int) throws(EntryError) -> [UInt8] { Array(octets[try skip(count)]) }
+
+    /// Moves on, and says where what was passed stands.
+    private mutating func skip(_ count: Int) throws(EntryError) -> Range<Int> {
         guard count <= octets.count - offset else { throw .truncated(offset: offset) }
         defer { offset += count }
-        return Array(octets[offset..<offset + count])
+        return offset..<offset + count
     }
 
-    mutating func byte() throws(EntryError) -> UInt8 { try take(1)[0] }
+    mutating func byte() throws(EntryError) -> UInt8 { octets[try skip(1).lowerBound] }
 
     mutating func number<Number: FixedWidthInteger & UnsignedInteger>(_: Number.Type) throws(EntryError) -> Number {
-        try take(Number.bitWidth / 8).reduce(0) { $0 << 8 | Number($1) }
+        var number: Number = 0
+        for index in try skip(Number.bitWidth / 8) { number = number << 8 | Number(octets[index]) }
+        return number
     }
 
     mutating func fixed<Value: FixedOctets>(_: Value.Type) throws(EntryError) -> Value {
@@ -25,10 +30,14 @@ struct OctetReader {
 
     /// ASCII that is filled up with zeros; `nil` when it is anything else.
     mutating func text(_ width: Int) throws(EntryError) -> String? {
-        let field = try take(width)
-        let text = field.prefix { $0 != 0 }
-        guard field.dropFirst(text.count).allSatisfy({ $0 == 0 }), text.allSatisfy({ $0 < 0x80 }) else { return nil }
-        return String(decoding: text, as: UTF8.self)
+        let field = try skip(width)
+        var end = field.lowerBound
+        while end < field.upperBound, octets[end] != 0 {
+            guard octets[end] < 0x80 else { return nil }
+            end += 1
+        }
+        for index in end..<field.upperBound where octets[index] != 0 { return nil }
+        return String(decoding: octets[field.lowerBound..<end], as: UTF8.self)
     }
 
     /// Octets behind their length in four octets.
@@ -45,13 +54,14 @@ struct OctetReader {
 
 extension [UInt8] {
     mutating func appendBigEndian(_ number: some FixedWidthInteger & UnsignedInteger) {
-        for shift in stride(from: number.bitWidth - 8, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: number >> shift)) }
+        Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
     }
 
     /// `text` and zeros up to `width`. The types of the fields keep their texts that short.
     mutating func append(_ text: String, filling width: Int) {
-        let characters = Array(text.utf8)
-        self += characters + [UInt8](repeating: 0, count: width - characters.count)
+        let end = count + width
+        append(contentsOf: text.utf8)
+        append(contentsOf: repeatElement(0, count: end - count))
     }
 
     mutating func appendPrefixed(_ octets: [UInt8]) {

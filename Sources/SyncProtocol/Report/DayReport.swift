@@ -4,7 +4,7 @@ public import Conditions
 ///
 /// ```
 /// {"day":"2026-11-22","made":"2026-11-22T03:00:00.000Z",
-///  "issued":3,"printed":2,"screen":0,"unknown":1,"void":0,"open":0,
+///  "issued":3,"printed":2,"screen":0,"unknown":1,"void":0,"open":0,"manual":0,
 ///  "agencies":[{"agency":"dpmptsp","name":"DPMPTSP","issued":3,…,"services":[{"service":"perizinan","name":null,"issued":3,…}]}],
 ///  "chains":[{"site":"pekanbaru","kiosk":"mpp-1","epoch":"…","lane":"transactions","upto":9,"hash":"…","head":9,"waiting":0,
 ///             "contact":"2026-11-22T02:59:59.000Z","follows":{"epoch":"…","upto":7,"is_here":true,"reason":"…"}}],

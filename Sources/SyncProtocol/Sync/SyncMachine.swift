@@ -78,6 +78,8 @@ public struct SyncMachine: Hashable, Sendable {
     public enum Report: Hashable, Sendable {
         case well
         case away(String)
+        /// The centre asks for patience.
+        case busy(String)
         case refused(String)
         /// The journal cannot be read.
         case unread(String)
@@ -97,8 +99,14 @@ public struct SyncMachine: Hashable, Sendable {
         self.acknowledged = acknowledged
         self.safe = safe
         self.timing = timing
-        state = .sending(after: acknowledged, AttemptID(number: 0))
         isCall = head.sequence <= acknowledged.sequence
+        if head.sequence >= acknowledged.sequence + Self.long {
+            // Where the power comes back, it comes back for many, and each has a day's entries.
+            state = .pausing(after: acknowledged, until: TimerID(number: 0))
+            mayBeOneOfMany = false
+        } else {
+            state = .sending(after: acknowledged, AttemptID(number: 0))
+        }
     }
 
     /// How it ends for a chain to which nothing is added any more.
@@ -120,8 +128,14 @@ public struct SyncMachine: Hashable, Sendable {
         }
     }
 
-    /// The first call, to be made once.
-    public func start() -> [Effect] { [.send(after: acknowledged, limit: limit, AttemptID(number: 0))] }
+    /// The first call, or the pause before it; to be made once.
+    public func start() -> [Effect] {
+        switch state {
+        case .sending(let after, let attempt): return [.send(after: after, limit: limit, attempt)]
+        case .pausing(_, let timer): return [.startTimer(timer, timing.slot(of: chain))]
+        case .quiet, .disputed: preconditionFailure("a machine is started once, before anything happens to it")
+        }
+    }
 
     /// Takes one event; returns what is to be done, in order.
     public mutating func handle(_ event: Event) -> [Effect] {
@@ -164,7 +178,7 @@ public struct SyncMachine: Hashable, Sendable {
         case .busy(let why, let retryAfter, let maximum):
             if let maximum { limit = min(limit, Self.bounded(maximum)) }
             // A centre that names a time is not asked before, nor by all at once.
-            return pause(after, random, .refused(why), atLeast: retryAfter ?? .zero)
+            return pause(after, random, .busy(why), atLeast: retryAfter ?? .zero)
         }
     }
 
@@ -238,6 +252,8 @@ public struct SyncMachine: Hashable, Sendable {
     }
 
     private static let twin = "the centre keeps a part of this journal's history apart, or another one: it was damaged, restored or copied"
+    /// A backlog with which a kiosk that starts waits for its slot.
+    private static let long = UInt64(Batch.maximumEntries / 4)
     /// Failures in a row after which a centre that answers again is thought to be awaited by all of its kiosks.
     private static let outage = 6
     /// A line that is cut again and again still carries so many entries.

@@ -49,7 +49,9 @@ extension Batch {
     private static let version: UInt8 = 1
 
     public var octets: [UInt8] {
-        var octets = Self.magic + [Self.version, chain.lane.rawValue, 0, 0]
+        var octets: [UInt8] = []
+        octets.reserveCapacity(entries.reduce(256) { $0 + $1.count + 4 })
+        octets += Self.magic + [Self.version, chain.lane.rawValue, 0, 0]
         octets.append(chain.site.rawValue, filling: 40)
         octets.append(chain.kiosk.rawValue, filling: 40)
         octets += chain.epoch.octets
@@ -78,6 +80,7 @@ extension Batch {
         let count = try reader.number(UInt32.self)
         guard count <= UInt32(Self.maximumEntries) else { throw .invalid(.count) }
         var entries: [[UInt8]] = []
+        entries.reserveCapacity(Int(count))
         for _ in 0..<count { entries.append(try reader.prefixed()) }
         try reader.end()
         self.init(

@@ -24,7 +24,7 @@ struct SimulatedWorld {
     var isCentreUp = true
     /// Changes with each start and restore, so that what was not committed then never is.
     var centreRun = 0
-    var queue = EventQueue()
+    var queue = EventQueue<Event>()
     var nextNumber = 0
     /// Entries that must be found again at the end.
     var owed: Set<Int> = []
@@ -120,36 +120,4 @@ struct SimulatedWorld {
             if now > Self.chaos + 1_800_000 { violations += open }
         }
     }
-}
-
-/// What happens next; of two at one time the one that was planned first.
-struct EventQueue {
-    private var heap: [(time: Int, order: Int, event: SimulatedWorld.Event)] = []
-    private var order = 0
-
-    mutating func add(_ event: SimulatedWorld.Event, at time: Int) {
-        order += 1
-        heap.append((time, order, event))
-        var child = heap.count - 1
-        while child > 0, isBefore(child, (child - 1) / 2) {
-            heap.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    mutating func next() -> (Int, SimulatedWorld.Event)? {
-        guard !heap.isEmpty else { return nil }
-        heap.swapAt(0, heap.count - 1)
-        let first = heap.removeLast()
-        var parent = 0
-        while true {
-            let least = [2 * parent + 1, 2 * parent + 2].filter { $0 < heap.count }.min { isBefore($0, $1) }
-            guard let least, isBefore(least, parent) else { break }
-            heap.swapAt(parent, least)
-            parent = least
-        }
-        return (first.time, first.event)
-    }
-
-    private func isBefore(_ left: Int, _ right: Int) -> Bool { (heap[left].time, heap[left].order) < (heap[right].time, heap[right].order) }
 }

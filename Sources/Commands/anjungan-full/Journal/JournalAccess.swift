@@ -73,7 +73,7 @@ enum JournalAccess: Sendable {
     func acknowledge(_ answers: [Acknowledgement]) async throws -> [AcknowledgementReceipt] {
         switch self {
         case .kiosk(let client): try await client.acknowledge(answers)
-        case .own(let desk): await desk.acknowledge(answers)
+        case .own(let desk): try await desk.acknowledge(answers)
         }
     }
 
