@@ -22,13 +22,19 @@ import Testing
             try expectSame(
                 TicketIssued(
                     ticket: text, number: "1" + text, series: "2" + text, ordinal: .max, agency: "3" + text, service: "4" + text,
-                    channel: "5" + text, claim: "6" + text, sealed: sealed))
+                    channel: "5" + text, claim: "6" + text, sealed: sealed, handed: sealed.isEmpty ? nil : 1_795_305_600_000))
         }
         try expectSame(TicketDelivered(ticket: text, number: "1" + text, by: "2" + text))
         try expectSame(TicketVoid(ticket: text, number: "1" + text, reason: "2" + text))
         try expectSame(PrintRequested(print: text, ticket: "1" + text, copy: -2))
         for (ticket, copy, reason) in [(nil, nil, nil), ("1" + text, 3, "2" + text)] as [(String?, Int?, String?)] {
             try expectSame(PrintSettled(print: text, ticket: ticket, copy: copy, outcome: "3" + text, reason: reason, detail: text))
+        }
+        let head = ChainPosition(sequence: 7, hash: EntryHash(octets: [UInt8](repeating: 0xA7, count: 32))!)
+        try expectSame(EpochBegun(previous: Epoch(octets: [UInt8](0..<16))!, head: head, reason: text))
+        for words in [nil, text] as [String?] {
+            try expectSame(EmergencyBegun(since: 1_795_305_600_000, indonesian: words, english: words.map { "1" + $0 }))
+            try expectSame(EmergencyEnded(since: -1, by: text, reason: words))
         }
         for (event, left, tickets) in [(nil, nil, nil), ("1" + text, 0, 7)] as [(String?, Int?, Int?)] {
             for certainty in [.unknown, .atMost, .about] as [PrinterRoll.Certainty] {
