@@ -187,7 +187,7 @@ import Testing
             let diagnosis = try await Patient.examined("centre_url: http://127.0.0.1:7072/") { patient in
                 try await patient.diagnosis(
                     .sound {
-                        $0.httpStatus = { url, _ in
+                        $0.httpStatus = { url, _, _ in
                             #expect(url == "http://127.0.0.1:7072/v1/health")
                             guard let status else { throw TechnicianClient.Away(description: "nobody") }
                             return status

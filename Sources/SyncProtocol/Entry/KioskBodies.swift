@@ -25,7 +25,7 @@ public struct EpochBegun: EntryBody {
         body.field("hash", hash.description)
         body.field("previous", previous.description)
         body.field("reason", reason)
-        body.field("sequence", Int(clamping: sequence))
+        body.field("sequence", sequence)
         return body.end()
     }
 }
@@ -51,7 +51,7 @@ public struct EmergencyBegun: EntryBody {
         var body = BodyWriter()
         body.field("english", english)
         body.field("indonesian", indonesian)
-        body.field("since", Int(since))
+        body.field("since", since)
         return body.end()
     }
 }
@@ -77,7 +77,7 @@ public struct EmergencyEnded: EntryBody {
         var body = BodyWriter()
         body.field("by", by)
         body.field("reason", reason)
-        body.field("since", Int(since))
+        body.field("since", since)
         return body.end()
     }
 }
