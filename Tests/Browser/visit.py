@@ -280,8 +280,13 @@ def emergency(citizen, place, central, store, site):
     def tell(*order):
         subprocess.run([central, "notice", *order, "--store", store], check=True, capture_output=True)
 
-    for words in ({}, {"--text": "Kebakaran di lantai dua. Keluar lewat pintu barat dan berkumpul di lapangan parkir.",
-                       "--english": "Fire on the second floor. Leave by the western door and gather at the car park."}):
+    # As long as they may be.
+    own = {
+        "--text": "Kebakaran di lantai dua. Tinggalkan gedung lewat pintu barat, jangan memakai lift, bantu yang membutuhkan, "
+                  "dan berkumpul di lapangan parkir sebelah utara mal.",
+        "--english": "Fire on the second floor. Leave the building by the western door, do not use the lifts, help those who need it, "
+                     "and gather at the car park north of the mall."}
+    for words in ({}, own):
         agency, service = place
         citizen.on("greeting")
         citizen.tap("start")

@@ -115,11 +115,13 @@ import Testing
         }
         #expect(refusal?.code == .refused)
         #expect(refusal?.detail.contains("was restored on 2026-11-22") == true, "\(refusal?.detail ?? "")")
+        #expect(try await again.restored(in: .jakarta, at: noon) == today)
         try await again.close()
         let tomorrow = WallTime(milliseconds: noon.milliseconds + 86_400_000)
         let third = try await CentralStore.open(directory: restored.folder, now: tomorrow)
         let next = ServiceDay(number: today.number + 1)
         #expect(try await third.lease(Self.wish(3, day: next), in: .jakarta, at: tomorrow).ordinal == 1)
+        #expect(try await third.restored(in: .jakarta, at: tomorrow) == nil)
         #expect(try bench.count("restores") == 0 && restored.count("restores") == 1, "noticed once, and only where it happened")
     }
 

@@ -16,11 +16,22 @@ import Testing
         let setting = { (name: String) in ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) } }
         let first = setting("ANJUNGAN_SEED")
         let seeds = first.map { $0...$0 } ?? 1...(setting("ANJUNGAN_SEEDS") ?? 30)
-        var leased = 0
-        for seed in seeds {
-            let mall = try await Mall(seed: seed, isCalm: false)
-            for _ in 0..<80 { try await mall.step() }
-            leased += try await mall.judge()
+        var (leased, rest) = (0, seeds.makeIterator())
+        // A world waits for its disk most of the time, so four are tried at once.
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            func begin(_ seed: UInt64?) {
+                guard let seed else { return }
+                group.addTask {
+                    let mall = try await Mall(seed: seed, isCalm: false)
+                    for _ in 0..<80 { try await mall.step() }
+                    return try await mall.judge()
+                }
+            }
+            for _ in 0..<4 { begin(rest.next()) }
+            for try await count in group {
+                leased += count
+                begin(rest.next())
+            }
         }
         print("number simulation: seeds \(seeds), \(leased) leased numbers")
         #expect(leased > 0)

@@ -30,6 +30,12 @@ import Testing
         for (ticket, copy, reason) in [(nil, nil, nil), ("1" + text, 3, "2" + text)] as [(String?, Int?, String?)] {
             try expectSame(PrintSettled(print: text, ticket: ticket, copy: copy, outcome: "3" + text, reason: reason, detail: text))
         }
+        let head = ChainPosition(sequence: .max, hash: EntryHash(octets: [UInt8](0..<32)) ?? .none)
+        try expectSame(EpochBegun(previous: #require(Epoch(octets: [UInt8](0..<16))), head: head, reason: text))
+        for words in [nil, text] {
+            try expectSame(EmergencyBegun(since: .min, indonesian: words, english: words))
+            try expectSame(EmergencyEnded(since: 5, by: text, reason: words))
+        }
         for (event, left, tickets) in [(nil, nil, nil), ("1" + text, 0, 7)] as [(String?, Int?, Int?)] {
             for certainty in [.unknown, .atMost, .about] as [PrinterRoll.Certainty] {
                 try expectSame(

@@ -90,6 +90,11 @@ public actor DeviceRegister {
         }
     }
 
+    /// How many certificates were revoked.
+    func revocations() throws(StoreError) -> Int {
+        try read { try $0.row("SELECT count(*) AS count FROM certificates WHERE revoked IS NOT NULL")?["count"] ?? 0 }
+    }
+
     /// When a certificate was issued; nil: not here.
     func issued(_ device: DeviceCertificate) throws(StoreError) -> WallTime? {
         try read { try $0.row("SELECT issued FROM certificates WHERE serial = ?", [device.serial])?["issued"] }.map(

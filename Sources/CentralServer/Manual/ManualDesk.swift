@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import Glibc
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -99,8 +100,12 @@ extension CentralServer {
         }
         let application = Application(
             router: router, server: .page, configuration: .init(address: .unixDomainSocket(path: path), serverName: nil),
-            logger: quietLogger)
-        try await application.run()
+            onServerRunning: { _ in chmod(path, 0o600) }, logger: quietLogger)
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            logger.warning("\(path) cannot be served (\(error)); stop the centre to print or enter a manual series")
+        }
     }
 
     private static func body<Body: Decodable>(_ type: Body.Type, of request: Request) async throws -> Body {

@@ -19,6 +19,8 @@ final class NoticeBoard: Sendable {
     private struct State {
         var book: NoticeBook
         var seen: [FileStamp?]
+        /// How many certificates were revoked; nil before the first look.
+        var revoked: Int?
         /// What each kiosk said last.
         var words: [DeviceName: KioskWord] = [:]
     }
@@ -39,26 +41,34 @@ final class NoticeBoard: Sendable {
     var book: NoticeBook { state.withLock(\.book) }
 
     /// Looks again and again, until the task is cancelled.
-    func watch() async {
+    ///
+    /// - Parameter register: of the kiosks' door, where there is one.
+    func watch(_ register: DeviceRegister?) async {
         while !Task.isCancelled {
-            look()
+            await look(register)
             do { try await ContinuousClock().sleep(for: Self.interval) } catch { return }
         }
     }
 
-    private func look() {
+    private func look(_ register: DeviceRegister?) async {
         let seen = Self.stamps(folder)
-        guard state.withLock({ $0.seen }) != seen else { return }
+        guard state.withLock({ $0.seen != seen || $0.revoked == nil }) else { return }
         do throws(StoreError) {
             let book = try NoticeBook.load(directory: folder.path)
-            state.withLock { ($0.book, $0.seen) = (book, seen) }
-            logger.notice("notices or enrolments have changed")
+            let revoked = try await register?.revocations() ?? 0
+            // The register is written for every stranger that knocks; only a revocation concerns those who wait.
+            let isNews = state.withLock { state in
+                defer { (state.book, state.seen, state.revoked) = (book, seen, revoked) }
+                return state.book != book || state.revoked != revoked
+            }
+            guard isNews else { return }
+            logger.info("notices or enrolments have changed")
+            onlookers.tell(())
         } catch {
-            // What stood before goes on; it is said once.
-            state.withLock { $0.seen = seen }
+            // What stood before goes on; it is said once, and looked at again when a file changes.
+            state.withLock { ($0.seen, $0.revoked) = (seen, $0.revoked ?? -1) }
             logger.error("the notices cannot be read; those from before hold", metadata: ["detail": "\(error.detail)"])
         }
-        onlookers.tell(())
     }
 
     /// Waits until what a kiosk should know is something else than `known`, and returns it; after `wait` in any case.
@@ -88,6 +98,9 @@ final class NoticeBoard: Sendable {
 
     /// Whether a kiosk says something new of itself; then it is to be kept.
     func isNews(_ word: KioskWord, of name: DeviceName) -> Bool { state.withLock { $0.words.updateValue(word, forKey: name) != word } }
+
+    /// What it says next is news again.
+    func forget(_ name: DeviceName) { state.withLock { _ = $0.words.removeValue(forKey: name) } }
 
     private static func stamps(_ folder: StoreFolder) -> [FileStamp?] { [FileStamp(folder.notices), FileStamp(folder.register)] }
 }

@@ -2,6 +2,7 @@ import Enrolment
 import Foundation
 import Hummingbird
 import KioskCore
+import Logging
 import LoopbackWeb
 import NIOCore
 import SyncProtocol
@@ -22,7 +23,7 @@ extension CentralServer {
             let device = peer(context)
             try device?.admit(noticesOf: name)
             let word = KioskWord(asked)
-            if notices.isNews(word, of: name) { try await store.keep(word, of: name, at: configuration.clock()) }
+            await keep(word, of: name)
             let wait = Duration.seconds(max(0, min(asked.wait, NoticeRequest.longestWait)))
             let found = try await notices.next(after: asked.known, within: wait) { book in
                 var issued: WallTime?
@@ -33,6 +34,17 @@ extension CentralServer {
                 return Notices(book.orders(for: name), sealingKey: gate?.register.sealingKey, issued: issued)
             }
             return Response.fresh("application/json", json(found))
+        }
+    }
+
+    /// For the report only: a store that is full must not keep an emergency from anybody.
+    private func keep(_ word: KioskWord, of name: DeviceName) async {
+        guard notices.isNews(word, of: name) else { return }
+        do throws(StoreError) {
+            try await store.keep(word, of: name, at: configuration.clock())
+        } catch {
+            notices.forget(name)
+            logger.error("what a kiosk says of itself was not kept", metadata: ["kiosk": "\(name)", "detail": "\(error.detail)"])
         }
     }
 }

@@ -134,6 +134,12 @@ public actor CentralStore {
         }
     }
 
+    /// The last day on which no number is leased, where that is today or later: this store is a backup that was restored on it.
+    public func restored(in zone: TimeZoneOfIndonesia, at now: WallTime) throws(StoreError) -> ServiceDay? {
+        let day = try work { store in try store.read { try Restores($0).day(in: zone) } }
+        return day.flatMap { $0 >= ServiceDay(now, in: zone) ? $0 : nil }
+    }
+
     /// What is known of a day.
     public func report(
         _ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits(),

@@ -134,7 +134,9 @@ extension CentralServer {
 
     /// Nothing is acknowledged; whoever asked may ask again.
     private func unavailable(_ error: StoreError) -> Response {
-        logger.error("the store refused", metadata: ["code": "\(error.code.rawValue)", "detail": "\(error)"])
+        // What was asked for was wrong, or the store is.
+        let level: Logger.Level = error.code == .refused ? .notice : .error
+        logger.log(level: level, "the store refused", metadata: ["code": "\(error.code.rawValue)", "detail": "\(error)"])
         let problem = Problem(error: .init(message: error.detail, code: error.code.rawValue))
         guard error.code != .refused else { return Response.fresh("application/json", json(problem), status: .conflict) }
         var response = Response.fresh("application/json", json(problem), status: .serviceUnavailable)

@@ -98,7 +98,7 @@ public struct CentralServer: ServiceLifecycle.Service {
 
     public func run() async throws {
         try await withThrowingDiscardingTaskGroup { watching in
-            watching.addTask { await notices.watch() }
+            watching.addTask { await notices.watch(configuration.kiosks?.register) }
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask { try await servePage() }
                 group.addTask { try await serveDesk() }

@@ -57,7 +57,7 @@ public struct KioskAssembly: Sendable {
         let writer = ScreenWriter(site: site, words: words)
         let hub = ScreenHub(writer.message(machine.value))
         let credentials = Self.credentials(configuration)
-        let centre = configuration.centreURL.map { CentreClient(url: $0, credentials: credentials) }
+        let centre = configuration.centreURL.map { CentreClient(url: $0, credentials: credentials, proxy: configuration.centreProxy) }
         self.centre = centre
         let numbers = centre.map {
             NumberDesk(site: site.id, kiosk: kiosk.id, journal: journal, centre: $0, patience: configuration.numberWait, logger: logger)
@@ -70,7 +70,9 @@ public struct KioskAssembly: Sendable {
             framedBy: configuration.screenFramedBy, hub: hub, inbox: inbox,
             logger: logger, opening: { if isInterrupted { await PrinterWatch.untilClean(device) } }, onListening: onListening)
         let centreBoard = CentreBoard(credentials: credentials, logger: logger)
-        let waiting = configuration.centreURL.map { CentreClient(url: $0, credentials: credentials, waits: true) }
+        let waiting = configuration.centreURL.map {
+            CentreClient(url: $0, credentials: credentials, proxy: configuration.centreProxy, waits: true)
+        }
         self.waiting = waiting
         let notices = NoticeDesk(
             site: site.id, kiosk: kiosk.id, bundle: bundle.sha256, journal: journal, emergency: emergency,

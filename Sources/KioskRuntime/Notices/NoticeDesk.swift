@@ -58,7 +58,7 @@ final class NoticeDesk: ServiceLifecycle.Service {
         self.journal = journal
         self.centre = centre
         // Asking costs little, and a kiosk should not miss an emergency for a quarter of an hour because its centre was away before.
-        timing = SyncTiming(cap: min(retry, .seconds(30)))
+        timing = SyncTiming(cap: min(retry, .seconds(60)))
         self.inbox = inbox
         self.logger = logger
         state = Mutex(Standing(emergency: emergency))

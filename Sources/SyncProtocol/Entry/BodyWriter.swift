@@ -20,7 +20,7 @@ struct BodyWriter {
         append(text)
     }
 
-    mutating func field(_ name: StaticString, _ number: Int) {
+    mutating func field(_ name: StaticString, _ number: some BinaryInteger) {
         begin(name)
         octets += String(number).utf8
     }

@@ -19,6 +19,15 @@ public struct EpochBegun: EntryBody {
         hash = head.hash
         self.reason = reason
     }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("hash", hash.description)
+        body.field("previous", previous.description)
+        body.field("reason", reason)
+        body.field("sequence", sequence)
+        return body.end()
+    }
 }
 
 /// `emergency.begun`, in the transactions: from here on nobody was served.
@@ -37,6 +46,14 @@ public struct EmergencyBegun: EntryBody {
         self.indonesian = indonesian
         self.english = english
     }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("english", english)
+        body.field("indonesian", indonesian)
+        body.field("since", since)
+        return body.end()
+    }
 }
 
 /// `emergency.ended`, in the transactions: from here on people were served again.
@@ -54,5 +71,13 @@ public struct EmergencyEnded: EntryBody {
         self.since = since
         self.by = by
         self.reason = reason
+    }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("by", by)
+        body.field("reason", reason)
+        body.field("since", since)
+        return body.end()
     }
 }
