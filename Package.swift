@@ -87,7 +87,7 @@ let package = Package(
         module("KioskCore", ["Conditions"]),
         module("ReceiptMarkup", exclude: ["README.md"]),
         module("ESCPOS", ["Conditions", "ReceiptMarkup"], exclude: ["README.md"]),
-        module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md"]),
+        module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md", "pictures"]),
         module("SmartCard", exclude: ["README.md"]),
         module("DeviceSocket", ["Conditions"]),
         module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),

@@ -79,7 +79,10 @@ import Testing
             let promised = answers(cut.said, NumberLease.self)
             for (series, kiosk) in recording.kiosks.enumerated() {
                 let day = promised.first.flatMap { ServiceDay(iso8601: $0.day) } ?? today
-                let next = try await store.lease(wish(kiosk.name, id: UInt8(254 + series), series: series, day: day), today: day, at: noon)
+                // Noon of that day in Jakarta.
+                let then = WallTime(milliseconds: Int64(day.number) * 86_400_000 + 5 * 3_600_000)
+                let next = try await store.lease(
+                    wish(kiosk.name, id: UInt8(254 + series), series: series, day: day), in: .jakarta, at: then)
                 let last = promised.filter { $0.prefix == next.prefix }.map(\.ordinal).max() ?? 0
                 if next.ordinal <= last { faults.append("\(next.prefix)-\(next.ordinal) is given twice") }
             }
