@@ -34,7 +34,7 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-/// SQLite by its C interface, for benchmarks.
+/// SQLite by its C interface.
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -59,6 +59,8 @@ let package = Package(
         .executable(name: "anjungan-bench", targets: ["anjungan-bench"]),
         .executable(name: "escpos", targets: ["escpos"]),
         .executable(name: "escpos-filter", targets: ["escpos-filter"]),
+        // For tests, which preload it.
+        .library(name: "DiskRecorder", type: .dynamic, targets: ["DiskRecorder"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -86,6 +88,7 @@ let package = Package(
         module("ReceiptMarkup", exclude: ["README.md"]),
         module("ESCPOS", ["Conditions", "ReceiptMarkup"], exclude: ["README.md"]),
         module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md", "pictures"]),
+        module("SmartCard", exclude: ["README.md"]),
         module("DeviceSocket", ["Conditions"]),
         module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),
         module("Broadcasting"),
@@ -116,7 +119,7 @@ let package = Package(
         module("CUPSPrinting", ["CCUPS", "Conditions", "ESCPOS", "DeviceSocket", logging, serviceLifecycle]),
         module(
             "Journal",
-            ["Broadcasting", "LocalFiles", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, crypto],
+            ["Broadcasting", "LocalFiles", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, sqlite, crypto],
             exclude: ["README.md"]
         ),
         module("SiteBundle", ["LocalFiles", "Conditions", "KioskCore", "StrictYAML", crypto]),
@@ -132,7 +135,7 @@ let package = Package(
         module(
             "DeviceEmulators",
             [
-                "Broadcasting",
+                "SmartCard", "Broadcasting",
                 "ESCPOS", "ReceiptMarkup", "LoopbackWeb", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix,
                 logging, serviceLifecycle,
             ]),
@@ -149,9 +152,9 @@ let package = Package(
         module(
             "CentralServer",
             [
-                "Broadcasting", "LocalFiles", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport",
-                hummingbird,
-                hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioSSL, grdb, sqlite, crypto, logging, serviceLifecycle,
+                "Broadcasting", "LocalFiles", "Conditions", "KioskCore", "ReceiptMarkup", "SyncProtocol", "LoopbackWeb", "Enrolment",
+                "SyncTransport", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, grdb,
+                sqlite, crypto, logging, serviceLifecycle,
             ], exclude: ["README.md"]),
         module(
             "Doctor",
@@ -203,9 +206,9 @@ let package = Package(
         .executableTarget(
             name: "anjungan-central",
             dependencies: [
-                "CMalloc", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", "CentralServer", "SiteBundle",
-                argumentParser,
-                logging, serviceLifecycle, unixSignals,
+                "CMalloc", "LocalFiles", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", "CentralServer",
+                "SiteBundle",
+                argumentParser, logging, serviceLifecycle, unixSignals,
             ],
             path: "Sources/Commands/anjungan-central", swiftSettings: settings),
 
@@ -222,6 +225,8 @@ let package = Package(
             path: "Benchmarks", exclude: ["README.md", "Peers"], swiftSettings: settings),
 
         .target(name: "SeededRandomness", path: "Tests/Support/SeededRandomness", swiftSettings: settings),
+        .target(name: "DiskRecorder", path: "Tests/Support/DiskRecorder"),
+        .target(name: "PowerCuts", dependencies: ["SeededRandomness"], path: "Tests/Support/PowerCuts", swiftSettings: settings),
         .target(name: "RatePlot", path: "Tests/Support/RatePlot", swiftSettings: settings),
         .target(name: "GoldenCases", path: "Tests/Support/GoldenCases", swiftSettings: settings),
         .target(
@@ -249,11 +254,11 @@ let package = Package(
         tests("KioskCoreTests", ["SeededRandomness", "KioskCore", "Conditions"]),
         .executableTarget(
             name: "journal-writer",
-            dependencies: ["KioskCore", "SyncProtocol", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
+            dependencies: ["LocalFiles", "KioskCore", "SyncProtocol", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
         .executableTarget(
             name: "sync-kiosk",
-            dependencies: ["KioskCore", "Journal", "KioskRuntime", "SyncProtocol", "SyncTransport", logging],
+            dependencies: ["KioskCore", "Journal", "KioskRuntime", "SyncProtocol", "SyncTransport", "Enrolment", logging],
             path: "Tests/Support/SyncKiosk", swiftSettings: settings),
         tests("ReceiptMarkupTests", ["SeededRandomness", "ReceiptMarkup"]),
         tests("ESCPOSTests", ["SeededRandomness", "ReceiptMarkup", "ESCPOS"]),
@@ -295,11 +300,12 @@ let package = Package(
                 "DeviceSocket", "Journal", "SiteBundle", "KioskRuntime", "ReceiptMarkup", "PrintBench", serviceLifecycle,
             ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
+        tests("SmartCardTests", ["SmartCard", "DeviceEmulators", "SeededRandomness"]),
         tests("SyncProtocolTests", ["RatePlot", "SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
             [
-                "SeededRandomness", "Journal", "SyncProtocol", "KioskCore", "Conditions", "DeviceSocket", "DeviceLayer",
+                "SeededRandomness", "PowerCuts", "Journal", "SyncProtocol", "KioskCore", "Conditions", "DeviceSocket", "DeviceLayer",
                 "journal-writer", grdb, crypto,
             ]),
         tests(
@@ -312,9 +318,9 @@ let package = Package(
         tests(
             "CentralServerTests",
             [
-                "SeededRandomness",
+                "SeededRandomness", "PowerCuts",
                 "Conditions", "CentralServer", "Journal", "anjungan-central", "anjungan-full", "sync-kiosk", "KioskCore", "SyncProtocol",
-                "Enrolment", "SyncTransport", "LoopbackWeb", nioCore, nioPosix, grdb,
+                "ReceiptMarkup", "SiteBundle", "Enrolment", "SyncTransport", "LoopbackWeb", nioCore, nioPosix, grdb,
                 crypto, logging,
             ]),
         tests(
@@ -335,6 +341,7 @@ let package = Package(
             "DemoTests",
             [
                 "SeededRandomness",
+                "DeviceEmulators", "DeviceProfiles", "ESCPOS", "ReceiptMarkup", "SiteBundle", "TicketRaster", logging,
                 "anjungan-full", "KioskRuntime", "KioskCore", "SyncProtocol", "Journal", "CUPSPrinting", "DeviceSocket", "Conditions",
                 subprocess,
                 system,

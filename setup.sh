@@ -21,6 +21,7 @@ to_test=(
   chromium python3-venv                          # the browser test
   strace util-linux procps                       # counting syncs, dropping rights
   openssl curl                                   # judges of our certificates
+  iproute2 nftables                              # a thin line that loses packets
   umockdev gir1.2-umockdev-1.0 python3-gi        # emulated USB devices
 )
 

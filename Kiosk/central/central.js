@@ -65,7 +65,10 @@ function showTotals(report) {
 
 function row(kind, title, key, counts) {
     const made = element("tr", "", "", { class: kind, role: "row", "data-testid": key });
-    made.append(element("th", title, "", { scope: "row", role: "rowheader" }));
+    const head = element("th", title, "", { scope: "row", role: "rowheader" });
+    // What staff handed out is among the printed.
+    if (counts.manual > 0) head.append(element("small", ` · ${numbers.format(counts.manual)} manual`, "by hand"));
+    made.append(head);
     for (const [name, words] of columns) {
         const cell = element("td", numbers.format(counts[name]), "", { class: name, role: "cell", "data-label": words });
         cell.classList.toggle("zero", counts[name] === 0);
@@ -114,10 +117,11 @@ function showKiosks(chains, rolls, alarms) {
         const isSilent = alarms.some((alarm) => alarm.code === "kiosk-silent" && `${alarm.site}/${alarm.kiosk}` === name);
         made.append(
             element("th", name, "", { scope: "row", role: "rowheader" }),
-            element("td", numbers.format(received), "", { role: "cell" }),
-            element("td", numbers.format(waiting), "", { role: "cell", class: waiting > 0 ? "late" : "zero" }),
+            element("td", numbers.format(received), "", { role: "cell", "data-label": "Diterima" }),
+            element("td", numbers.format(waiting), "", { role: "cell", "data-label": "Menunggu", class: waiting > 0 ? "late" : "zero" }),
             paper(rolls.find((roll) => `${roll.site}/${roll.kiosk}` === name)),
-            element("td", moment(contact) + (isSilent ? ", tidak ada kabar" : ""), isSilent ? "silent" : "", { role: "cell", class: isSilent ? "late" : "" }));
+            element("td", moment(contact) + (isSilent ? ", tidak ada kabar" : ""), isSilent ? "silent" : "",
+                { role: "cell", "data-label": "Kontak terakhir", class: isSilent ? "late" : "" }));
         return made;
     }));
 }
@@ -131,7 +135,7 @@ function paper(roll) {
     return element(
         "td", [known ? `${words} ${numbers.format(roll.tickets)}` : "tidak diketahui", ...notes.map((note) => note[1])].join(", "),
         [known ? english : "unknown", ...notes.map((note) => note[2])].join(", "),
-        { role: "cell", class: notes.length ? "late" : "", "data-testid": `paper-${roll.site}/${roll.kiosk}` });
+        { role: "cell", "data-label": "Sisa tiket", class: notes.length ? "late" : "", "data-testid": `paper-${roll.site}/${roll.kiosk}` });
 }
 
 function incident(found) {

@@ -9,6 +9,14 @@ export const remedies = {
         words: ["catatan lama menunggu dikirim", "Jaringan yang lambat mengejar sendiri. Bila tidak berkurang dalam satu jam, panggil teknisi."],
         english: ["entries have been waiting for long", "A slow network catches up by itself. If it does not within an hour, call the technician."],
     },
+    emergency: {
+        words: ["keadaan darurat: anjungan tidak melayani", "Berakhir dengan “anjungan-central notice all-clear MAL” di pusat bila keadaan sudah aman."],
+        english: ["emergency: the kiosk serves nobody", "It ends with “anjungan-central notice all-clear SITE” at the centre once all is safe."],
+    },
+    "site-outdated": {
+        words: ["data mal di anjungan bukan yang diminta", "Minta teknisi memasang bundel yang baru dan menjalankan ulang anjungan."],
+        english: ["it runs another site bundle than it should", "Have the technician install the new bundle and restart the kiosk."],
+    },
     gap: {
         words: ["ada catatan yang belum sampai", "Anjungan mengirimnya lagi sendiri. Bila belum selesai dalam 10 menit, panggil teknisi."],
         english: ["entries are missing", "The kiosk sends them again by itself. If it lasts more than 10 minutes, call the technician."],
@@ -46,11 +54,11 @@ export const remedies = {
     number: {
         words: [
             "satu nomor ada di dua tiket",
-            "Keduanya sah dan dihitung; layani keduanya. Bila pusat baru dipulihkan dari cadangan, nomor hari itu dapat berulang. Panggil teknisi.",
+            "Keduanya sah dan dihitung; layani keduanya. Mungkin anjungan dipulihkan dari salinan lama, atau lembar manual tercetak dua kali. Panggil teknisi.",
         ],
         english: [
             "one number is on two tickets",
-            "Both are valid and counted; serve both. A centre restored from a backup may repeat that day's numbers. Call the technician.",
+            "Both are valid and counted; serve both. A kiosk may have been restored from an old copy, or a printed sheet made twice. Call the technician.",
         ],
     },
     unreadable: {

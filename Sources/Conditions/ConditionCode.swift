@@ -34,6 +34,8 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     // The kiosk itself.
     case configurationInvalid = "configuration-invalid"
     case siteInvalid = "site-invalid"
+    case siteOutdated = "site-outdated"
+    case emergency
     case kioskAway = "kiosk-away"
     case journalFull = "journal-full"
     case journalFailed = "journal-failed"
@@ -45,6 +47,7 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
 
     // The way to the centre.
     case centreAway = "centre-away"
+    case centreBusy = "centre-busy"
     case centreRefused = "centre-refused"
     case chainForked = "chain-forked"
     case centreUntrusted = "centre-untrusted"

@@ -8,9 +8,12 @@ extension ConditionCode {
         case .mediaEmpty, .coverOpen, .cutterError, .printerError, .printerOffline, .printerSilent: "\(rawValue)-error"
         case .printerMismatch, .rollUnproven, .printCancelled, .printAbandoned, .printInterrupted, .printNotJournaled, .spoolerAway,
             .spoolerRefused, .spoolerForgets,
-            .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .configurationInvalid, .siteInvalid, .kioskAway,
+            .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .configurationInvalid, .siteInvalid, .siteOutdated,
+            .emergency,
+            .kioskAway,
             .journalFull, .journalFailed, .journalDamaged, .journalNotDurable, .diskLow, .clockJumped, .clockFree, .centreAway,
-            .centreRefused, .chainForked, .centreUntrusted, .certificateMissing, .certificateEarly, .certificateEnding, .certificateExpired,
+            .centreBusy, .centreRefused, .chainForked, .centreUntrusted, .certificateMissing, .certificateEarly, .certificateEnding,
+            .certificateExpired,
             .certificateRevoked, .certificateForeign, .kioskSilent, .kioskLagging:
             nil
         }

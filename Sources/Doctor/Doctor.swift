@@ -60,7 +60,7 @@ public struct Doctor: Sendable {
         let past = await journal
         let found =
             [
-                ConfigurationCheck.examine(configuration, file: file), site, past.finding,
+                ConfigurationCheck.examine(configuration, file: file), SiteCheck.compared(site, with: status), past.finding,
                 KioskCheck.examine(answer, configuration, zone),
             ] + (await spooling)
         return found + [await printer] + RollCheck.examine(status) + [

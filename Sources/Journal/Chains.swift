@@ -77,8 +77,10 @@ struct StoredChain {
 
     /// The same where nothing else of the chain is asked for.
     static func head(of number: ChainNumber, in database: Database) throws -> ChainPosition {
-        let last = try database.row("SELECT seq, hash FROM entries WHERE chain = ? ORDER BY seq DESC LIMIT 1", [number.rawValue])
-        return try last.map { try position($0, number.lane) } ?? StoredChain(number, in: database).anchor
+        let last = try database.quick(
+            "SELECT seq, hash FROM entries WHERE chain = ? ORDER BY seq DESC LIMIT 1", [.integer(number.rawValue)]
+        ) { try position($0.integer(0), $0.octets(1), number.lane) }
+        return try last ?? StoredChain(number, in: database).anchor
     }
 
     /// Where the chain stands at `sequence`; nil where there is no such entry, or no more.
@@ -87,15 +89,16 @@ struct StoredChain {
         if sequence == anchor.sequence { return anchor }
         return try database.row(
             "SELECT seq, hash FROM entries WHERE chain = ? AND seq = ?", [number.rawValue, Int64(clamping: sequence)]
-        ).map { try Self.position($0, number.lane) }
+        ).map { try Self.position($0["seq"], [UInt8]($0["hash"] as Data), number.lane) }
     }
 
-    private static func position(_ row: Row, _ lane: Lane) throws -> ChainPosition {
-        guard let hash = EntryHash(octets: [UInt8](row["hash"] as Data)) else {
+    private static func position(_ stored: Int64, _ octets: [UInt8], _ lane: Lane) throws -> ChainPosition {
+        guard let sequence = UInt64(exactly: stored), let hash = EntryHash(octets: octets) else {
             throw JournalError(
-                .corrupted, JournalError.damaged("entry \(row["seq"] as Int64) of the \(lane) lane", "its chain hash is not of 32 octets"))
+                .corrupted,
+                JournalError.damaged("entry \(stored) of the \(lane) lane", "its sequence is negative or its chain hash not of 32 octets"))
         }
-        return try ChainPosition(sequence: row.sequence("seq"), hash: hash)
+        return ChainPosition(sequence: sequence, hash: hash)
     }
 }
 

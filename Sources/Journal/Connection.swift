@@ -85,13 +85,16 @@ struct Connection {
     /// One durable transaction.
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try queue.writeWithoutTransaction { database in
-            var value: Value?
-            try database.inTransaction(.immediate) {
-                value = try body(database)
-                return .commit
+            try database.quickly("BEGIN IMMEDIATE")
+            do {
+                let value = try body(database)
+                try database.quickly("COMMIT")
+                return value
+            } catch {
+                // SQLite has undone it by itself where the disk is full or failed.
+                if database.isInsideTransaction { try database.quickly("ROLLBACK") }
+                throw error
             }
-            guard let value else { throw JournalError(.failed, "\(path): a transaction ended without a value") }
-            return value
         }
     }
 

@@ -7,7 +7,7 @@ public import SyncProtocol
 extension EntryHasher {
     /// SHA-256 of swift-crypto.
     public static let swiftCrypto = EntryHasher { octets in
-        EntryHash(octets: Array(SHA256.hash(data: octets))) ?? .none
+        EntryHash(octets: SHA256.hash(data: octets).withUnsafeBytes { Array($0) }) ?? .none
     }
 }
 
@@ -29,7 +29,8 @@ struct Life: Sendable {
 struct EntryWriter: Sendable {
     var life: Life
     let environment: JournalEnvironment
-    let sealer: Sealer?
+    /// Changes with the centre's key.
+    var sealer: Sealer?
     /// Octets in use from which on telemetry is left out.
     let telemetryLimit: Int64
     let sha256 = EntryHasher.swiftCrypto
@@ -55,13 +56,11 @@ struct EntryWriter: Sendable {
     private func append<Body: EntryBody>(
         _ body: Body, _ lane: Lane, _ day: ServiceDay, _ clock: ClockReading, _ nik: Secret?, in database: Database
     ) throws -> EntryHeader {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let octets = [UInt8](try encoder.encode(body))
+        let octets = body.octets
         let chain = life.number(lane)
         let head = try StoredChain.head(of: chain, in: database)
         var header = EntryHeader(
-            lane: lane, site: life.site, kiosk: life.kiosk, kind: Body.kind, epoch: life.epoch, id: identity(clock.wall),
+            lane: lane, site: life.site, kiosk: life.kiosk, kind: Body.kind, epoch: life.epoch, id: environment.identity(clock.wall),
             sequence: head.sequence + 1, schema: Body.schema, day: day, clock: clock, previous: head.hash, body: part(octets), sealed: nil)
         var sealed: SealedPart?
         if let nik {
@@ -73,20 +72,12 @@ struct EntryWriter: Sendable {
             sealed = part
         }
         let headerOctets = header.octets
-        try database.run(
+        try database.quickly(
             "INSERT INTO entries (chain, seq, header, body, sealed, wrapped_key, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                chain.rawValue, Int64(header.sequence), Data(headerOctets), Data(octets), sealed.map { Data($0.ciphertext) },
-                sealed?.wrappedKey.map { Data($0) }, Data(sha256(headerOctets).octets),
-            ])
+            .integer(chain.rawValue), .integer(header.sequence), .octets(headerOctets), .octets(octets),
+            sealed.map { .octets($0.ciphertext) } ?? .null, sealed?.wrappedKey.map { .octets($0) } ?? .null,
+            .octets(sha256(headerOctets).octets))
         return header
-    }
-
-    /// A new UUIDv7 of that time.
-    func identity(_ time: WallTime) -> UUIDv7 {
-        let octets = environment.random(16)
-        let word = { (range: Range<Int>) in octets[range].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
-        return UUIDv7(time: time, random: (word(0..<8), word(8..<16)))
     }
 
     private func part(_ octets: [UInt8]) -> EntryPart { EntryPart(length: UInt32(octets.count), hash: sha256(octets)) }

@@ -7,43 +7,51 @@ extension Journal {
     /// in one durable transaction. The NIK, if there is one, is sealed before anything reaches the disk.
     ///
     /// A number is issued once, whatever happens afterwards.
-    public func issue(_ request: TicketRequest) async throws(JournalError) -> Ticket {
-        try requireRoom()
+    public nonisolated func issue(_ request: TicketRequest) async throws(JournalError) -> Ticket {
         let clock = environment.clock()
-        return try await write { [self] database in
-            let ordinal = try ordinal(for: request, in: database)
+        let id = TicketID(environment.identity(clock.wall))
+        // 50 random bits as 10 characters of Crockford's base 32.
+        let claim = String(Base32.encode(environment.random(7)).suffix(10))
+        return try await write(isNew: true) { journal, database in
+            let number = TicketNumber(series: request.series, ordinal: try journal.ordinal(for: request, in: database))
             let ticket = Ticket(
-                id: TicketID(writer.identity(clock.wall)), number: TicketNumber(series: request.series, ordinal: ordinal),
-                service: request.service, day: request.day, issuedAt: clock.wall, claimCode: claimCode())
-            let entry = try writer.append(
-                TicketIssued(
-                    ticket: ticket.id.rawValue, number: ticket.number.description, series: ticket.number.series, ordinal: ordinal,
-                    agency: ticket.service.agency.rawValue, service: ticket.service.service.rawValue, channel: request.channel.rawValue,
-                    claim: ticket.claimCode, sealed: request.nik == nil ? [] : ["nik"]),
-                day: ticket.day, clock: clock, nik: request.nik, in: database)
-            try database.run(
-                """
-                INSERT INTO tickets (id, series, ordinal, day, agency, service, channel, issued, claim, run, chain, entry, state)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'issued')
-                """,
-                [
-                    ticket.id.rawValue, ticket.number.series, ordinal, ticket.day.number, ticket.service.agency.rawValue,
-                    ticket.service.service.rawValue, request.channel.rawValue, clock.wall.milliseconds, ticket.claimCode, writer.life.run,
-                    writer.life.number(.transactions).rawValue, Int64(entry.sequence),
-                ])
-            try intend(PrintCopy(ticket.id, number: 1), at: clock.wall, in: database)
+                id: id, number: number, service: request.service, day: request.day, issuedAt: clock.wall, claimCode: claim)
+            try journal.issue(ticket, request, clock, in: database)
             return ticket
         }
     }
 
+    private func issue(_ ticket: Ticket, _ request: TicketRequest, _ clock: ClockReading, in database: Database) throws {
+        let number = ticket.number
+        let entry = try writer.append(
+            TicketIssued(
+                ticket: ticket.id.rawValue, number: number.description, series: number.series, ordinal: number.ordinal,
+                agency: ticket.service.agency.rawValue, service: ticket.service.service.rawValue, channel: request.channel.rawValue,
+                claim: ticket.claimCode, sealed: request.nik == nil ? [] : ["nik"]),
+            day: ticket.day, clock: clock, nik: request.nik, in: database)
+        try database.quickly(
+            """
+            INSERT INTO tickets (id, series, ordinal, day, agency, service, channel, issued, claim, run, chain, entry, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'issued')
+            """,
+            .text(ticket.id.rawValue), .text(number.series), .integer(number.ordinal), .integer(ticket.day.number),
+            .text(ticket.service.agency.rawValue), .text(ticket.service.service.rawValue), .text(request.channel.rawValue),
+            .integer(clock.wall.milliseconds), .text(ticket.claimCode), .integer(writer.life.run),
+            .integer(writer.life.number(.transactions).rawValue), .integer(entry.sequence))
+        try intend(PrintCopy(ticket.id, number: 1), at: clock.wall, in: database)
+    }
+
     /// The leased number, unless this journal has issued it before (``JournalError/Code/numberTaken``); else the next of its own.
-    private nonisolated func ordinal(for request: TicketRequest, in database: Database) throws -> Int {
+    private func ordinal(for request: TicketRequest, in database: Database) throws -> Int {
         guard let leased = request.leased else {
-            return try database.number(
+            let next = try database.quick(
                 """
                 INSERT INTO counters (series, day, last) VALUES (?, ?, 1)
                 ON CONFLICT (series, day) DO UPDATE SET last = last + 1 RETURNING last
-                """, [request.series, request.day.number])
+                """, [.text(request.series), .integer(request.day.number)]
+            ) { Int($0.integer(0)) }
+            guard let next else { throw JournalError(.failed, "\(directory): SQLite gave no number of series \(request.series)") }
+            return next
         }
         let key: StatementArguments = [request.day.number, request.series, leased]
         if let old = try database.row("SELECT id FROM tickets WHERE day = ? AND series = ? AND ordinal = ?", key) {
@@ -78,13 +86,11 @@ extension Journal {
     }
 
     private func intend(_ copy: PrintCopy, at time: WallTime, in database: Database) throws {
-        try database.run(
+        try database.quickly(
             "INSERT INTO prints (id, ticket, copy, state, requested, run) VALUES (?, ?, ?, 'intent', ?, ?)",
-            [copy.description, copy.ticket.rawValue, copy.number, time.milliseconds, writer.life.run])
+            .text(copy.description), .text(copy.ticket.rawValue), .integer(copy.number), .integer(time.milliseconds),
+            .integer(writer.life.run))
     }
-
-    /// 50 random bits as 10 characters of Crockford's base 32.
-    private func claimCode() -> String { String(Base32.encode(environment.random(10)).suffix(10)) }
 
     func requirePrintsEnded(of id: TicketID, in database: Database) throws {
         if let open = try database.row("SELECT id FROM prints WHERE ticket = ? AND state <> 'settled'", [id.rawValue]) {

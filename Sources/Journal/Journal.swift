@@ -29,13 +29,17 @@ public actor Journal {
     private nonisolated let present: Mutex<Epoch>
     /// Knows the present life; see ``beginNewEpoch(reason:)``.
     private(set) var writer: EntryWriter
+
+    /// Seals personal data to this key from now on.
+    public func seal(to recipient: SealingKey) { writer.sealer = Sealer(recipient: recipient) }
+
     private var lock: FileLock?
     var connection: Connection?
     /// nil for one that only looks.
     let ballast: Ballast?
     /// As of the last transaction.
     var commits: Int
-    var waiting: [WaitingWrite] = []
+    nonisolated let waiting = Mutex(WaitingLine())
     var clockWatch: ClockWatch
     var sensorWords = SensorWords()
     /// Why there is no connection any more.
@@ -119,6 +123,7 @@ public actor Journal {
     /// copied to a second kiosk: the centre knows another history by the old name.
     ///
     /// The old chains stay, whole, and wait to be shipped or exported. Tickets, prints and the counters of the numbers go on.
+    /// The first entry of the new transactions (``EpochBegun``) says what they follow.
     /// - Parameter reason: for people; at most 200 characters, nothing personal.
     @discardableResult
     public func beginNewEpoch(reason: String) async throws(JournalError) -> Epoch {
@@ -126,11 +131,16 @@ public actor Journal {
             throw JournalError(.failed, "no \(Epoch.size) random octets for a new epoch; nothing was changed")
         }
         let next = try await write { [self] database in
-            var life = writer.life
-            life.number += 1
-            life.epoch = epoch
-            try StoredChain.begin(life.number, epoch, String(reason.prefix(200)), at: environment.clock().wall, in: database)
-            return life
+            let (clock, reason) = (environment.clock(), String(reason.prefix(200)))
+            let last = try StoredChain.head(of: writer.life.number(.transactions), in: database)
+            var next = writer
+            next.life.number += 1
+            next.life.epoch = epoch
+            try StoredChain.begin(next.life.number, epoch, reason, at: clock.wall, in: database)
+            try next.append(
+                EpochBegun(previous: writer.life.epoch, head: last, reason: reason), day: ServiceDay(clock.wall, in: zone), clock: clock,
+                in: database)
+            return next.life
         }
         writer.life = next
         present.withLock { $0 = epoch }
@@ -140,7 +150,7 @@ public actor Journal {
 
     /// Commits what waits, moves everything into the database file and lets go of the lock. Later calls throw `closed`.
     public func close() throws(JournalError) {
-        commitWaiting()
+        while !waiting.withLock(\.isEmpty) { commitWaiting() }
         defer { lock = nil }
         guard let connection else { return }
         self.connection = nil

@@ -19,16 +19,24 @@ public struct JournalEnvironment: Sendable {
         self.freeSpace = freeSpace
     }
 
+    /// A new UUIDv7 of that time.
+    func identity(_ time: WallTime) -> UUIDv7 {
+        let octets = random(16)
+        let word = { (range: Range<Int>) in octets[range].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+        return UUIDv7(time: time, random: (word(0..<8), word(8..<16)))
+    }
+
     /// The machine's own.
     public static func live() throws(JournalError) -> JournalEnvironment {
         let boot = try bootID()
         return JournalEnvironment(
             clock: { ClockReading(wall: wallTime(), quality: quality(), boot: boot, monotonic: sinceBoot()) },
             random: { count in
-                // The generator asks the kernel each time, so it is asked for words.
-                var generator = SystemRandomNumberGenerator()
-                let words = (0..<(count + 7) / 8).map { _ in generator.next() as UInt64 }
-                return (0..<count).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> (8 * UInt64($0 % 8))) }
+                [UInt8](unsafeUninitializedCapacity: count) { octets, filled in
+                    // The kernel gives as many at once, and fails only where it has no such call.
+                    guard getentropy(octets.baseAddress, count) == 0 else { preconditionFailure("no randomness: \(errno)") }
+                    filled = count
+                }
             },
             freeSpace: freeSpace)
     }

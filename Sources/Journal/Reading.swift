@@ -138,7 +138,7 @@ extension Journal {
         }
     }
 
-    private static func state(_ chain: StoredChain, _ life: Life, in database: Database) throws -> ChainState {
+    static func state(_ chain: StoredChain, _ life: Life, in database: Database) throws -> ChainState {
         let from = max(chain.acknowledged.sequence, chain.anchor.sequence)
         let waiting = try ChainReading.entries(after: from, of: chain.number, limit: 1, in: database).first
         return ChainState(

@@ -55,9 +55,9 @@ extension Database {
 
     /// Octets of the database file that hold something.
     func usedOctets() throws -> Int64 {
-        let pages = try number("PRAGMA page_count")
-        let free = try number("PRAGMA freelist_count")
-        return Int64(pages - free) * Connection.pageSize
+        let pages = try quick("PRAGMA page_count", []) { $0.integer(0) } ?? 0
+        let free = try quick("PRAGMA freelist_count", []) { $0.integer(0) } ?? 0
+        return (pages - free) * Connection.pageSize
     }
 }
 

@@ -8,6 +8,7 @@ enum Schema {
         migrator.registerMigration("2") { try $0.execute(sql: second) }
         migrator.registerMigration("3") { try $0.execute(sql: third) }
         migrator.registerMigration("4") { try $0.execute(sql: fourth) }
+        migrator.registerMigration("notices") { try $0.execute(sql: notices) }
         return migrator
     }
 
@@ -90,6 +91,11 @@ enum Schema {
             printer TEXT PRIMARY KEY NOT NULL, meter TEXT NOT NULL, length INTEGER NOT NULL, near_end INTEGER NOT NULL,
             changed INTEGER, slip TEXT, proven INTEGER, reported INTEGER
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let notices = """
+        -- One row, or none: the emergency that the centre has called, in JSON (null: none), and the last one that a technician ended here.
+        CREATE TABLE emergencies (only INTEGER PRIMARY KEY CHECK (only = 1), called TEXT, lifted INTEGER) STRICT;
         """
 
     private static let fourth = """

@@ -3,21 +3,13 @@ import Foundation
 import GRDB
 public import SyncProtocol
 
-/// What the sync of one lane needs of the journal. A lane is that of the present epoch; other chains go by their name.
+/// What the sync needs of the journal. A lane is that of the present epoch; other chains go by their name.
 extension Journal {
     /// How a lane of this journal is called wherever its entries go.
     public nonisolated func chain(_ lane: Lane) -> ChainName { ChainName(site: site, kiosk: kiosk, epoch: epoch, lane: lane) }
 
     /// For how long the oldest entry that the centre does not have has been waiting; `nil` when it has all.
-    public func waiting(_ lane: Lane) throws(JournalError) -> Duration? {
-        let now = environment.clock()
-        let number = writer.life.number(lane)
-        return try read { database in
-            let acknowledged = try StoredChain(number, in: database).acknowledged
-            return try ChainReading.entries(after: acknowledged.sequence, of: number, limit: 1, in: database).first
-                .map { now.since($0.entry.header.clock) }
-        }
-    }
+    public func waiting(_ lane: Lane) throws(JournalError) -> Duration? { try waiting(writer.life.number(lane)) }
 
     /// The last entry of a lane.
     public func head(of lane: Lane) throws(JournalError) -> ChainPosition {
@@ -27,9 +19,7 @@ extension Journal {
 
     /// The chain hash of entry `sequence`; nil when there is none, or no more.
     public func hash(of sequence: UInt64, lane: Lane) throws(JournalError) -> EntryHash? {
-        guard sequence > 0 else { return nil }
-        let number = writer.life.number(lane)
-        return try read { try StoredChain(number, in: $0).position(at: sequence, in: $0)?.hash }
+        try hash(of: sequence, writer.life.number(lane))
     }
 
     /// The next batch for the centre: entries behind `position` as stored, at most as many as a batch holds, and the chain's head.
@@ -42,8 +32,10 @@ extension Journal {
     }
 
     /// The same of any chain that this journal keeps, also of an earlier epoch.
-    public func batch(after sequence: UInt64, of chain: ChainName) throws(JournalError) -> Batch {
-        try batch(after: sequence, of: number(of: chain.epoch, chain.lane), Batch.maximumEntries)
+    public func batch(
+        after sequence: UInt64, of chain: ChainName, limit: Int = Batch.maximumEntries
+    ) throws(JournalError) -> Batch {
+        try batch(after: sequence, of: number(of: chain.epoch, chain.lane), limit)
     }
 
     /// Remembers that the centre has this entry. One that is not this journal's own is refused: nothing may be called safe by it.
@@ -65,6 +57,8 @@ extension Journal {
     /// - Returns: where the chain's acknowledgement stands after it.
     public func take(_ answer: Acknowledgement) async throws(JournalError) -> ChainPosition {
         let number = try number(of: answer.epoch, answer.lane)
+        // Also where the rest of the answer is about another history.
+        if let numbers = answer.numbers { try await goOn(behind: numbers) }
         try await acknowledge(answer.position, number)
         if let safe = answer.safe { try await markSafe(safe.position, number) }
         return answer.position
@@ -86,7 +80,58 @@ extension Journal {
     public nonisolated func changes() -> AsyncStream<Void> { watchers.add(first: ()).stream }
 }
 
+// MARK: - Chains of earlier epochs
+
 extension Journal {
+    /// The chains of earlier epochs of which no backup of the centre has all: transactions first, and the oldest of those.
+    public func earlierChains() throws(JournalError) -> [ChainName] {
+        let life = writer.life
+        let left = try read { database in
+            try StoredChain.all(in: database).filter { try $0.number.life < life.number && $0.safe != $0.head(in: database) }
+        }
+        return Lane.allCases.flatMap { lane in left.filter { $0.number.lane == lane } }.map(life.name)
+    }
+
+    /// How a chain of this journal stands.
+    public func state(of chain: ChainName) throws(JournalError) -> ChainState {
+        let (number, life) = (try number(of: chain.epoch, chain.lane), writer.life)
+        return try read { try Self.state(StoredChain(number, in: $0), life, in: $0) }
+    }
+
+    /// As ``waiting(_:)``, of any chain of this journal.
+    public func waiting(of chain: ChainName) throws(JournalError) -> Duration? { try waiting(number(of: chain.epoch, chain.lane)) }
+
+    /// As ``hash(of:lane:)``, of any chain of this journal.
+    public func hash(of sequence: UInt64, chain: ChainName) throws(JournalError) -> EntryHash? {
+        try hash(of: sequence, number(of: chain.epoch, chain.lane))
+    }
+
+    /// As ``acknowledge(_:lane:)``, of any chain of this journal.
+    public func acknowledge(_ position: ChainPosition, of chain: ChainName) async throws(JournalError) {
+        try await acknowledge(position, number(of: chain.epoch, chain.lane))
+    }
+
+    /// As ``markSafe(_:lane:)``, of any chain of this journal.
+    public func markSafe(_ position: ChainPosition, of chain: ChainName) async throws(JournalError) {
+        try await markSafe(position, number(of: chain.epoch, chain.lane))
+    }
+}
+
+extension Journal {
+    private func waiting(_ number: ChainNumber) throws(JournalError) -> Duration? {
+        let now = environment.clock()
+        return try read { database in
+            let acknowledged = try StoredChain(number, in: database).acknowledged
+            return try ChainReading.entries(after: acknowledged.sequence, of: number, limit: 1, in: database).first
+                .map { now.since($0.entry.header.clock) }
+        }
+    }
+
+    private func hash(of sequence: UInt64, _ number: ChainNumber) throws(JournalError) -> EntryHash? {
+        guard sequence > 0 else { return nil }
+        return try read { try StoredChain(number, in: $0).position(at: sequence, in: $0)?.hash }
+    }
+
     private func batch(after sequence: UInt64, of number: ChainNumber, _ limit: Int) throws(JournalError) -> Batch {
         let life = writer.life
         return try read { database in

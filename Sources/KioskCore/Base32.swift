@@ -8,6 +8,7 @@ public enum Base32 {
         var buffer = 0
         var bits = characters * 5 - octets.count * 8
         var text: [UInt8] = []
+        text.reserveCapacity(characters)
         for octet in octets {
             buffer = buffer << 8 | Int(octet)
             bits += 8

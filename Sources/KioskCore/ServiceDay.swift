@@ -94,6 +94,14 @@ extension WallTime {
         let ofDay = Int(seconds - seconds.flooredDivision(by: 86_400) * 86_400)
         return "\(padded(ofDay / 3600, 2)).\(padded(ofDay / 60 % 60, 2))"
     }
+
+    /// Reads a time of day, `09:30` or `09.30`, on that day of the zone.
+    public init?(_ day: ServiceDay, clock text: String, in zone: TimeZoneOfIndonesia) {
+        let parts = text.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == "." }
+        let numbers = parts.compactMap { $0.utf8.count <= 2 ? Int64($0) : nil }
+        guard parts.count == 2, numbers.count == 2, (0...23).contains(numbers[0]), (0...59).contains(numbers[1]) else { return nil }
+        self.init(milliseconds: (Int64(day.number) * 86_400 + numbers[0] * 3600 + numbers[1] * 60 - zone.offset) * 1000)
+    }
 }
 
 extension BinaryInteger {

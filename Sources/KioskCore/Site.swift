@@ -34,7 +34,7 @@ public struct Site: Hashable, Sendable, Codable {
 /// One kiosk of a mall. Its letter stands in every number that it issues, so that no two kiosks issue the same.
 public struct Kiosk: Hashable, Sendable, Codable {
     public var id: KioskID
-    /// One letter A to Z, unique in the mall.
+    /// One letter A to Z, unique in the mall, and never ``ManualSeries/letter``.
     public var letter: String
     public init(id: KioskID, letter: String) {
         self.id = id
@@ -64,7 +64,7 @@ public struct Agency: Hashable, Sendable, Codable {
 public struct Service: Hashable, Sendable, Codable {
     public var id: ServiceID
     public var name: String
-    /// 1 to 3 characters, a letter first; unique in the mall, also with a kiosk's letter behind it.
+    /// 1 to 3 characters, a letter first; unique in the mall, also with a kiosk's letter or ``ManualSeries/letter`` behind it.
     public var prefix: String
     public var identification: Identification
     public var provenance: Provenance

@@ -13,7 +13,7 @@ public struct UUIDv7: Hashable, Sendable, Comparable {
         let milliseconds = UInt64(clamping: time.milliseconds)
         let high = milliseconds << 16 | 0x7000 | random.0 & 0x0FFF
         let low = 0x8000_0000_0000_0000 | random.1 & 0x3FFF_FFFF_FFFF_FFFF
-        octets = [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+        octets = withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
     }
 
     public static func < (lhs: Self, rhs: Self) -> Bool { lhs.octets.lexicographicallyPrecedes(rhs.octets) }

@@ -25,15 +25,16 @@ final class NameBook {
     }
 
     /// A kiosk without network issues from its reserve series, prefix and letter: “K” and letter “A” make “KA-001”,
-    /// which a service with the prefix “KA” would issue as well.
+    /// which a service with the prefix “KA” would issue as well. The same holds for printed sheets and their letter.
     func refuseConfusablePrefixes() {
         let byText = Dictionary(uniqueKeysWithValues: prefixes.map { ($0.text, $0.place) })
         for (text, place) in prefixes {
-            for letter in letters {
+            for letter in letters + [ManualSeries.letter] {
                 guard let other = byText[text + letter] else { continue }
+                let owner = letter == ManualSeries.letter ? "printed sheets" : "a kiosk"
                 root.refuse(
                     at: other,
-                    "the prefix “\(text + letter)” is also “\(text)” (line \(place.line ?? 0)) with the letter “\(letter)” of a kiosk",
+                    "the prefix “\(text + letter)” is also “\(text)” (line \(place.line ?? 0)) with the letter “\(letter)” of \(owner)",
                     remedy: "give one of the two services another prefix")
             }
         }

@@ -22,7 +22,7 @@ struct SiteReader {
         let city = root.required("city")?.text(Self.nameLength)
         let place = root.required("place")?.text(Self.nameLength)
         let zone = root.required("time_zone")?.oneOf(TimeZoneOfIndonesia.self)
-        let kiosks = root.required("kiosks")?.list(count: 1...26) { $0.mapping(readKiosk) }
+        let kiosks = root.required("kiosks")?.list(count: 1...25) { $0.mapping(readKiosk) }
         let agencies = root.required("agencies")?.list(count: 1...1000) { $0.mapping(readAgency) }
         names.refuseConfusablePrefixes()
         if let agencies, agencies.allSatisfy(\.services.isEmpty) {
@@ -61,6 +61,12 @@ struct SiteReader {
             text.utf8.count == 1 && text.utf8.allSatisfy { (0x41...0x5A).contains($0) } ? text : nil
         }
         guard let idValue, let letterValue, let id, let letter else { return nil }
+        if id == ManualSeries.writer {
+            idValue.refuse("“\(id)” is the centre's own name for what it enters by hand", remedy: "give the kiosk another id")
+        }
+        if letter == ManualSeries.letter {
+            letterValue.refuse("“\(letter)” stands in the numbers of printed sheets", remedy: "give the kiosk another letter")
+        }
         names.add(kiosk: id, at: idValue)
         names.add(letter: letter, at: letterValue)
         return Kiosk(id: id, letter: letter)

@@ -16,6 +16,7 @@ public struct CentreClient: Sendable {
     private let client: HTTPClient
     /// nil: a centre on this machine, without keys.
     private let credentials: Credentials?
+    private let proxy: WebProxy?
 
     /// How long the centre may take for one batch before its answer counts as lost.
     private let patience: TimeAmount
@@ -25,16 +26,26 @@ public struct CentreClient: Sendable {
     /// - Parameters:
     ///   - url: of the centre, like `http://127.0.0.1:7072/`.
     ///   - credentials: nil for a centre on this machine, without keys.
+    ///   - proxy: nil where the centre can be reached without one; never used without TLS.
     ///   - isSlow: many chains share a thin line to it: few of them at once, and with patience.
-    public init(url: String, credentials: Credentials? = nil, isSlow: Bool = false) {
+    ///   - waits: the centre may be silent for a while before it answers, as it is with notices.
+    public init(
+        url: String, credentials: Credentials? = nil, proxy: WebProxy? = nil, isSlow: Bool = false, waits: Bool = false
+    ) {
         self.url = url.hasSuffix("/") ? url : url + "/"
         self.credentials = credentials
+        self.proxy = url.hasPrefix("https:") ? proxy : nil
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout = .init(connect: .seconds(5), read: .seconds(15))
+        // Over a thin line that loses every fifth packet, a handshake takes seconds, and a batch lies in the kernel's buffer for most of
+        // its way: silence means nothing before the patience has ended. Only whoever waits for news wants to know that the line is dead.
+        let news = TimeAmount.seconds(Int64(NoticeRequest.longestWait) + 15)
+        let patience = isSlow ? TimeAmount.minutes(10) : waits ? news + .seconds(15) : .minutes(2)
+        configuration.timeout = .init(connect: .seconds(20), read: waits ? news : patience)
         configuration.httpVersion = .http1Only
+        configuration.proxy = self.proxy?.settings
         // A centre that is away is known at once; when to call again is the machine's to say.
         if isSlow { configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 }
-        patience = isSlow ? .minutes(10) : .seconds(30)
+        self.patience = patience
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
     }
@@ -44,7 +55,7 @@ public struct CentreClient: Sendable {
 
     /// What keeps the certificate for this centre young; nil where there are no keys.
     public func renewal(logger: Logger) -> EnrolmentWatch? {
-        credentials.map { EnrolmentWatch($0, client: EnrolmentClient(url: url), logger: logger) }
+        credentials.map { EnrolmentWatch($0, client: EnrolmentClient(url: url, proxy: proxy), logger: logger) }
     }
 
     /// Sends one batch. Sending it again is harmless.
@@ -81,6 +92,13 @@ public struct CentreClient: Sendable {
         let body: Data
         do { body = try JSONEncoder().encode(request) } catch { throw .refused("the request cannot be written: \(error)") }
         return try await ask("v1/numbers", [("Content-Type", "application/json")], [UInt8](body))
+    }
+
+    /// Asks what this kiosk should know; of a client that waits.
+    public func notices(_ request: NoticeRequest) async throws(SyncMachine.Failure) -> Notices {
+        let body: Data
+        do { body = try JSONEncoder().encode(request) } catch { throw .refused("the request cannot be written: \(error)") }
+        return try await ask("v1/notices", [("Content-Type", "application/json")], [UInt8](body))
     }
 
     private func ask<Answer: Decodable>(

@@ -30,33 +30,40 @@ public struct ChainSync<Chain: ShippedChain>: ServiceLifecycle.Service {
         try await cancelWhenGracefulShutdown {
             do {
                 // A journal that begins a new epoch goes on under another name.
-                while true {
-                    do {
-                        try await follow(chain.name)
-                    } catch is CancellationError {
-                        // That of the pauses under the old name, or the end.
-                        try Task.checkCancellation()
-                    }
-                }
+                while true { _ = try await follow(chain.name, while: { _ in true }) }
             } catch is CancellationError {
                 // The regular end. What is not at the centre stays where it is.
             }
         }
     }
 
-    /// Until the chain has another name.
-    private func follow(_ name: ChainName) async throws {
+    /// Brings a chain to which nothing is added any more to the centre. Returns how that ended, however long it takes.
+    public func finish() async throws -> SyncMachine.End {
+        let machine = try await follow(chain.name) { $0.end == nil }
+        guard let end = machine.end else { preconditionFailure("A chain under its own name for ever is followed until its end") }
+        return end
+    }
+
+    /// As long as the chain has this name, and `isOn` says so.
+    private func follow(_ name: ChainName, while isOn: (SyncMachine) -> Bool) async throws -> SyncMachine {
         try Task.checkCancellation()
         var machine = await lastKnown(name)
         let (events, inbox) = AsyncStream.makeStream(of: SyncMachine.Event.self)
-        try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { await watch(name, inbox) }
-            for effect in machine.start() { await perform(effect, inbox, &group) }
-            for await event in events {
-                for effect in machine.handle(event) { await perform(effect, inbox, &group) }
+        do {
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask { await watch(name, inbox) }
+                for effect in machine.start() { await perform(effect, inbox, &group) }
+                for await event in events {
+                    for effect in machine.handle(event) { await perform(effect, inbox, &group) }
+                    guard isOn(machine) else { break }
+                }
+                group.cancelAll()
             }
-            group.cancelAll()
+        } catch is CancellationError {
+            // That of the pauses.
         }
+        try Task.checkCancellation()
+        return machine
     }
 
     /// Where chain and centre stood. Not knowing is no harm: the first answer tells.
@@ -109,6 +116,9 @@ public struct ChainSync<Chain: ShippedChain>: ServiceLifecycle.Service {
             let batch = try await chain.batch(after: position, limit: limit)
             let answer = try await centre.send(batch, waiting: try await chain.waiting())
             onAnswer(answer)
+            if let numbers = answer.numbers, answer.epoch == batch.chain.epoch {
+                await remember("which numbers the centre has seen") { try await chain.goOn(behind: numbers) }
+            }
             return .answered(answer, own: try await chain.hashes(of: answer.sequences), attempt, random: random)
         } catch let failure as SyncMachine.Failure {
             return .failed(failure, attempt, random: random)

@@ -19,6 +19,13 @@ public protocol ShippedChain: Sendable {
     func acknowledge(_ position: ChainPosition) async throws
     /// Remembers durably that a backup of the centre has this entry.
     func markSafe(_ position: ChainPosition) async throws
+    /// Gives no number again that the centre has seen.
+    func goOn(behind ends: [SeriesEnd]) async throws
     /// A value at once, and after each change; whoever is slow misses values, never the latest.
     func changes() -> AsyncStream<Void>
+}
+
+extension ShippedChain {
+    /// Who gives no numbers has nothing to do.
+    public func goOn(behind ends: [SeriesEnd]) async throws {}
 }

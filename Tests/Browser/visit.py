@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import signal
+import subprocess
 import sys
 import urllib.request
 from pathlib import Path
@@ -33,6 +34,9 @@ def options():
     parser.add_argument("--viewport", default="1080x1920", help="WIDTHxHEIGHT in px")
     parser.add_argument("--trouble", action="store_true", help="also take the paper away and put it back (needs --paper)")
     parser.add_argument("--kill-pid", type=int, help="kill this kiosk process with -9 in a visit; somebody must start it again")
+    parser.add_argument("--central", help="the centre's program: an emergency is called by it and ended (needs --store and --site)")
+    parser.add_argument("--store", help="the folder with the centre's store")
+    parser.add_argument("--site", help="the kiosk's site")
     parser.add_argument("--patience", type=float, default=30, help="seconds to wait for any one thing")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     return parser.parse_args()
@@ -269,6 +273,43 @@ def kiosk_dies(citizen, pid, watch, patience):
     passed("the kiosk was killed: the page said so, could not be touched, and came back to the greeting")
 
 
+def emergency(citizen, place, central, store, site):
+    """An emergency takes the screen from whoever stands there, in both languages at once, and leaves nothing of them."""
+    page = citizen.page
+
+    def tell(*order):
+        subprocess.run([central, "notice", *order, "--store", store], check=True, capture_output=True)
+
+    # As long as they may be.
+    own = {
+        "--text": "Kebakaran di lantai dua. Tinggalkan gedung lewat pintu barat, jangan memakai lift, bantu yang membutuhkan, "
+                  "dan berkumpul di lapangan parkir sebelah utara mal.",
+        "--english": "Fire on the second floor. Leave the building by the western door, do not use the lifts, help those who need it, "
+                     "and gather at the car park north of the mall."}
+    for words in ({}, own):
+        agency, service = place
+        citizen.on("greeting")
+        citizen.tap("start")
+        citizen.on("agencies")
+        citizen.tap(f"agency-{agency}")
+        citizen.on("services")
+        tell("emergency", site, *(part for option in words.items() for part in option))
+        citizen.on("emergency")
+        citizen.look("emergency")
+        for language, table in citizen.tables.items():
+            shown = page.locator(f'#kiosk [lang="{language}"]').inner_text()
+            demand(table["emergency.title"] in shown, f"the emergency does not speak {language}: “{shown}”")
+        for text in words.values():
+            demand(text in page.locator("#kiosk").inner_text(), f"the screen does not say “{text}”")
+        demand(page.locator("#kiosk button").count() == 0, "something can be touched in an emergency")
+        demand(page.locator('[role="alert"]').count() == 1, "a screen reader is not told of the emergency")
+        page.reload()
+        citizen.on("emergency")
+        tell("all-clear", site)
+        citizen.on("greeting")
+    passed("emergency: it took the screen, spoke both languages, outlived a reload, and ended")
+
+
 def sheets_of(paper):
     with urllib.request.urlopen(f"{paper.rstrip('/')}/paper.json") as answer:
         return json.load(answer)["sheets"]
@@ -307,6 +348,8 @@ def walk(page, watch, arguments):
         kiosk_dies(citizen, arguments.kill_pid, watch, arguments.patience)
         numbers.append(take_ticket(citizen, services["confirm"], arguments.paper))
         demand(len(set(numbers)) == len(numbers), f"a number was given twice: {numbers}")
+    if arguments.central:
+        emergency(citizen, services["confirm"], arguments.central, arguments.store, arguments.site)
     watch.check_private(NIK)
     watch.check_quiet()
 

@@ -36,6 +36,21 @@ import Testing
         #expect(try await alarms(store, 403) == [])
     }
 
+    /// A kiosk may bring what is left of an earlier life at any time; that it said nothing before is no silence.
+    @Test func aLifeThatAnotherFollowsIsNeverSilentHoweverLateItIsHeard() async throws {
+        let store = try await Bench().open()
+        let (telemetry, transactions) = (SampleKiosk(lane: .telemetry), SampleKiosk())
+        try await store.take(telemetry.call)
+        var next = SampleKiosk(epoch: 2)
+        next.append(EpochBegun(previous: transactions.name.epoch, head: .start, reason: "cloned"))
+        _ = try await store.ingest(next.whole, at: later(398))
+        _ = try await store.ingest(transactions.call, at: later(400))
+        #expect(try await alarms(store, 401) == [])
+        let chain = try await store.report(today, made: later(401)).chains.first { $0.follows != nil }
+        #expect(chain?.follows == .init(epoch: transactions.name.epoch.description, upto: 0, isHere: true, reason: "cloned"))
+        #expect(ReportTable(try await store.report(today, made: later(401))).description.contains("02020202 ← 01010101: 0 lengkap"))
+    }
+
     @Test func whatHasBeenWaitingForLongIsAnAlarmAlsoWhileTheKioskCalls() async throws {
         let store = try await Bench().open()
         var kiosk = SampleKiosk()

@@ -15,16 +15,24 @@ final class CentreProcess {
         .appendingPathComponent("anjungan-central").path
 
     /// Starts a centre and waits until it listens.
-    init(store: String, port: Int = 0, more: [String] = [], tls: Bool = false, strace: [String]? = nil) throws {
+    ///
+    /// - Parameters:
+    ///   - host: of the door for kiosks.
+    ///   - within: a command before the program's own, such as one that enters another network.
+    init(
+        store: String, port: Int = 0, more: [String] = [], tls: Bool = false, host: String = "127.0.0.1", strace: [String]? = nil,
+        environment: [String: String]? = nil, within: [String] = []
+    ) throws {
         let command =
             [
                 Self.executable, "run", "--listen", "127.0.0.1:\(port)", "--store", store, "--page", WebTests.page, "--log-level",
                 "critical",
-            ] + more + (tls ? ["--tls", "127.0.0.1:0"] : [])
+            ] + more + (tls ? ["--tls", "\(host):0"] : [])
         // -D: the tracer stands aside, so that signals reach the centre.
-        let whole = strace.map { ["/usr/bin/strace", "-D", "-f", "-qq"] + $0 + command } ?? command
+        let whole = within + (strace.map { ["/usr/bin/strace", "-D", "-f", "-qq"] + $0 + command } ?? command)
         process.executableURL = URL(fileURLWithPath: whole[0])
         process.arguments = Array(whole.dropFirst())
+        if let environment { process.environment = environment }
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -39,7 +47,7 @@ final class CentreProcess {
         // The two doors open in any order.
         let words = String(decoding: lines, as: UTF8.self).split(separator: "\n").sorted().joined(separator: "\n")
         let url = try #require(
-            words.wholeMatch(of: /central http:\/\/(127\.0\.0\.1:\d+)\/(?:\nkiosks https:\/\/(127\.0\.0\.1:\d+)\/)?/), "it said “\(words)”")
+            words.wholeMatch(of: /central http:\/\/(127\.0\.0\.1:\d+)\/(?:\nkiosks https:\/\/([\d.]+:\d+)\/)?/), "it said “\(words)”")
         address = try #require(ListenAddress(String(url.1)))
         door = url.2.flatMap { ListenAddress(String($0)) }
     }

@@ -83,7 +83,7 @@ import Testing
         let rows = lines.filter { $0.hasPrefix("DPMPTSP") || $0.hasPrefix("  Perizinan") || $0.hasPrefix("JUMLAH") }
         #expect(rows.count == 3)
         #expect(Set(rows.map(\.count)).count == 1, "the columns end at the same place: \(lines)")
-        #expect(rows.allSatisfy { $0.split(separator: " ").suffix(6) == ["10", "10", "0", "0", "0", "0"] })
+        #expect(rows.allSatisfy { $0.split(separator: " ").suffix(7) == ["10", "10", "0", "0", "0", "0", "0"] })
         #expect(lines.contains { $0.hasPrefix("pekanbaru/k1 transactions") && $0.contains(" 30 ") && $0.contains(" 6 ") })
         #expect(lines.contains { $0.hasPrefix("! pekanbaru/k2 transactions gap: entry 1 is missing") })
     }

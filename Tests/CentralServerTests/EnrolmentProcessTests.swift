@@ -209,12 +209,15 @@ import Testing
         #expect(try await register.durability() == [3, 0], "synchronous EXTRA, journal DELETE")
         let code = try await register.newCode(SiteID("pekanbaru")!, nil, at: noon)
         #expect(try await register.openCodes(at: noon).map(\.kiosk) == [nil])
+        await #expect(throws: StoreError(.refused, "the centre's own name")) {
+            try await register.newCode(SiteID("pekanbaru")!, ManualSeries.writer, at: noon)
+        }
         #expect(code.names(register.authority.certificate.fingerprint))
     }
 }
 
 /// Runs a program of somebody else to its end, away from the tests' few threads.
-private func run(_ program: String, _ arguments: [String]) async throws -> (status: CInt, output: String) {
+func run(_ program: String, _ arguments: [String]) async throws -> (status: CInt, output: String) {
     try await withCheckedThrowingContinuation { continuation in
         DispatchQueue.global().async {
             continuation.resume(

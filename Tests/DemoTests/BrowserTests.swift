@@ -10,14 +10,14 @@ extension DemoTests {
     func aBrowserTouchesThroughVisitsInPortraitThroughPaperOutAndAKilledKiosk() async throws {
         try await DemoProcess.run { demo in
             let kiosk = try demo.pid(of: "run")
-            try await Self.browse(demo, viewport: "1080x1920", ["--trouble", "--kill-pid", "\(kiosk)"])
+            try await Self.browse(demo, viewport: "1080x1920", site: "pekanbaru", ["--trouble", "--kill-pid", "\(kiosk)"])
         }
     }
 
     @Test(.timeLimit(.minutes(15)))
     func aBrowserFindsItsServiceAmongFiveHundredInLandscape() async throws {
         try await DemoProcess.run(["--site", "uji-skala"]) { demo in
-            try await Self.browse(demo, viewport: "1920x1080", [])
+            try await Self.browse(demo, viewport: "1920x1080", site: "uji-skala", [])
         }
     }
 
@@ -30,9 +30,10 @@ extension DemoTests {
         }
     }
 
-    private static func browse(_ demo: DemoProcess, viewport: String, _ options: [String]) async throws {
+    private static func browse(_ demo: DemoProcess, viewport: String, site: String, _ options: [String]) async throws {
         let addresses = ["--screen", "http://127.0.0.1:\(demo.screenPort)/", "--paper", "http://127.0.0.1:\(demo.paperPort)/"]
-        try await python("visit.py", pictures: viewport, addresses + ["--viewport", viewport] + options)
+        let centre = ["--central", DemoProcess.program + "-central", "--store", "\(demo.folder)/centre/store", "--site", site]
+        try await python("visit.py", pictures: viewport, addresses + centre + ["--viewport", viewport] + options)
     }
 
     /// Runs a script of `Tests/Browser`, which leaves its pictures in a folder below `.build/screens`.

@@ -46,7 +46,7 @@ extension DemoTests {
     }
 
     /// A run may cross midnight.
-    private func tickets(of journal: Journal) async throws -> [TicketRecord] {
+    func tickets(of journal: Journal) async throws -> [TicketRecord] {
         let today = ServiceDay(WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)), in: .jakarta)
         return try await journal.tickets(ServiceDay(number: today.number - 1)) + journal.tickets(today)
     }

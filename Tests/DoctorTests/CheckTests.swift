@@ -53,6 +53,20 @@ import Testing
         }
     }
 
+    @Test func whatTheCentreHasToldTheKioskIsSaid() async throws {
+        try await Patient.examined { patient in
+            let told = KioskStatus.sound {
+                $0.notices = .init(emergencySince: "2026-11-23T00:10:00.000Z", bundle: "aaaa", wantedBundle: "bbbb")
+            }
+            let diagnosis = try await patient.diagnosis(.sound { $0.kioskStatus = { _ in told } })
+            #expect(diagnosis.codes(.kiosk) == [.emergency] && diagnosis.codes(.site) == [.siteOutdated])
+            #expect(diagnosis.lines(.english).contains { $0.contains("aaaa runs, bbbb is asked for") })
+            #expect(diagnosis.lines(.indonesian).contains { $0.contains("sejak 2026-11-23 07.10 WIB") })
+            let calm = KioskStatus.sound { $0.notices = .init(emergencySince: nil, bundle: "aaaa", wantedBundle: "aaaa") }
+            #expect(try await patient.diagnosis(.sound { $0.kioskStatus = { _ in calm } }).isHealthy)
+        }
+    }
+
     @Test func theSiteMustBeTheConfiguredOne() async throws {
         try await Patient.examined { patient in
             for (key, value) in [("site", "metro"), ("kiosk", "mpp-9"), ("site_bundle", "/nonexistent.json")] {
@@ -167,13 +181,13 @@ import Testing
     @Test func theCentreIsAskedByBothOfUs() async throws {
         let cases: [(Int?, ConditionCode?, ConditionCode?)] = [
             (200, nil, nil), (nil, nil, .centreAway), (404, nil, .centreRefused), (503, nil, .centreAway), (200, .centreAway, .centreAway),
-            (200, .chainForked, .chainForked), (nil, .centreRefused, .centreRefused),
+            (200, .chainForked, .chainForked), (200, .centreBusy, .centreBusy), (nil, .centreRefused, .centreRefused),
         ]
         for (status, told, code) in cases {
             let diagnosis = try await Patient.examined("centre_url: http://127.0.0.1:7072/") { patient in
                 try await patient.diagnosis(
                     .sound {
-                        $0.httpStatus = { url, _ in
+                        $0.httpStatus = { url, _, _ in
                             #expect(url == "http://127.0.0.1:7072/v1/health")
                             guard let status else { throw TechnicianClient.Away(description: "nobody") }
                             return status

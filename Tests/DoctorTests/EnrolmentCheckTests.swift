@@ -24,7 +24,7 @@ import Testing
 
     @Test func aKioskThatNobodyEnrolledIsToldHow() async throws {
         let diagnosis = try await Patient.examined("centre_url: https://10.0.0.1:7443/") { patient in
-            try await patient.diagnosis(.sound { $0.httpStatus = { _, _ in throw TechnicianAway() } })
+            try await patient.diagnosis(.sound { $0.httpStatus = { _, _, _ in throw TechnicianAway() } })
         }
         #expect(diagnosis.codes(.enrolment) == [.certificateMissing])
         #expect(diagnosis.findings(.centre).map(\.isExamined) == [false])
@@ -45,7 +45,7 @@ import Testing
                 try Self.enrol(patient, as: name, days: days)
                 return try await patient.diagnosis(
                     .sound {
-                        $0.httpStatus = { url, identity in
+                        $0.httpStatus = { url, identity, _ in
                             #expect(url == "https://10.0.0.1:7443/v1/health")
                             #expect(identity?.certificate.name.description == name)
                             return 200

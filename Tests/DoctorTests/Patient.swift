@@ -101,7 +101,7 @@ extension Instruments {
             journalWalk: { _, _ in
                 JournalWalk(exists: true, entries: 12, size: 1 << 20, capacity: 1 << 30, refusal: nil, newest: nil)
             },
-            queue: { _, _ in .sound }, connection: { _, _ in }, httpStatus: { _, _ in 200 },
+            queue: { _, _ in .sound }, connection: { _, _ in }, httpStatus: { _, _, _ in 200 },
             clock: { ClockFacts(now: .morning, isSynchronized: true) },
             space: { _ in DiskSpace(free: 50_000_000_000, total: 100_000_000_000, freeFiles: 900_000, totalFiles: 1_000_000) })
     }

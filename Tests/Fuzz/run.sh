@@ -31,4 +31,7 @@ wait "$first" || failed=1
 fuzz fuzz-commands Corpus/commands & first=$!
 fuzz fuzz-status Corpus/status || failed=1
 wait "$first" || failed=1
+fuzz fuzz-card Corpus/card & first=$!
+fuzz fuzz-reader Corpus/reader || failed=1
+wait "$first" || failed=1
 exit "$failed"

@@ -36,15 +36,23 @@ import Testing
         let kept = try await restored.entries(after: 0, lane: Self.lane, limit: 9)
         let epoch = try await restored.beginNewEpoch(reason: "restored from a copy of yesterday")
         #expect(restored.epoch == epoch && epoch != before)
-        #expect(try await restored.head(of: Self.lane) == .start)
+        let oldChain = ChainName(site: site, kiosk: kiosk, epoch: before, lane: Self.lane)
+        // Its first entry says what it follows.
+        let announcement = try #require(try await restored.entries(after: 0, lane: Self.lane, limit: 9).first)
+        #expect(announcement.header.kind == .epochBegun)
+        let end = ChainPosition(sequence: 2, hash: try #require(try await restored.hash(of: 2, chain: oldChain)))
+        #expect(
+            try JSONDecoder().decode(EpochBegun.self, from: Data(announcement.body))
+                == EpochBegun(previous: before, head: end, reason: "restored from a copy of yesterday"))
+        #expect(try await restored.head(of: .telemetry) == .start)
+        #expect(try await restored.earlierChains() == [oldChain])
 
         let ticket = try await restored.issue(request())
         #expect(ticket.number.ordinal == 3, "numbers go on")
-        #expect(try await restored.entries(after: 0, lane: Self.lane, limit: 9).map(\.header.sequence) == [1])
-        let oldChain = ChainName(site: site, kiosk: kiosk, epoch: before, lane: Self.lane)
+        #expect(try await restored.entries(after: 0, lane: Self.lane, limit: 9).map(\.header.sequence) == [1, 2])
         #expect(try await restored.entries(after: 0, of: oldChain, limit: 9) == kept, "both branches are kept")
         #expect(try await restored.batch(after: 0, of: oldChain).entries == kept.map(\.octets))
-        #expect(try await restored.verify().entries == 3)
+        #expect(try await restored.verify().entries == 4)
         #expect(try await restored.tickets(today).map(\.ticket.number.ordinal) == [1, 2, 3], "the order of issue, through both epochs")
         try await restored.close()
 
@@ -55,10 +63,34 @@ import Testing
                 "", "", "restored from a copy of yesterday", "restored from a copy of yesterday",
             ])
         // What the centre has put aside of the old branch is acknowledged by hand or by the sync, under its own name.
-        let end = try #require(try await again.stats().chains.first { $0.name == oldChain }).head
         #expect(try await again.take(Acknowledgement(epoch: before, lane: Self.lane, position: end)) == end)
         #expect(try await again.stats().chains.first { $0.name == oldChain }?.waiting == 0)
+        #expect(try await again.earlierChains() == [oldChain], "no backup has it yet")
+        try await again.markSafe(end, of: oldChain)
+        #expect(try await again.earlierChains() == [])
         #expect(try await again.acknowledged(Self.lane) == .start)
+    }
+
+    /// The centre has seen more numbers than the copy has; what is older or nonsense moves nothing.
+    @Test func anOldCopyGoesOnBehindTheNumbersThatTheCentreHasSeen() async throws {
+        let folder = try TemporaryFolder()
+        let journal = try await openJournal(folder)
+        let number = try await journal.issue(request()).number
+        let end = SeriesEnd(series: number.series, day: today, last: 9)
+        try await journal.goOn(behind: [end])
+        for last in [0, -1, 3, 1_000_000_000] {
+            try await journal.goOn(behind: [SeriesEnd(series: number.series, day: today, last: last)])
+        }
+        #expect(try await journal.issue(request()).number.ordinal == 10)
+        // As it comes on a stick, with the end of a chain that is not this journal's own.
+        var answer = Acknowledgement(
+            epoch: journal.epoch, lane: Self.lane, position: ChainPosition(sequence: 99, hash: try await journal.head(of: Self.lane).hash))
+        answer.numbers = [SeriesEnd(series: number.series, day: today, last: 20)]
+        await #expect(throws: JournalError(.foreign, "")) { try await journal.take(answer) }
+        try await journal.close()
+        let again = try await openJournal(folder)
+        #expect(try await again.issue(request()).number.ordinal == 21, "durably")
+        try await again.close()
     }
 
     /// Two kiosks from one disk image: whoever comes second to the centre is told that its entry is another one.
@@ -78,7 +110,7 @@ import Testing
         try await twin.beginNewEpoch(reason: "cloned")
         #expect(twin.epoch != one.epoch)
         #expect(try await one.verify().entries == 2)
-        #expect(try await twin.verify().entries == 2)
+        #expect(try await twin.verify().entries == 3)
     }
 
     @Test func anAcknowledgementOfAnotherJournalIsRefused() async throws {

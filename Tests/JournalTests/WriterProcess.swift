@@ -16,6 +16,8 @@ struct WriterProcess {
     var arguments: [String]
     /// Options of strace, when it is to run under it.
     var strace: [String]?
+    /// Of the process; the test's own where nothing is said.
+    var environment: [String: String]?
 
     /// What a shell does around it, in mounts of its own: `$1` is the program. `arguments` follow as `$2`…
     var script: String?
@@ -39,6 +41,7 @@ struct WriterProcess {
             process.executableURL = URL(fileURLWithPath: Self.executable)
             process.arguments = arguments
         }
+        if let environment { process.environment = environment }
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()

@@ -38,5 +38,6 @@ enum Samples {
             issuedAt: WallTime(milliseconds: 1_795_305_600_000), claimCode: "7K3M9QXD2F")
     }
 
+    static let emergency = Emergency(since: 1_795_305_600_000, indonesian: "Mohon keluar.")
     static let nik = Secret("1471114101900001".utf8)
 }

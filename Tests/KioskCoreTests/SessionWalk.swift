@@ -31,6 +31,7 @@ struct World {
         events += [.rendered(visit: visit, revision: revision), .timerFired(machine.timer)]
         events += [nil, .mediaEmpty, .coverOpen].map(Event.printer)
         events += [nil, .journalFull].map(Event.journal)
+        events += [nil, Samples.emergency].map(Event.emergency)
         for asked in recording {
             let ticket = asked == visit ? Samples.ticket : Samples.lateTicket
             events += [.answered(.recorded(ticket), visit: asked), .answered(.recordingFailed(.journalFull), visit: asked)]
@@ -67,7 +68,7 @@ struct World {
             journaled.insert(copy)
         case .answered(.copyRefused, let visit): copying.remove(visit)
         case .answered(.settled(let copy, _), _): live.remove(copy)
-        case .touched, .rendered, .timerFired, .printer, .journal: break
+        case .touched, .rendered, .timerFired, .printer, .journal, .emergency: break
         }
     }
 
@@ -107,6 +108,7 @@ extension SessionMachine {
 struct Situation: Hashable {
     var state: SessionMachine.State
     var troubles: [ConditionCode?]
+    var emergency: Emergency?
     var recording: Set<Int>
     var copying: Set<Int>
     var prints: [Set<PrintCopy>]
@@ -116,6 +118,7 @@ struct Situation: Hashable {
         let visit = world.machine.visit.rawValue
         state = world.machine.state
         troubles = [world.machine.printerTrouble, world.machine.journalTrouble]
+        emergency = world.machine.emergency
         recording = Set(world.recording.map { max($0.rawValue - visit, -1) })
         copying = Set(world.copying.map { max($0.rawValue - visit, -1) })
         prints = [world.journaled, world.live]

@@ -8,6 +8,7 @@ import Logging
 import LoopbackWeb
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import NIOSSL
 import ServiceLifecycle
 import SyncProtocol
@@ -32,10 +33,19 @@ struct Door: Sendable {
 
     static let mpp1 = DeviceName("pekanbaru/mpp-1")!
 
-    /// - Parameter days: how far ahead the centre's clock is from the beginning.
-    static func opened(names: [String] = ["127.0.0.1"], days: Int64 = 0, _ body: @Sendable (Door) async throws -> Void) async throws {
-        let folder = "/tmp/anjungan-door-\(UUID().uuidString.prefix(8))"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+    /// Where the centre keeps its store.
+    var centre: String { "\(folder)/centre" }
+
+    /// - Parameters:
+    ///   - days: how far ahead the centre's clock is from the beginning.
+    ///   - kept: a folder that outlives this run; without it one that vanishes.
+    ///   - port: where the door is; 0 takes any.
+    static func opened(
+        names: [String] = ["127.0.0.1"], days: Int64 = 0, in kept: String? = nil, port: Int = 0,
+        _ body: @Sendable (Door) async throws -> Void
+    ) async throws {
+        let folder = kept ?? "/tmp/anjungan-door-\(UUID().uuidString.prefix(8))"
+        defer { if kept == nil { try? FileManager.default.removeItem(atPath: folder) } }
         let offset = Offset()
         offset.days.withLock { $0 = days }
         let register = try await DeviceRegister.open(directory: "\(folder)/centre", now: .present.adding(days))
@@ -45,7 +55,7 @@ struct Door: Sendable {
             store: store,
             configuration: .init(
                 address: ListenAddress(port: 0), pageDirectory: "\(KioskBench.root)/Kiosk/central",
-                kiosks: KioskDoor(address: ListenAddress(port: 0), names: names, register: register),
+                kiosks: KioskDoor(address: ListenAddress(port: port), names: names, register: register),
                 clock: { .present.adding(offset.days.withLock { $0 }) }),
             logger: KioskBench.logger, onKiosksListening: { listening.yield($0.port) }, onListening: { _ in })
         let services = ServiceGroup(services: [server], logger: KioskBench.logger)
@@ -58,6 +68,18 @@ struct Door: Sendable {
             try await group.next()
         }
         try await store.close()
+    }
+
+    /// A port that is free now, and not of those that outgoing connections get: a kiosk that keeps trying such a port while its centre
+    /// restarts ends up connected to itself.
+    static func freePort() async throws -> Int {
+        while true {
+            let port = Int.random(in: 10_000..<32_000)
+            let bound = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: port)
+            guard let channel = try? await bound.get() else { continue }
+            try await channel.close()
+            return port
+        }
     }
 
     /// Lets the centre's clock be so many days ahead while `body` works.

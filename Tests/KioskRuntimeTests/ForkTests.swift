@@ -52,6 +52,35 @@ import Testing
             }
             let mended = try await store.report(ServiceDay(now, in: .jakarta), made: now)
             #expect(mended.counts == TicketCounts(issued: 3, printed: 3))
+            #expect(mended.incidents.map(\.code) == [.fork])
+            #expect(mended.chains.compactMap(\.follows?.reason) == ["restored"])
+        }
+    }
+
+    /// Without a centre's number in time the kiosk gives its own, of which the old copy has forgotten the last.
+    @Test(.timeLimit(.minutes(15))) func aRestoredJournalsOwnNumbersGoOnBehindWhatTheCentreHasSeen() async throws {
+        let folder = "/tmp/anjungan-fork-\(UUID().uuidString.prefix(8))"
+        let (disk, backup) = ("\(folder)/disk", "\(folder)/backup")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await KioskBench.withCentre { store, port in
+            let centre = ["print_route: direct", "centre_url: http://127.0.0.1:\(port)/", "centre_retry: 1"]
+            for number in ["PZA-001", "PZA-002"] {
+                // Without a centre numbers are the kiosk's own.
+                try await KioskBench.run(["print_route: direct"], in: disk) { kiosk in
+                    let given = try await kiosk.visit().number
+                    #expect(given == number)
+                }
+                try await KioskBench.run(centre, in: disk) { kiosk in
+                    _ = try await kiosk.until { $0.journal.lanes.allSatisfy { $0.waiting == 0 } && $0.centre.answeredAt != nil }
+                }
+                if !FileManager.default.fileExists(atPath: backup) { try FileManager.default.copyItem(atPath: disk, toPath: backup) }
+            }
+            try await KioskBench.run(centre, in: backup) { kiosk in _ = try await kiosk.until { $0.centre.condition == .chainForked } }
+            try await KioskBench.run(["print_route: direct"], in: backup) { kiosk in
+                let given = try await kiosk.visit().number
+                #expect(given == "PZA-003", "also when the centre is away again")
+            }
+            #expect(try await store.report(ServiceDay(now, in: .jakarta), made: now).counts.issued == 2)
         }
     }
 }

@@ -50,8 +50,14 @@ struct KioskBench: Sendable {
             let kiosk = try await KioskAssembly(configuration, logger: logger) { listening.yield($0) }
             let services = ServiceGroup(services: kiosk.services, logger: logger)
             group.addTask {
-                do { try await services.run() } catch is CancellationError {}
+                // However they end, also when the body has thrown: a client that is never shut down ends the whole test run.
+                let ended: (any Error)?
+                do {
+                    try await services.run()
+                    ended = nil
+                } catch { ended = error }
                 try await kiosk.close()
+                if let ended, !(ended is CancellationError) { throw ended }
             }
             guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
             try await body(KioskBench(folder: folder, screenPort: port, printer: printer))
@@ -68,8 +74,8 @@ struct KioskBench: Sendable {
             [
                 "site: pekanbaru", "kiosk: mpp-1", "site_bundle: \(folder)/site.json", "kiosk_directory: \(root)/Kiosk",
                 "devices_directory: \(root)/Devices", "state_directory: \(folder)", "screen_port: 0", "printer_model: emulated-80",
-                "printer_address: \"\(printer)\"", "device_socket: \(folder)/devices.sock", "centre_public_key: \(folder)/centre.pem",
-            ] + changes
+                "printer_address: \"\(printer)\"", "device_socket: \(folder)/devices.sock",
+            ] + (changes.contains { $0.hasPrefix("centre_public_key:") } ? [] : ["centre_public_key: \(folder)/centre.pem"]) + changes
         try (lines.joined(separator: "\n") + "\n").write(toFile: "\(folder)/anjungan.yaml", atomically: true, encoding: .utf8)
         return try Configuration(file: "\(folder)/anjungan.yaml", overrides: [])
     }

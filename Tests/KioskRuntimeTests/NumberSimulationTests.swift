@@ -7,7 +7,8 @@ import SyncProtocol
 import Synchronization
 import Testing
 
-/// Promise 6 by trial: three kiosks with real journals and a real centre, and between them everything that can go wrong.
+/// Promise 6 by trial: three kiosks with real journals and a real centre, and between them everything that can go wrong; also a kiosk and
+/// a centre that are restored from old copies.
 ///
 /// `ANJUNGAN_SEED` runs one seed, `ANJUNGAN_SEEDS` as many as one likes.
 @Suite(.timeLimit(.minutes(15))) struct NumberSimulationTests {
@@ -15,11 +16,22 @@ import Testing
         let setting = { (name: String) in ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) } }
         let first = setting("ANJUNGAN_SEED")
         let seeds = first.map { $0...$0 } ?? 1...(setting("ANJUNGAN_SEEDS") ?? 30)
-        var leased = 0
-        for seed in seeds {
-            let mall = try await Mall(seed: seed, isCalm: false)
-            for _ in 0..<80 { try await mall.step() }
-            leased += try await mall.judge()
+        var (leased, rest) = (0, seeds.makeIterator())
+        // A world waits for its disk most of the time, so four are tried at once.
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            func begin(_ seed: UInt64?) {
+                guard let seed else { return }
+                group.addTask {
+                    let mall = try await Mall(seed: seed, isCalm: false)
+                    for _ in 0..<80 { try await mall.step() }
+                    return try await mall.judge()
+                }
+            }
+            for _ in 0..<4 { begin(rest.next()) }
+            for try await count in group {
+                leased += count
+                begin(rest.next())
+            }
         }
         print("number simulation: seeds \(seeds), \(leased) leased numbers")
         #expect(leased > 0)
@@ -45,18 +57,32 @@ private final class Mall {
     }
 
     private final class Clock: Sendable {
+        private let time: Time
         let error = Mutex<Int64>(0)
+        init(_ time: Time) { self.time = time }
+        var wall: WallTime { WallTime(milliseconds: time.now.milliseconds + error.withLock { $0 }) }
     }
 
-    private static let now = WallTime(milliseconds: 1_790_000_000_000)
-    private static let today = ServiceDay(now, in: .jakarta)
+    /// The true time, which goes on by days.
+    private final class Time: Sendable {
+        private let milliseconds = Mutex<Int64>(1_790_000_000_000)
+        var now: WallTime { WallTime(milliseconds: milliseconds.withLock { $0 }) }
+        func passADay() { milliseconds.withLock { $0 += Mall.day } }
+    }
+
+    private static let day: Int64 = 86_400_000
+    private let time: Time
     private let folder: String
     private let seed: UInt64
     private let isCalm: Bool
     private var random: SeededGenerator
     private var stations: [Int: (journal: Journal, machine: LeaseMachine, timers: [LeaseMachine.TimerID])] = [:]
-    private let clocks = [Clock(), Clock(), Clock()]
+    private let clocks: [Clock]
     private var centre: CentralStore
+    /// Where the centre's store lies now, and its last backup.
+    private var store: String
+    private var backup: String?
+    private var restores = 0
     private var messages: [Message] = []
     private(set) var issued: [Ticket] = []
 
@@ -64,9 +90,13 @@ private final class Mall {
         self.seed = seed
         self.isCalm = isCalm
         random = SeededGenerator(seed: seed)
+        let time = Time()
+        self.time = time
+        clocks = (0..<3).map { _ in Clock(time) }
         folder = NSTemporaryDirectory() + "anjungan-numbers-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        centre = try await CentralStore.open(directory: "\(folder)/centre")
+        store = "\(folder)/centre"
+        centre = try await CentralStore.open(directory: store, now: time.now)
         for kiosk in clocks.indices { stations[kiosk] = (try await open(kiosk), LeaseMachine(), []) }
     }
 
@@ -80,15 +110,14 @@ private final class Mall {
             environment: JournalEnvironment(
                 clock: {
                     ClockReading(
-                        wall: WallTime(milliseconds: Self.now.milliseconds + clock.error.withLock { $0 }), quality: .free,
-                        boot: BootID(octets: [UInt8](repeating: 1, count: 16))!, monotonic: 0)
+                        wall: clock.wall, quality: .free, boot: BootID(octets: [UInt8](repeating: 1, count: 16))!, monotonic: 0)
                 },
                 random: { count in (0..<count).map { _ in UInt8.random(in: .min ... .max) } }, freeSpace: { _ in 1 << 40 }))
     }
 
     /// The next thing that happens, whatever it is.
     func step() async throws {
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<24, using: &random) {
         case 0..<6: try await arrive()
         case 6..<13: try await travel()
         case 13..<15: try await fireATimer()
@@ -96,6 +125,10 @@ private final class Mall {
         case 16: repeatAMessage()
         case 17: try await crashAKiosk()
         case 18: try await crashTheCentre()
+        case 19: try await copyAKiosk()
+        case 20: try await restoreAKiosk()
+        case 21: backup = try Backup.make(of: store, in: "\(folder)/backups/\(UUID().uuidString)", at: time.now).path
+        case 22: if Bool.random(using: &random) { try await restoreTheCentre() } else { time.passADay() }
         default: try await setAClockOrShip()
         }
     }
@@ -114,7 +147,7 @@ private final class Mall {
     }
 
     private func day(of kiosk: Int) -> ServiceDay {
-        ServiceDay(WallTime(milliseconds: Self.now.milliseconds + clocks[kiosk].error.withLock { $0 }), in: .jakarta)
+        ServiceDay(clocks[kiosk].wall, in: .jakarta)
     }
 
     private func take(_ event: LeaseMachine.Event, at kiosk: Int) async throws {
@@ -146,7 +179,7 @@ private final class Mall {
         switch messages.remove(at: Int.random(in: messages.indices, using: &random)) {
         case .request(let request, let kiosk):
             do throws(StoreError) {
-                messages.append(.answer(try await centre.lease(request, today: Self.today, at: Self.now), to: kiosk))
+                messages.append(.answer(try await centre.lease(request, in: .jakarta, at: time.now), to: kiosk))
             } catch {
                 guard error.code == .refused else { throw error }
                 messages.append(.refusal(request.id, to: kiosk))
@@ -183,14 +216,51 @@ private final class Mall {
 
     private func crashTheCentre() async throws {
         try await centre.close()
-        centre = try await CentralStore.open(directory: "\(folder)/centre")
+        centre = try await CentralStore.open(directory: store, now: time.now)
+    }
+
+    /// As a disk image is made: the kiosk stands still meanwhile.
+    private func copyAKiosk() async throws {
+        let kiosk = anyKiosk()
+        try await stations[kiosk]?.journal.close()
+        try? FileManager.default.removeItem(atPath: "\(folder)/copy-\(kiosk)")
+        try FileManager.default.copyItem(atPath: "\(folder)/\(kiosk)", toPath: "\(folder)/copy-\(kiosk)")
+        stations[kiosk] = (try await open(kiosk), LeaseMachine(), [])
+    }
+
+    /// Its disk is replaced by the old copy. The centre has what it did since, and is heard before the next citizen comes; what the
+    /// centre has not seen, nobody knows.
+    private func restoreAKiosk() async throws {
+        let kiosk = anyKiosk()
+        guard let journal = stations[kiosk]?.journal, FileManager.default.fileExists(atPath: "\(folder)/copy-\(kiosk)") else { return }
+        try await ship(kiosk)
+        try await journal.close()
+        try FileManager.default.removeItem(atPath: "\(folder)/\(kiosk)")
+        try FileManager.default.copyItem(atPath: "\(folder)/copy-\(kiosk)", toPath: "\(folder)/\(kiosk)")
+        let restored = try await open(kiosk)
+        stations[kiosk] = (restored, LeaseMachine(), [])
+        let call = Batch(chain: restored.chain(.transactions), head: try await restored.head(of: .transactions), entries: [])
+        if let numbers = try await centre.ingest(call, at: time.now).acknowledgement.numbers { try await restored.goOn(behind: numbers) }
+        try await restored.beginNewEpoch(reason: "restored")
+        // The centre alone has what this kiosk did behind its copy; where it forgot that as well, nobody knew it.
+        backup = nil
+    }
+
+    /// Its disk is replaced by the last backup. Kiosks send again what it lacks, and what was leased behind it nobody tells it.
+    private func restoreTheCentre() async throws {
+        guard let backup else { return }
+        try await centre.close()
+        restores += 1
+        store = "\(folder)/centre-\(restores)"
+        try FileManager.default.createDirectory(atPath: store, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: backup, toPath: "\(store)/centre.sqlite")
+        centre = try await CentralStore.open(directory: store, now: time.now)
     }
 
     private func setAClockOrShip() async throws {
         let kiosk = anyKiosk()
         if Bool.random(using: &random) {
-            let day: Int64 = 86_400_000
-            clocks[kiosk].error.withLock { $0 = [0, 0, day, -day, -20_000 * day].randomElement(using: &random) ?? 0 }
+            clocks[kiosk].error.withLock { $0 = [0, 0, Self.day, -Self.day, -20_000 * Self.day].randomElement(using: &random) ?? 0 }
         } else {
             try await ship(kiosk)
         }
@@ -198,10 +268,13 @@ private final class Mall {
 
     private func ship(_ kiosk: Int) async throws {
         let journal = try #require(stations[kiosk]?.journal)
-        let batch = try await journal.batch(after: .start, lane: .transactions)
-        let answer = try await centre.ingest(batch, at: Self.now).acknowledgement
-        #expect(answer.fault == nil, "seed \(seed)")
-        #expect(answer.position == batch.head, "seed \(seed)")
+        // All its lives: a restored centre may lack entries of each. What a restored kiosk lacks the centre may have, and then more.
+        for life in try await journal.stats().chains where life.name.lane == .transactions {
+            let batch = try await journal.batch(after: 0, of: life.name)
+            let answer = try await centre.ingest(batch, at: time.now).acknowledgement
+            #expect(answer.fault == nil, "seed \(seed)")
+            #expect(answer.upto >= batch.head.sequence, "seed \(seed)")
+        }
     }
 
     /// The law, and how many numbers were the centre's.
@@ -212,9 +285,11 @@ private final class Mall {
             #expect(isNew, "seed \(seed): \(ticket.number) of \(ticket.day) was issued twice")
         }
         for kiosk in clocks.indices { try await ship(kiosk) }
-        let report = try await centre.report(Self.today, made: Self.now)
-        #expect(report.incidents == [], "seed \(seed)")
-        #expect(report.counts.issued == issued.count { $0.day == Self.today }, "seed \(seed)")
+        for day in Set(issued.map(\.day)) {
+            let report = try await centre.report(day, made: time.now)
+            #expect(report.incidents == [], "seed \(seed)")
+            #expect(report.counts.issued == issued.count { $0.day == day }, "seed \(seed)")
+        }
         for station in stations.values { try await station.journal.close() }
         try await centre.close()
         return issued.count { $0.number.series == "KK" }

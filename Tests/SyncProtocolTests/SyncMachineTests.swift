@@ -114,7 +114,7 @@ import Testing
         var machine = SyncMachine(
             chain: SyncWorld.chain, head: SyncWorld.position(1), acknowledged: .start, timing: SyncWorld.timing)
         let effects = machine.handle(.failed(.busy("full", retryAfter: .seconds(20)), .init(number: 0), random: 1 << 63))
-        #expect(effects == [.report(.refused("full")), .startTimer(.init(number: 1), .milliseconds(20_500))])
+        #expect(effects == [.report(.busy("full")), .startTimer(.init(number: 1), .milliseconds(20_500))])
     }
 
     /// Found by 10,000 kiosks at a real centre: the last two waited for a quarter of an hour after all others were through.

@@ -48,7 +48,7 @@ export class Stage {
     #build(view, value) {
         const say = this.#words.speaker(value.language);
         const { kind } = value.screen;
-        this.#view = view.build(value.screen, say);
+        this.#view = view.build(value.screen, say, (language) => this.#words.speaker(language));
         this.#frame = frame(view, this.#view.nodes, value.language, say);
         document.documentElement.lang = value.language;
         document.title = say("brand");
@@ -66,6 +66,9 @@ export class Stage {
 }
 
 function frame(view, nodes, language, say) {
+    if (view.bare) {
+        return { nodes: [element("main", { class: `view view-${view.layout}`, role: "alert" }, ...nodes)], notice() {} };
+    }
     const notice = element("p", { class: "notice", testid: "notice", role: "status", hidden: true });
     const back = view.back ? button({ label: say("back"), icon: "back", class: "back", testid: "back", touch: "back" }) : null;
     return {

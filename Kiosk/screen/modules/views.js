@@ -1,8 +1,9 @@
 // What stands on each kind of screen.
 //
 // A view: `layout` (its arrangement in screens.css), `step` (of the step bar, or null), `back` (whether there is
-// a way back), `exit` (the way out: see `exitButton` in stage.js), `tellsNotice` (it shows the notice itself), and
-// `build(screen, say)` → { nodes, update(screen, notice)? }.
+// a way back), `exit` (the way out: see `exitButton` in stage.js), `tellsNotice` (it shows the notice itself), `bare`
+// (it stands alone, without head and foot), and `build(screen, say, speak)` → { nodes, update(screen, notice)? };
+// `speak(language)` gives the `say` of another language.
 
 import { button, element, heading, icon, name } from "./elements.js";
 import { keypad } from "./keypad.js";
@@ -102,5 +103,20 @@ const closed = {
     },
 };
 
+/** It speaks every language at once, like the overlay: nobody knows who stands there, and nothing can be touched. */
+const emergency = {
+    layout: "emergency", step: null, back: false, exit: null, bare: true,
+    build: (screen, _, speak) => ({
+        nodes: [
+            icon("warning"),
+            ...screen.words.map(({ language, text }, index) => {
+                const say = speak(language);
+                const title = index === 0 ? heading(say("emergency.title")) : element("p", { class: "emergency-title", text: say("emergency.title") });
+                return element("div", { lang: language, class: "emergency-words" }, title, element("p", { class: "emergency-text", text }));
+            }),
+        ],
+    }),
+};
+
 /** The view of each kind of screen. */
-export const views = { greeting, agencies, services, identify, confirm, recording, closing, closed, ...ticketViews };
+export const views = { greeting, agencies, services, identify, confirm, recording, closing, closed, emergency, ...ticketViews };

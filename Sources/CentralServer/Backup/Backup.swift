@@ -46,20 +46,11 @@ public struct Backup: Hashable, Sendable {
             var configuration = Configuration()
             configuration.readonly = true
             return try DatabaseQueue(path: path, configuration: configuration).read { database in
-                let verdict = try String.fetchOne(database, sql: "PRAGMA integrity_check") ?? ""
-                guard verdict == "ok" else {
-                    throw StoreError(.corrupted, "the copy \(path) is not sound (\(verdict)); look at both disks, and do not rely on it")
-                }
-                let chains = try database.rows("SELECT * FROM chains WHERE upto > 0").map { row in
-                    let chain = try ChainName(row)
-                    let cursor = try ChainCursor(chain, in: database)
-                    guard try ChainCursor.storedHash(chain, cursor.position.sequence, in: database) == cursor.position.hash else {
-                        throw StoreError(
-                            .corrupted, "\(chain.site)/\(chain.kiosk) does not end where it should in the copy \(path); do not rely on it")
-                    }
-                    return BackupReceipt.Chain(
+                try database.requireSound(.whole, at: path)
+                let chains = try database.requireEnds(at: path).map { chain, position in
+                    BackupReceipt.Chain(
                         site: chain.site.rawValue, kiosk: chain.kiosk.rawValue, epoch: chain.epoch, lane: chain.lane,
-                        upto: cursor.position.sequence, hash: cursor.position.hash)
+                        upto: position.sequence, hash: position.hash)
                 }
                 return (chains, try Int.fetchOne(database, sql: "SELECT count(*) FROM entries") ?? 0)
             }

@@ -12,6 +12,10 @@ extension DeviceRegister {
     /// Draws a code for one kiosk of a site: for `kiosk`, also where another machine was enrolled under that name,
     /// or without it for any that is not enrolled yet. What is kept of it does not tell it.
     public func newCode(_ site: SiteID, _ kiosk: KioskID?, at now: WallTime, hours: Int = codeHours) throws(StoreError) -> EnrolmentCode {
+        guard kiosk != ManualSeries.writer else {
+            throw StoreError(
+                .refused, "\(ManualSeries.writer) is the centre's own name for what it enters by hand; give the kiosk another id")
+        }
         let code = EnrolmentCode(authority: authority.certificate.fingerprint)
         let keyring = code.keyring
         try write { database in
@@ -72,8 +76,9 @@ extension DeviceRegister {
             throw DeviceRefusal(.code, "this code has expired; \(again)", claimed: name)
         }
         let kiosk = code["kiosk"] as String?
-        // A whole site is never what somebody says of himself.
-        let fits = kiosk == nil ? name.kiosk.rawValue != DeviceName.forwarder : kiosk == name.kiosk.rawValue
+        // A whole site, or the centre itself, is never what somebody says of himself.
+        let reserved = [DeviceName.forwarder, ManualSeries.writer.rawValue]
+        let fits = kiosk == nil ? !reserved.contains(name.kiosk.rawValue) : kiosk == name.kiosk.rawValue
         guard code["site"] as String == name.site.rawValue, fits else {
             throw DeviceRefusal(
                 .code,

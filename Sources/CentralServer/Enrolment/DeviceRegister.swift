@@ -56,7 +56,9 @@ public actor DeviceRegister {
         guard try !queue.read(RegisterSchema.migrator.hasBeenSuperseded) else {
             throw StoreError(.newer, "\(path) was written by a newer version of this program; install that version again")
         }
+        try queue.read { try $0.requireSound(.whole, at: folder.register) }
         try RegisterSchema.migrator.migrate(queue)
+        try queue.read { try RegisterSchema.migrator.requireTables(in: $0, at: folder.register) }
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
@@ -86,6 +88,17 @@ public actor DeviceRegister {
             else { return .unknown }
             return (row["revoked"] as Int64?) == nil ? .issued : .revoked
         }
+    }
+
+    /// How many certificates were revoked.
+    func revocations() throws(StoreError) -> Int {
+        try read { try $0.row("SELECT count(*) AS count FROM certificates WHERE revoked IS NOT NULL")?["count"] ?? 0 }
+    }
+
+    /// When a certificate was issued; nil: not here.
+    func issued(_ device: DeviceCertificate) throws(StoreError) -> WallTime? {
+        try read { try $0.row("SELECT issued FROM certificates WHERE serial = ?", [device.serial])?["issued"] }.map(
+            WallTime.init(milliseconds:))
     }
 
     /// Whether a batch that came by no kiosk's own connection, but on a stick, may be taken: one of a kiosk that was ever enrolled here must bear its signature, also by

@@ -76,8 +76,13 @@ struct KioskGate: RouterMiddleware {
         } catch {
             throw DeviceRefusal(.foreign, "\(error.detail); enrol the kiosk with a code of this centre")
         }
-        try device.judge(by: register.authority.certificate, standing: try await register.standing(of: device), at: clock())
+        try await judge(device)
         return device
+    }
+
+    /// Whether a certificate is good at this moment.
+    func judge(_ device: DeviceCertificate) async throws {
+        try device.judge(by: register.authority.certificate, standing: try await register.standing(of: device), at: clock())
     }
 }
 

@@ -62,6 +62,8 @@ final class Intake {
     }
 
     func run() throws -> IngestResult {
+        // Of a kiosk whose journal begins anew: what it issued before.
+        let earlier = cursor.position == .start ? try ends() : nil
         var answer = try BatchIntake(batch, into: self, sha256: sha256).run()
         try projection.finish()
         cursor.position = answer.position
@@ -70,8 +72,18 @@ final class Intake {
         try incidents.resolveGaps(upto: answer.upto)
         answer.safe = try ChainCursor.safe(batch.chain, in: database).map(Acknowledgement.Mark.init)
         answer.clock = contact.now.milliseconds
+        // One that has less than it had, or another history, has forgotten numbers that it gave.
+        let hasForgotten = batch.head.sequence < answer.upto || answer.fault != nil || answer.newEpoch == true
+        answer.numbers = try earlier ?? (hasForgotten ? ends() : nil)
         result.acknowledgement = answer
         return result
+    }
+
+    /// The last numbers of this kiosk, where there are any.
+    private func ends() throws -> [SeriesEnd]? {
+        guard batch.chain.lane == .transactions else { return nil }
+        let ends = try NumberBook(database).ends(of: batch.chain, at: contact.now)
+        return ends.isEmpty ? nil : ends
     }
 }
 

@@ -13,6 +13,8 @@ struct StoredTicket {
 
     let place: Place
     let number: String
+    /// It is new, and was handed out on paper.
+    let isManual: Bool
     /// `nil`: it is new.
     let stored: TicketFate?
     var fate: TicketFate
@@ -21,6 +23,7 @@ struct StoredTicket {
     init(_ ticket: TicketIssued, _ day: ServiceDay) {
         place = Place(day: Int64(day.number), agency: ticket.agency, service: ticket.service)
         number = ticket.number
+        isManual = ticket.channel == TicketIssued.manualChannel
         stored = nil
         fate = TicketFate(openPrints: 1)
     }
@@ -41,6 +44,7 @@ struct StoredTicket {
         }
         guard let (place, number, fate) = found else { return nil }
         (self.place, self.number, self.fate, stored) = (place, number, fate, fate)
+        isManual = false
     }
 
     /// Writes what is known of it now.
@@ -71,15 +75,15 @@ extension StoredTicket.Place {
     func count(_ moved: TicketCounts, of chain: ChainName, in database: Database) throws {
         var upsert = try QuickStatement(
             """
-            INSERT INTO rollups (site, day, agency, service, issued, printed, screen, unknown, void, open)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO rollups (site, day, agency, service, issued, printed, screen, unknown, void, open, manual)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET issued = issued + excluded.issued, printed = printed + excluded.printed,
                 screen = screen + excluded.screen, unknown = unknown + excluded.unknown, void = void + excluded.void,
-                open = open + excluded.open
+                open = open + excluded.open, manual = manual + excluded.manual
             """, in: database)
         upsert.bind(chain.site.rawValue)
         upsert.bind(self)
-        for count in [moved.issued, moved.printed, moved.screen, moved.unknown, moved.void, moved.open] { upsert.bind(count) }
+        for count in [moved.issued, moved.printed, moved.screen, moved.unknown, moved.void, moved.open, moved.manual] { upsert.bind(count) }
         try upsert.run()
     }
 }

@@ -37,6 +37,7 @@ final class TicketProjection {
     static let schemas: [EntryKind: UInt32] = [
         .ticketIssued: TicketIssued.schema, .ticketDelivered: TicketDelivered.schema, .ticketVoid: TicketVoid.schema,
         .printRequested: PrintRequested.schema, .printSettled: PrintSettled.schema, .printerRoll: PrinterRoll.schema,
+        .epochBegun: EpochBegun.schema, .emergencyBegun: EmergencyBegun.schema, .emergencyEnded: EmergencyEnded.schema,
     ]
 
     /// - Parameter now: when what comes was received.
@@ -89,9 +90,29 @@ final class TicketProjection {
             let (settled, note) = try body(PrintSettled.self, of: entry)
             if let ticket = settled.ticket { try change(ticket) { $0.settled(settled.outcome) } }
             return note
+        case .epochBegun: return try followOn(entry)
+        // Kept for whoever asks later what happened; the report of now knows it from the kiosk itself.
+        case .emergencyBegun: return try body(EmergencyBegun.self, of: entry).note
+        case .emergencyEnded: return try body(EmergencyEnded.self, of: entry).note
         default:
             throw Unread(reason: "the kind \(entry.header.kind) is not known to this version of the centre")
         }
+    }
+
+    /// Ties an epoch to the one before it.
+    private func followOn(_ entry: Entry) throws -> String? {
+        let (begun, note) = try body(EpochBegun.self, of: entry)
+        try database.run(
+            """
+            INSERT INTO epochs (site, kiosk, epoch, previous, upto, hash, reason, began) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """,
+            [
+                chain.site.rawValue, chain.kiosk.rawValue, Data(chain.epoch.octets), Data(begun.previous.octets),
+                Int64(clamping: begun.sequence),
+                Data(begun.hash.octets), begun.reason, entry.header.clock.wall.milliseconds,
+            ])
+        return note
     }
 
     /// The newest word of a kiosk about a printer's roll stands: in one life of its journal the last one, whatever its clock did;
@@ -161,7 +182,12 @@ final class TicketProjection {
         for (id, ticket) in tickets.sorted(by: { $0.key < $1.key }) where ticket.stored != ticket.fate {
             try ticket.store(id, of: chain, in: database)
             var moved = counts[ticket.place] ?? TicketCounts()
-            if let before = ticket.stored { moved[before.column] -= 1 } else { moved.issued += 1 }
+            if let before = ticket.stored {
+                moved[before.column] -= 1
+            } else {
+                moved.issued += 1
+                moved.manual += ticket.isManual ? 1 : 0
+            }
             moved[ticket.fate.column] += 1
             counts[ticket.place] = moved
         }

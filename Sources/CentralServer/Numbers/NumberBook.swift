@@ -52,6 +52,27 @@ struct NumberBook {
         return first.flatMap { $0["ticket"] == ticket.ticket ? nil : "\($0["ticket"] as String) of \($0["kiosk"] as String)" }
     }
 
+    /// The last number of each series that a kiosk has issued, in all lives of its journal, from yesterday on.
+    func ends(of chain: ChainName, at now: WallTime) throws -> [SeriesEnd] {
+        let yesterday = ServiceDay(now, in: .jakarta).number - 1
+        // By the tickets, which stand together for each kiosk.
+        let rows = try database.rows(
+            "SELECT day, number FROM tickets WHERE site = ? AND kiosk = ? AND day >= ?",
+            [chain.site.rawValue, chain.kiosk.rawValue, Int64(yesterday)])
+        var last: [SeriesEnd: Int] = [:]
+        for row in rows {
+            let (day, number): (Int64, String) = (row["day"], row["number"])
+            guard let dash = number.lastIndex(of: "-"), let ordinal = Int(number[number.index(after: dash)...]) else { continue }
+            let series = SeriesEnd(series: String(number[..<dash]), day: ServiceDay(number: Int32(clamping: day)), last: 0)
+            last[series] = max(last[series] ?? 0, ordinal)
+        }
+        return last.map { series, ordinal in
+            var end = series
+            end.last = ordinal
+            return end
+        }.sorted { ($0.day, $0.series) < ($1.day, $1.series) }
+    }
+
     private func highest(_ rows: String, _ arguments: StatementArguments) throws -> Int {
         try database.row("SELECT max(ordinal) AS last FROM \(rows)", arguments)?["last"] ?? 0
     }

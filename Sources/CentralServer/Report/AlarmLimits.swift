@@ -24,11 +24,17 @@ public struct AlarmLimits: Hashable, Sendable {
         return WallTime(milliseconds: row["contact"] as Int64 - seconds * 1000)
     }
 
-    /// The kiosks with an alarm, by site and name. Of each only the life of the journal counts that was heard last, and of that the lane
-    /// that has been silent longest: a living one must not hide a dead one.
+    /// The kiosks with an alarm, by site and name. Of each only the life of the journal counts that was heard last and that no other
+    /// follows, and of that the lane that has been silent longest: a living one must not hide a dead one. A centre's own entries wait
+    /// for no kiosk.
     func alarms(_ now: WallTime, in database: Database) throws -> [DayReport.Alarm] {
         let rows = try database.rows(
-            "SELECT site, kiosk, epoch, upto, head, contact, waiting FROM chains ORDER BY site, kiosk, contact DESC")
+            """
+            SELECT site, kiosk, epoch, upto, head, contact, waiting FROM chains WHERE kiosk <> ?
+            ORDER BY site, kiosk, EXISTS (
+                SELECT 1 FROM epochs WHERE epochs.site = chains.site AND epochs.kiosk = chains.kiosk AND epochs.previous = chains.epoch
+            ), contact DESC
+            """, [ManualSeries.writer.rawValue])
         var alarms: [DayReport.Alarm] = []
         var index = 0
         while index < rows.count {

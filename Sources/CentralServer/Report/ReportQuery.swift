@@ -8,18 +8,19 @@ extension DayReport {
     static let resolvedIncidents = 50
 
     /// Reads the report of one day. It adds up the roll-ups, so that it costs the same on a busy day.
-    init(_ day: ServiceDay, made: WallTime, names: SiteNames, alarms limits: AlarmLimits, in database: Database) throws {
+    init(_ day: ServiceDay, made: WallTime, names: SiteNames, alarms limits: AlarmLimits, notices: NoticeBook, in database: Database) throws
+    {
         self.init(
             day: day.description, made: made.iso8601, agencies: try Self.agencies(day, names, in: database),
             chains: try Self.chains(made, in: database), incidents: try Self.incidents(in: database),
-            rolls: try Self.rolls(in: database), alarms: try limits.alarms(made, in: database))
+            rolls: try Self.rolls(in: database), alarms: try limits.alarms(made, in: database) + notices.alarms(in: database))
     }
 
     private static func agencies(_ day: ServiceDay, _ names: SiteNames, in database: Database) throws -> [Agency] {
         let rows = try database.rows(
             """
             SELECT agency, service, sum(issued) AS issued, sum(printed) AS printed, sum(screen) AS screen, sum(unknown) AS unknown,
-                sum(void) AS void, sum(open) AS open
+                sum(void) AS void, sum(open) AS open, sum(manual) AS manual
             FROM rollups WHERE day = ? GROUP BY agency, service ORDER BY agency, service
             """, [Int64(day.number)])
         var agencies: [(id: String, services: [Service])] = []
@@ -34,10 +35,18 @@ extension DayReport {
 
     private static func chains(_ made: WallTime, in database: Database) throws -> [Chain] {
         let backups = "safe.site = chains.site AND safe.kiosk = chains.kiosk AND safe.epoch = chains.epoch AND safe.lane = chains.lane"
+        // What is at the place where the former epoch ended, by this one's word: the very entry, or none, or that of another history.
+        let end = """
+            (SELECT entries.hash = epochs.hash FROM entries WHERE entries.site = epochs.site AND entries.kiosk = epochs.kiosk
+                AND entries.epoch = epochs.previous AND entries.lane = \(Lane.transactions.rawValue) AND entries.seq = epochs.upto)
+            """
         return try database.rows(
             """
-            SELECT chains.*, (SELECT safe.upto FROM safe WHERE \(backups)) AS safe
-            FROM chains ORDER BY site, kiosk, contact DESC, epoch, lane
+            SELECT chains.*, (SELECT safe.upto FROM safe WHERE \(backups)) AS safe,
+                previous, epochs.upto AS previous_upto, reason, epochs.upto = 0 OR coalesce(\(end), 0) AS is_here
+            FROM chains LEFT JOIN epochs ON chains.lane = \(Lane.transactions.rawValue)
+                AND epochs.site = chains.site AND epochs.kiosk = chains.kiosk AND epochs.epoch = chains.epoch
+            ORDER BY chains.site, chains.kiosk, contact DESC, chains.epoch, lane
             """
         ).map { row in
             let since = AlarmLimits.waitingSince(row)
@@ -45,8 +54,14 @@ extension DayReport {
                 site: row["site"], kiosk: row["kiosk"], epoch: hexadecimal(row["epoch"]), lane: lane(row["lane"]),
                 upto: UInt64(row["upto"] as Int64), hash: EntryHash(octets: [UInt8](row["hash"] as Data)) ?? .none,
                 head: UInt64(row["head"] as Int64), contact: WallTime(milliseconds: row["contact"]).iso8601,
-                waitingSince: since?.iso8601, safe: (row["safe"] as Int64?).map { UInt64($0) })
+                waitingSince: since?.iso8601, safe: (row["safe"] as Int64?).map { UInt64($0) }, follows: predecessor(row))
         }
+    }
+
+    private static func predecessor(_ row: Row) -> Chain.Predecessor? {
+        guard let epoch = row["previous"] as Data? else { return nil }
+        return Chain.Predecessor(
+            epoch: hexadecimal(epoch), upto: UInt64(row["previous_upto"] as Int64), isHere: row["is_here"], reason: row["reason"])
     }
 
     private static func incidents(in database: Database) throws -> [Incident] {
@@ -90,6 +105,6 @@ extension TicketCounts {
     fileprivate init(_ row: Row) {
         self.init(
             issued: row["issued"], printed: row["printed"], screen: row["screen"], unknown: row["unknown"], void: row["void"],
-            open: row["open"])
+            open: row["open"], manual: row["manual"])
     }
 }

@@ -8,12 +8,13 @@ public struct ReportTable: Sendable, CustomStringConvertible {
     private static let columns: [(words: String, english: String, path: @Sendable (TicketCounts) -> Int)] = [
         ("terbit", "issued", { $0.issued }), ("tercetak", "printed", { $0.printed }), ("di layar", "screen", { $0.screen }),
         ("tak diketahui", "unknown", { $0.unknown }), ("batal", "void", { $0.void }), ("berjalan", "open", { $0.open }),
+        ("(manual)", "(by hand)", { $0.manual }),
     ]
 
     public init(_ report: DayReport) { self.report = report }
 
     public var description: String {
-        let parts = [counts, alarms, chains, rolls, incidents, refusals].compactMap(\.self)
+        let parts = [counts, alarms, chains, epochs, rolls, incidents, refusals].compactMap(\.self)
         return (["Hari / day \(report.day)    dibuat / made \(report.made)"] + parts).joined(separator: "\n\n") + "\n"
     }
 
@@ -35,11 +36,27 @@ public struct ReportTable: Sendable, CustomStringConvertible {
             [["Anjungan", "diterima", "menunggu", "kontak terakhir"], ["kiosk", "received", "waiting", "last contact"]] + rows)
     }
 
+    private var epochs: String? {
+        let lines = report.chains.compactMap { chain in
+            chain.follows.map { former in
+                let state = former.isHere ? "lengkap / all here" : "belum lengkap / not all here"
+                return "\(former.isHere ? " " : "!") \(chain.site)/\(chain.kiosk) \(chain.epoch.prefix(8)) ← \(former.epoch.prefix(8)): "
+                    + "\(former.upto) \(state); \(former.reason)"
+            }
+        }
+        return lines.isEmpty ? nil : (["Jurnal baru / new epochs"] + lines).joined(separator: "\n")
+    }
+
     private var alarms: String? {
         guard !report.alarms.isEmpty else { return nil }
         let lines = report.alarms.map { alarm in
             let words =
-                alarm.code == .kioskSilent ? "tidak ada kabar sejak / silent since" : "catatan menunggu sejak / entries waiting since"
+                switch alarm.code {
+                case .kioskSilent: "tidak ada kabar sejak / silent since"
+                case .emergency: "keadaan darurat sejak / emergency since"
+                case .siteOutdated: "data mal lain sejak / another site bundle since"
+                default: "catatan menunggu sejak / entries waiting since"
+                }
             return "! \(alarm.site)/\(alarm.kiosk) \(alarm.code.rawValue): \(words) \(alarm.since)"
         }
         return (["Perlu tindakan / action needed"] + lines).joined(separator: "\n")

@@ -16,7 +16,8 @@ public actor CentralStore {
     private let executor = StoreExecutor()
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private let folder: StoreFolder
+    nonisolated let folder: StoreFolder
+    nonisolated var directory: String { folder.path }
     /// Held as long as the store is open.
     private var lock: FileLock?
     /// `nil` after the disk failed, until the next call opens it again.
@@ -24,16 +25,18 @@ public actor CentralStore {
     private var capacity: Int64?
     /// Told whenever what is stored has changed.
     nonisolated let onlookers = Onlookers<Void>()
-    private let sha256 = EntryHasher { EntryHash(octets: SHA256.hash(data: $0).withUnsafeBytes(Array.init)) ?? .none }
+    let sha256 = EntryHasher { EntryHash(octets: SHA256.hash(data: $0).withUnsafeBytes(Array.init)) ?? .none }
 
     /// Opens the store in `directory` and makes it where it is missing.
-    public static func open(directory: String) async throws(StoreError) -> CentralStore {
-        try await open(directory: directory, capacity: nil)
+    ///
+    /// - Parameter now: when a restored backup is noted to have been found, from which day on it may lease numbers again.
+    public static func open(directory: String, now: WallTime = .now) async throws(StoreError) -> CentralStore {
+        try await open(directory: directory, capacity: nil, now: now)
     }
 
-    static func open(directory: String, capacity: Int64?) async throws(StoreError) -> CentralStore {
+    static func open(directory: String, capacity: Int64?, now: WallTime = .now) async throws(StoreError) -> CentralStore {
         let store = CentralStore(StoreFolder(path: directory), capacity)
-        try await store.start()
+        try await store.start(now)
         return store
     }
 
@@ -42,10 +45,16 @@ public actor CentralStore {
         self.capacity = capacity
     }
 
-    private func start() throws(StoreError) {
+    private func start(_ now: WallTime) throws(StoreError) {
         try folder.make()
         lock = try FileLock.ofStore(folder)
-        database = try StoreDatabase(folder, capacity: capacity)
+        try work { store in
+            try store.read { database in
+                try database.requireSound(.quick, at: store.path)
+                try database.requireEnds(at: store.path)
+            }
+            try store.noticeRestore(at: now)
+        }
         try takeReceipts()
         try reread()
     }
@@ -67,7 +76,7 @@ public actor CentralStore {
     nonisolated func changes() -> AsyncStream<Void> { onlookers.add(first: ()).stream }
 
     func look<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value { try work { try $0.read(body) } }
-    func change(_ body: (Database) throws -> Void) throws(StoreError) { try work { try $0.write(body) } }
+    func change<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value { try work { try $0.write(body) } }
 
     /// The same, of a kiosk that does not say for how long its entries have been waiting.
     public func ingest(_ batch: Batch, at now: WallTime) throws(StoreError) -> IngestResult { try ingest(batch, Contact(at: now)) }
@@ -105,19 +114,38 @@ public actor CentralStore {
 
     /// Gives a kiosk the next number of a series, in one durable transaction; the same request gets the same number again.
     ///
-    /// Refused when the kiosk's day is not `today`: a clock that is wrong must not use up another day's numbers.
-    public func lease(_ request: NumberRequest, today: ServiceDay, at now: WallTime) throws(StoreError) -> NumberLease {
+    /// Refused when the kiosk's day is not that of `zone`: a clock that is wrong must not use up another day's numbers. Refused, too, to
+    /// the end of the day on which a backup was restored, which does not know what was leased behind it.
+    public func lease(_ request: NumberRequest, in zone: TimeZoneOfIndonesia, at now: WallTime) throws(StoreError) -> NumberLease {
+        let today = ServiceDay(now, in: zone)
         guard request.day == today.description else {
             throw StoreError(.refused, "it is \(today) here, and \(request.day) at \(request.site)/\(request.kiosk); set its clock")
         }
-        return try work { store in try store.write { try NumberBook($0).lease(request, today, at: now) } }
+        return try work { store in
+            try store.write { database in
+                if let restored = try Restores(database).day(in: zone), today <= restored {
+                    throw StoreError(
+                        .refused,
+                        "this store is a backup that was restored on \(restored), and does not know every number that was leased; "
+                            + "kiosks use their reserve series until the next day")
+                }
+                return try NumberBook(database).lease(request, today, at: now)
+            }
+        }
+    }
+
+    /// The last day on which no number is leased, where that is today or later: this store is a backup that was restored on it.
+    public func restored(in zone: TimeZoneOfIndonesia, at now: WallTime) throws(StoreError) -> ServiceDay? {
+        let day = try work { store in try store.read { try Restores($0).day(in: zone) } }
+        return day.flatMap { $0 >= ServiceDay(now, in: zone) ? $0 : nil }
     }
 
     /// What is known of a day.
     public func report(
-        _ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits()
+        _ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits(),
+        notices: NoticeBook = NoticeBook()
     ) throws(StoreError) -> DayReport {
-        try work { store in try store.read { try DayReport(day, made: now, names: names, alarms: alarms, in: $0) } }
+        try work { store in try store.read { try DayReport(day, made: now, names: names, alarms: alarms, notices: notices, in: $0) } }
     }
 
     /// How the store is.

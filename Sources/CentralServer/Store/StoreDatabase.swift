@@ -32,6 +32,7 @@ struct StoreDatabase {
                     .newer, "\(path) was written by a newer version of this program; install that version again. Nothing was changed")
             }
             try StoreSchema.migrator.migrate(queue)
+            try queue.read { try StoreSchema.migrator.requireTables(in: $0, at: folder.database) }
             if let capacity { try limit(to: capacity) }
         } catch {
             throw StoreError(error, at: folder.database)

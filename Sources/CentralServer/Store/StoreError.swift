@@ -81,7 +81,7 @@ extension StoreError {
         case .SQLITE_IOERR:
             self.init(.inputOutput, "the disk failed at \(path) (\(told)); look at the kernel's log and replace the disk if it names it")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            self.init(.corrupted, "\(path) is damaged (\(told)). Stop the centre, keep a copy of its folder, and restore the last backup")
+            self.init(damaged: path, told)
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_AUTH:
             self.init(.readOnly, "\(path) cannot be used (\(told)); give its folder and files to the centre's user and mount it writable")
         case .SQLITE_BUSY, .SQLITE_LOCKED:

@@ -6,8 +6,12 @@ struct StoreFolder: Sendable {
     let path: String
     var database: String { "\(path)/centre.sqlite" }
     var lock: String { "\(path)/lock" }
+    /// Where a running centre is asked for what only the store's owner may ask: ``ManualDesk``.
+    var desk: String { "\(path)/desk.sock" }
     /// Which kiosks may send, beside the entries, so that it can be written while a centre runs.
     var register: String { "\(path)/enrolment.sqlite" }
+    /// What kiosks are to be told.
+    var notices: String { "\(path)/notices.json" }
     /// The key and certificate of the centre's authority.
     var authority: String { "\(path)/authority.pem" }
     /// The private key that opens what kiosks seal.

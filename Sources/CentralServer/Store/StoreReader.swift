@@ -27,28 +27,35 @@ public struct StoreReader: Sendable {
             guard try queue.read(StoreSchema.migrator.hasCompletedMigrations) else {
                 throw StoreError(.missing, "\(path) has not all of its tables; start “anjungan-central run” once, which makes them")
             }
+            try queue.read { try StoreSchema.migrator.requireTables(in: $0, at: path) }
         } catch {
             throw StoreError(error, at: path)
         }
     }
 
-    /// Copies what is stored at this moment into a new file. It is not synced yet.
+    /// Copies what is stored at this moment into a new file, which says of itself that it is a copy. It is not synced yet.
+    /// A store whose indexes are damaged is refused: the copy would have them made anew, and hide that entries were hidden here.
     func copy(to path: String) throws(StoreError) {
         do {
+            try queue.read { try $0.requireSound(.whole, at: self.path) }
             try queue.inDatabase { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+            let copy = try DatabaseQueue(path: path)
+            try copy.writeWithoutTransaction { try Restores.mark($0) }
+            try copy.close()
         } catch {
             throw StoreError(error, at: path)
         }
     }
 
     /// What is known of a day.
-    public func report(_ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits())
-        throws(StoreError) -> DayReport
-    {
-        do {
-            return try queue.read { try DayReport(day, made: now, names: names, alarms: alarms, in: $0) }
-        } catch {
-            throw StoreError(error, at: path)
-        }
+    public func report(
+        _ day: ServiceDay, made now: WallTime, names: SiteNames = SiteNames(), alarms: AlarmLimits = AlarmLimits(),
+        notices: NoticeBook = NoticeBook()
+    ) throws(StoreError) -> DayReport {
+        try read { try DayReport(day, made: now, names: names, alarms: alarms, notices: notices, in: $0) }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        do { return try queue.read(body) } catch { throw StoreError(error, at: path) }
     }
 }

@@ -11,7 +11,11 @@ enum StoreSchema {
         migrator.registerMigration("2") { try $0.execute(sql: rolls) }
         migrator.registerMigration("3") { try $0.execute(sql: rollEpochs) }
         migrator.registerMigration("4") { try $0.execute(sql: kept) }
+        migrator.registerMigration("epochs") { try $0.execute(sql: epochs) }
+        migrator.registerMigration("kiosks") { try $0.execute(sql: CentralStore.kioskWords) }
         migrator.registerMigration("numbers") { try $0.execute(sql: NumberBook.tables) }
+        migrator.registerMigration("restores") { try $0.execute(sql: Restores.table) }
+        migrator.registerMigration("manual") { try $0.execute(sql: ManualBook.tables) }
         return migrator
     }
 
@@ -28,6 +32,15 @@ enum StoreSchema {
     private static let rollEpochs = """
         -- The life of the kiosk's journal that a roll's last word is of; null: unknown.
         ALTER TABLE rolls ADD COLUMN epoch BLOB;
+        """
+
+    private static let epochs = """
+        -- Which epoch of a kiosk's journal follows which, by its own word, and how far the transactions of the former went.
+        CREATE TABLE epochs (
+            site TEXT NOT NULL, kiosk TEXT NOT NULL, epoch BLOB NOT NULL,
+            previous BLOB NOT NULL, upto INTEGER NOT NULL, hash BLOB NOT NULL, reason TEXT NOT NULL, began INTEGER NOT NULL,
+            PRIMARY KEY (site, kiosk, epoch)
+        ) STRICT, WITHOUT ROWID;
         """
 
     private static let kept = """

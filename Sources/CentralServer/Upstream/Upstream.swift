@@ -54,6 +54,7 @@ public struct Upstream: ServiceLifecycle.Service {
         let metadata: Logger.Metadata = ["chain": "\(name.site)/\(name.kiosk)", "lane": "\(name.lane)"]
         switch report {
         case .well: logger.info("the centre above takes entries", metadata: metadata)
+        case .busy(let why): logger.info("the centre above asks for patience: \(why)", metadata: metadata)
         case .away(let why), .refused(let why): logger.warning("the centre above does not take entries: \(why)", metadata: metadata)
         case .unread(let why): logger.error("the store cannot be read for the centre above: \(why)", metadata: metadata)
         case .forked(let why, _):

@@ -40,7 +40,9 @@ extension CentralServer {
                 throw HTTPError(.badRequest, message: "This is no request for a number: \(error).")
             }
             try peer(context)?.admit(wish)
-            return await answer { () throws(StoreError) in json(try await store.lease(wish, today: today, at: configuration.clock())) }
+            return await answer { () throws(StoreError) in
+                json(try await store.lease(wish, in: configuration.timeZone, at: configuration.clock()))
+            }
         }
     }
 
@@ -122,7 +124,7 @@ extension CentralServer {
         return day
     }
 
-    private func answer(_ body: () async throws(StoreError) -> [UInt8]) async -> Response {
+    func answer(_ body: () async throws(StoreError) -> [UInt8]) async -> Response {
         do throws(StoreError) {
             return Response.fresh("application/json", try await body())
         } catch {
@@ -132,7 +134,9 @@ extension CentralServer {
 
     /// Nothing is acknowledged; whoever asked may ask again.
     private func unavailable(_ error: StoreError) -> Response {
-        logger.error("the store refused", metadata: ["code": "\(error.code.rawValue)", "detail": "\(error)"])
+        // What was asked for was wrong, or the store is.
+        let level: Logger.Level = error.code == .refused ? .notice : .error
+        logger.log(level: level, "the store refused", metadata: ["code": "\(error.code.rawValue)", "detail": "\(error)"])
         let problem = Problem(error: .init(message: error.detail, code: error.code.rawValue))
         guard error.code != .refused else { return Response.fresh("application/json", json(problem), status: .conflict) }
         var response = Response.fresh("application/json", json(problem), status: .serviceUnavailable)
@@ -160,7 +164,7 @@ extension CentralServer {
     }
 
     /// The manner of the web server's own errors, and the store's code.
-    private struct Problem: Codable {
+    struct Problem: Codable {
         struct Words: Codable {
             var message: String
             var code: String

@@ -58,6 +58,7 @@ public struct CentralServer: ServiceLifecycle.Service {
     let store: CentralStore
     let configuration: Configuration
     let admission: AdmissionGate
+    let notices: NoticeBoard
     let logger: Logger
     private let page: PageFiles
     private let onListening: @Sendable (ListenAddress) -> Void
@@ -82,6 +83,11 @@ public struct CentralServer: ServiceLifecycle.Service {
         } catch {
             throw Refused(description: "\(error) Or name the page's own folder with --page DIRECTORY.")
         }
+        do {
+            notices = try NoticeBoard(directory: store.directory, logger: logger)
+        } catch {
+            throw Refused(description: error.detail)
+        }
         self.store = store
         self.configuration = configuration
         admission = AdmissionGate(limit: configuration.batchesAtWork)
@@ -91,10 +97,14 @@ public struct CentralServer: ServiceLifecycle.Service {
     }
 
     public func run() async throws {
-        guard let door = configuration.kiosks else { return try await servePage() }
-        try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { try await servePage() }
-            group.addTask { try await serveKiosks(door) }
+        try await withThrowingDiscardingTaskGroup { watching in
+            watching.addTask { await notices.watch(configuration.kiosks?.register) }
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask { try await servePage() }
+                group.addTask { try await serveDesk() }
+                if let door = configuration.kiosks { group.addTask { try await serveKiosks(door) } }
+            }
+            watching.cancelAll()
         }
     }
 
@@ -105,7 +115,10 @@ public struct CentralServer: ServiceLifecycle.Service {
         let (register, clock) = (configuration.kiosks?.register, configuration.clock)
         // Where kiosks have keys, what comes by this machine itself, as from a stick, must bear their signature.
         addIngest(to: router) { _, batch, signature in try await register?.admit(batch, signature: signature, at: clock()) }
-        if register == nil { addNumbers(to: router) }
+        if register == nil {
+            addNumbers(to: router)
+            addNotices(to: router)
+        }
         addHealth(to: router)
         addReports(to: router)
         try await serve(router, .page, at: configuration.address, option: "--listen", onListening)
@@ -128,6 +141,7 @@ public struct CentralServer: ServiceLifecycle.Service {
         addHealth(to: enrolled)
         addIngest(to: enrolled) { context, batch, signature in try context.device?.admit(batch, signature: signature) }
         addNumbers(to: enrolled) { $0.device }
+        addNotices(to: enrolled, gate) { $0.device }
         try await serve(router, try .tls(.kiosks, configuration: takingAny), at: door.address, option: "--tls", onKiosksListening)
     }
 
@@ -153,7 +167,7 @@ public struct CentralServer: ServiceLifecycle.Service {
     }
 
     /// The web server's own chatter is of no use to whoever runs a centre.
-    private var quietLogger: Logger {
+    var quietLogger: Logger {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         return quiet
@@ -163,7 +177,8 @@ public struct CentralServer: ServiceLifecycle.Service {
     var today: ServiceDay { ServiceDay(configuration.clock(), in: configuration.timeZone) }
 
     func report(_ day: ServiceDay) async throws(StoreError) -> [UInt8] {
-        var report = try await store.report(day, made: configuration.clock(), names: configuration.names, alarms: configuration.alarms)
+        var report = try await store.report(
+            day, made: configuration.clock(), names: configuration.names, alarms: configuration.alarms, notices: notices.book)
         if let door = configuration.kiosks { report.refusals = try await door.register.refusals(at: configuration.clock()) }
         return json(report)
     }

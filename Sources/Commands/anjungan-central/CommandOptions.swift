@@ -93,3 +93,20 @@ func refuse(_ reason: some CustomStringConvertible) throws -> Never {
     FileHandle.standardError.write(Data("\(reason)\n".utf8))
     throw ExitCode.failure
 }
+
+/// Reads the name of a site, a kiosk, an agency or a service.
+func slug<ID>(_ text: String, _ make: (String) -> ID?) throws -> ID {
+    guard let id = make(text) else { throw ValidationError("“\(text)” is no slug: write 2 to 40 of a-z, 0-9 and -.") }
+    return id
+}
+
+/// Reads the value of `--day`.
+func serviceDay(_ text: String) throws -> ServiceDay {
+    guard let day = ServiceDay(iso8601: text) else {
+        throw ValidationError("--day takes a day written as YYYY-MM-DD, like 2026-11-22; it got “\(text)”.")
+    }
+    return day
+}
+
+/// Prints a line on standard output.
+func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }

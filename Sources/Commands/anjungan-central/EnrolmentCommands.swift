@@ -145,10 +145,3 @@ struct JoinCommand: AsyncParsableCommand {
         }
     }
 }
-
-private func slug<ID>(_ text: String, _ make: (String) -> ID?) throws -> ID {
-    guard let id = make(text) else { throw ValidationError("“\(text)” is no slug: write 2 to 40 of a-z, 0-9 and -.") }
-    return id
-}
-
-private func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }

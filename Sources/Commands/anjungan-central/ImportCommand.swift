@@ -32,6 +32,9 @@ struct ImportCommand: AsyncParsableCommand {
                 let words = line.trouble.map { "NOT TAKEN: \($0)" } ?? "\(line.entries) entries, stored up to \(line.answer?.upto ?? 0)"
                 FileHandle.standardOutput.write(Data("\(line.path): \(words)\n".utf8))
             }
+            if lines.contains(where: { $0.answer != nil }) {
+                say("Take \(BatchFiles.answers), which lies beside the files, back to each kiosk: anjungan journal acknowledge FILE")
+            }
             if lines.contains(where: { $0.trouble != nil }) { throw ExitCode.failure }
         } catch let error as StoreError where error.code == .owned {
             try refuse("\(error)\nOr send it to the running centre: --to http://127.0.0.1:7072/")

@@ -12,14 +12,7 @@ struct ReportCommand: AsyncParsableCommand {
         discussion:
             "Tickets by agency and service, kiosks with what they have not sent yet, and incidents. Reads the store and changes nothing.")
 
-    @Option(
-        help: ArgumentHelp("The service day; without it today.", valueName: "YYYY-MM-DD"),
-        transform: { text in
-            guard let day = ServiceDay(iso8601: text) else {
-                throw ValidationError("--day takes a day written as YYYY-MM-DD, like 2026-11-22; it got “\(text)”.")
-            }
-            return day
-        })
+    @Option(help: ArgumentHelp("The service day; without it today.", valueName: "YYYY-MM-DD"), transform: serviceDay)
     var day: ServiceDay?
 
     @OptionGroup var place: StorePlace
@@ -34,7 +27,8 @@ struct ReportCommand: AsyncParsableCommand {
             let loaded = try sites.load()
             let now = WallTime.now
             let day = day ?? ServiceDay(now, in: sites.zone(of: loaded))
-            var report = try StoreReader(directory: place.directory).report(day, made: now, names: SiteNames(loaded), alarms: alarms.limits)
+            var report = try StoreReader(directory: place.directory).report(
+                day, made: now, names: SiteNames(loaded), alarms: alarms.limits, notices: try NoticeBook.load(directory: place.directory))
             report.refusals = try await DeviceRegister.existing(directory: place.directory, now: now)?.refusals(at: now) ?? []
             if json {
                 let encoder = JSONEncoder()

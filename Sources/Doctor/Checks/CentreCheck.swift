@@ -18,7 +18,9 @@ enum CentreCheck {
         guard !base.hasPrefix("https:") || identity != nil else {
             return .skipped(.centre, Words("tidak diperiksa, lihat pendaftaran", "not examined, see the enrolment"))
         }
-        let health = await within(.seconds(4)) { try await instruments.httpStatus(url, identity) }
+        let health = await within(.seconds(4)) {
+            try await instruments.httpStatus(url, identity, identity == nil ? nil : configuration.centreProxy)
+        }
         let told = contact(status, zone)
         // What only the kiosk can know comes first: an answer to us says nothing about its chain.
         if let centre = status?.centre, let condition = centre.condition, condition != .centreAway {

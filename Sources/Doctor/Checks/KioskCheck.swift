@@ -19,6 +19,10 @@ enum KioskCheck {
                     "process \(status.processID) is \(status.site)/\(status.kiosk), the configuration says \(own); restart the kiosk")
                 return .wrong(.kiosk, .configurationInvalid, detail)
             }
+            if let called = status.notices?.emergencySince {
+                let since = WallTime(iso8601: called).map { local($0, zone) } ?? called
+                return .wrong(.kiosk, .emergency, Words("sejak \(since)", "since \(since)"))
+            }
             let since = WallTime(iso8601: status.startedAt).map { local($0, zone) } ?? status.startedAt
             let tickets = status.tickets.issued
             return .sound(

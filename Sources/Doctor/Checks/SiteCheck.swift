@@ -32,4 +32,14 @@ enum SiteCheck {
             "\(site.name): \(agencies) agencies, \(services) services, kiosk \(kiosk.id) (\(kiosk.letter))")
         return (.sound(.site, detail), site)
     }
+
+    /// The same, where the running kiosk was told by its centre to run another bundle.
+    static func compared(_ finding: Finding, with status: KioskStatus?) -> Finding {
+        guard finding.condition == nil, let notices = status?.notices, notices.isOutdated, let wanted = notices.wantedBundle else {
+            return finding
+        }
+        return .wrong(
+            .site, .siteOutdated,
+            Words("yang berjalan \(notices.bundle), yang diminta \(wanted)", "\(notices.bundle) runs, \(wanted) is asked for"))
+    }
 }

@@ -9,10 +9,11 @@ enum HTTPHealth {
     static let limit = Duration.seconds(3)
 
     /// The status of one GET, tried once.
-    static func status(_ url: String, as identity: DeviceIdentity? = nil) async throws -> Int {
+    static func status(_ url: String, as identity: DeviceIdentity? = nil, through proxy: WebProxy? = nil) async throws -> Int {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(3), read: .seconds(3)))
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.proxy = proxy?.settings
         configuration.tlsConfiguration = try identity?.clientTLS()
         do {
             return try await HTTPClient.withHTTPClient(configuration: configuration) { client in

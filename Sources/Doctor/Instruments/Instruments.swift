@@ -22,7 +22,7 @@ public struct Instruments: Sendable {
     /// Connects over TCP and hangs up again, without sending a byte.
     public var connection: @Sendable (_ host: String, _ port: Int) async throws -> Void
     /// The HTTP status of a GET, over TLS with this identity where there is one.
-    public var httpStatus: @Sendable (_ url: String, _ identity: DeviceIdentity?) async throws -> Int
+    public var httpStatus: @Sendable (_ url: String, _ identity: DeviceIdentity?, _ proxy: WebProxy?) async throws -> Int
     public var clock: @Sendable () async -> ClockFacts
     public var space: @Sendable (_ directory: String) async throws -> DiskSpace
 
@@ -33,7 +33,7 @@ public struct Instruments: Sendable {
         journalWalk: @escaping @Sendable (Configuration, TimeZoneOfIndonesia) async throws(JournalError) -> JournalWalk,
         queue: @escaping @Sendable (SpoolerAddress, _ name: String) async throws -> QueueInspection?,
         connection: @escaping @Sendable (_ host: String, _ port: Int) async throws -> Void,
-        httpStatus: @escaping @Sendable (_ url: String, _ identity: DeviceIdentity?) async throws -> Int,
+        httpStatus: @escaping @Sendable (_ url: String, _ identity: DeviceIdentity?, _ proxy: WebProxy?) async throws -> Int,
         clock: @escaping @Sendable () async -> ClockFacts,
         space: @escaping @Sendable (_ directory: String) async throws -> DiskSpace
     ) {
@@ -61,7 +61,7 @@ public struct Instruments: Sendable {
             journalWalk: { configuration, zone throws(JournalError) in try await JournalWalk.of(configuration, zone) },
             queue: { try await Spooler($0, queue: $1).inspection(timeout: .seconds(3)) },
             connection: { host, port in try await blocking { try Reachability.connect(host, port, within: .seconds(2)) } },
-            httpStatus: { try await HTTPHealth.status($0, as: $1) },
+            httpStatus: { try await HTTPHealth.status($0, as: $1, through: $2) },
             clock: { ClockFacts.measured() },
             space: { directory in try await blocking { try DiskSpace(of: directory) } })
     }

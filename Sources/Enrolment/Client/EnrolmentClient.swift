@@ -9,9 +9,15 @@ import NIOSSL
 public struct EnrolmentClient: Sendable {
     /// With a slash at the end.
     public let url: String
+    private let proxy: WebProxy?
 
-    /// - Parameter url: of the centre's door for kiosks, e.g. `https://centre.example:7443/`.
-    public init(url: String) { self.url = url.hasSuffix("/") ? url : url + "/" }
+    /// - Parameters:
+    ///   - url: of the centre's door for kiosks, e.g. `https://centre.example:7443/`.
+    ///   - proxy: nil where the centre can be reached without one.
+    public init(url: String, proxy: WebProxy? = nil) {
+        self.url = url.hasSuffix("/") ? url : url + "/"
+        self.proxy = proxy
+    }
 
     /// Makes the kiosk's key, proves the code to the centre that it is of, and keeps what the centre answers in `folder`.
     public func enrol(_ code: EnrolmentCode, _ name: DeviceName, folder: String) async throws(EnrolmentError) -> DeviceIdentity {
@@ -79,13 +85,16 @@ public struct EnrolmentClient: Sendable {
 
     private func exchange(_ asked: HTTPClientRequest, _ tls: TLSConfiguration) async throws(EnrolmentError) -> (status: UInt, body: Data) {
         var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: .seconds(15)))
+            redirectConfiguration: .disallow,
+            // Over a thin line that loses every fifth packet, a handshake takes seconds.
+            timeout: .init(connect: .seconds(20), read: .seconds(60)))
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         configuration.tlsConfiguration = tls
+        configuration.proxy = proxy?.settings
         do {
             return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
-                let response = try await client.execute(asked, timeout: .seconds(30))
+                let response = try await client.execute(asked, timeout: .seconds(60))
                 return (response.status.code, Data(try await response.body.collect(upTo: 64 * 1024).readableBytesView))
             }
         } catch  where ClientTLS.isDistrust(error) {

@@ -35,14 +35,23 @@ public struct EnrolmentWatch: ServiceLifecycle.Service {
         }
     }
 
+    /// Asks for the next certificate at once, as the centre wants. Returns whether there is one.
+    public func renewNow() async -> Bool {
+        guard let current = credentials.identity else { return false }
+        return await renew(current)
+    }
+
     /// Asks once. A failure is no harm before the certificate ends; the condition then says so.
-    func renew(_ current: DeviceIdentity) async {
+    @discardableResult
+    func renew(_ current: DeviceIdentity) async -> Bool {
         do throws(EnrolmentError) {
             let next = try await client.renewal(of: current)
             try credentials.replace(with: next.identity, sealingKey: next.sealingKey)
             logger.notice("the certificate was renewed", metadata: ["ends": "\(next.identity.certificate.ends.utc)"])
+            return true
         } catch {
             logger.warning("the certificate was not renewed", metadata: ["why": "\(error.detail)"])
+            return false
         }
     }
 }

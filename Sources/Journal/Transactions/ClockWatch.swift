@@ -66,9 +66,10 @@ extension Journal {
 
     /// Counts a transaction, and remembers the clock that was believed in it.
     static func count(_ clock: ClockReading?, in database: Database) throws {
-        try database.run(
-            "UPDATE life SET commits = commits + 1, wall = ?, boot = ?, monotonic = ?",
-            [clock?.wall.milliseconds, clock.map { Data($0.boot.octets) }, clock.map { Int64(clamping: $0.monotonic) }])
+        let sql = "UPDATE life SET commits = commits + 1, wall = ?, boot = ?, monotonic = ?"
+        guard let clock else { return try database.quickly(sql, .null, .null, .null) }
+        try database.quickly(
+            sql, .integer(clock.wall.milliseconds), .octets(clock.boot.octets), .integer(Int64(clamping: clock.monotonic)))
     }
 
     /// What ``count(_:in:)`` remembered last.

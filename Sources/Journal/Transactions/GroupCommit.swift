@@ -1,14 +1,7 @@
 import Broadcasting
 import Dispatch
 import GRDB
-
-/// Work that waits for a durable transaction.
-struct WaitingWrite {
-    /// Does the work in the transaction and keeps its value.
-    let attempt: (Database) throws -> Void
-    /// Tells the one who waits: nil when the work is on the disk.
-    let finish: (JournalError?) -> Void
-}
+import Synchronization
 
 extension Journal {
     /// At most so many share a transaction, so that none waits long for the others.
@@ -18,36 +11,80 @@ extension Journal {
     ///
     /// Work may be done twice before it is told of: it must change nothing but the database, or nothing that matters.
     func write<Value: Sendable>(_ body: @escaping (Database) throws -> Value) async throws(JournalError) -> Value {
+        try await wait(isNew: false, body)
+    }
+
+    /// The same for callers elsewhere, who get in line and are answered without a way over this actor.
+    ///
+    /// - Parameter isNew: refused with ``JournalError/Code/full`` where the room is kept for the outcomes of what was accepted before.
+    nonisolated func write<Value: Sendable>(
+        isNew: Bool, _ body: @escaping @Sendable (isolated Journal, Database) throws -> Value
+    ) async throws(JournalError) -> Value {
+        try await wait(isNew: isNew) { database in
+            // It stays on this actor, which its caller is on too.
+            nonisolated(unsafe) let database = database
+            return try self.assumeIsolated { try body($0, database) }
+        }
+    }
+
+    private nonisolated func wait<Value: Sendable>(
+        isNew: Bool, _ body: @escaping (Database) throws -> Value
+    ) async throws(JournalError) -> Value {
         let result: Result<Value, JournalError> = await withCheckedContinuation { continuation in
             var value: Value?
-            waiting.append(
-                WaitingWrite(
-                    attempt: { value = try body($0) },
-                    finish: { error in
-                        if let error { return continuation.resume(returning: .failure(error)) }
-                        guard let value else { preconditionFailure("Work that succeeded has a value") }
-                        continuation.resume(returning: .success(value))
-                    }))
-            guard waiting.count == 1 else { return }
-            // Behind everybody who already stands in line for this actor, so that their work shares the transaction.
-            executor.queue.async { self.assumeIsolated { $0.commitWaiting() } }
+            let work = WaitingWrite(
+                isNew: isNew, attempt: { value = try body($0) },
+                finish: { error in
+                    if let error { return continuation.resume(returning: .failure(error)) }
+                    guard let value else { preconditionFailure("Work that succeeded has a value") }
+                    continuation.resume(returning: .success(value))
+                })
+            if waiting.withLock({ $0.enter(work) }) { callForCommit() }
         }
         return try result.get()
     }
 
-    /// Commits what waits, in the order in which it came.
+    private nonisolated func callForCommit() {
+        executor.queue.async { self.assumeIsolated { $0.commitWaiting() } }
+    }
+
+    /// One transaction for all who wait, and who come while it is open.
     func commitWaiting() {
-        let all = waiting
-        waiting = []
-        for start in stride(from: 0, to: all.count, by: Self.groupLimit) {
-            let group = Array(all[start..<min(start + Self.groupLimit, all.count)])
-            if group.count > 1, commit(group) { continue }
-            for work in group { work.finish(commitAlone(work)) }
+        defer { if waiting.withLock({ $0.leave() }) { callForCommit() } }
+        // Looked at once for all: together they need a small part of what is kept for outcomes.
+        let refusal = refusal()
+        var group = admitted(Self.groupLimit, refusal)
+        guard !group.isEmpty else { return }
+        // Mostly nobody is refused, and then nobody needs a savepoint.
+        let failure = commit { database in
+            var next = group[...]
+            while !next.isEmpty {
+                for work in next { try work.attempt(database) }
+                next = admitted(Self.groupLimit - group.count, refusal)[...]
+                group += next
+            }
+        }
+        switch failure?.code {
+        case nil, .indeterminate, .closed: for work in group { work.finish(failure) }
+        default:
+            if group.count == 1 {
+                group[0].finish(onBallast(group[0], after: failure))
+            } else if !commitApart(group) {
+                for work in group { work.finish(onBallast(work, after: commit(work.attempt))) }
+            }
         }
     }
 
-    /// Returns false when nothing of the group is stored and each must be tried alone.
-    private func commit(_ group: [WaitingWrite]) -> Bool {
+    /// Takes who waits, at most so many, but refuses what is new where there is no room for it.
+    private func admitted(_ limit: Int, _ refusal: JournalError?) -> [WaitingWrite] {
+        let works = waiting.withLock { $0.take(limit) }
+        guard let refusal else { return works }
+        for work in works where work.isNew { work.finish(refusal) }
+        return works.filter { !$0.isNew }
+    }
+
+    /// One transaction with a savepoint for each. Returns false when nothing of the group is stored and each must be tried alone.
+    private func commitApart(_ group: [WaitingWrite]) -> Bool {
         var refusals: [JournalError?] = []
         let failure = commit { database in
             refusals = []
@@ -61,7 +98,7 @@ extension Journal {
                 } catch {
                     // SQLite has undone the whole transaction: a full disk, a failed one.
                     guard database.isInsideTransaction else { throw error }
-                    refusals.append(JournalError(error, at: self.directory))
+                    refusals.append(JournalError(error, at: directory))
                 }
             }
         }
@@ -73,9 +110,8 @@ extension Journal {
         return true
     }
 
-    private func commitAlone(_ work: WaitingWrite) -> JournalError? {
-        let failure = commit(work.attempt)
-        // What was set aside for this moment; without it, room must come from elsewhere.
+    /// Tries it again where the disk was full, on what was set aside for this moment; without it, room must come from elsewhere.
+    private func onBallast(_ work: WaitingWrite, after failure: JournalError?) -> JournalError? {
         guard failure?.code == .full, ballast?.release() == true else { return failure }
         return commit(work.attempt)
     }

@@ -3,7 +3,7 @@ import GRDB
 import Glibc
 public import KioskCore
 import LocalFiles
-import SyncProtocol
+public import SyncProtocol
 
 /// A journal that was put aside for a new one.
 public struct Renewal: Sendable {
@@ -86,6 +86,23 @@ extension Journal {
         }
         try? queue.close()
         return found.map { Counter(series: $0.key.series, day: $0.key.day, last: $0.value) }
+    }
+
+    /// Lets the journal's own numbers go on behind those that the centre has seen of it: restored from an old copy, it has forgotten
+    /// the last ones. What the centre has not seen either, nobody knows.
+    public func goOn(behind ends: [SeriesEnd]) async throws(JournalError) {
+        let counters = ends.compactMap { end in
+            (1...SeriesEnd.largest).contains(end.last)
+                ? ServiceDay(iso8601: end.day).map { Counter(series: end.series, day: $0.number, last: end.last) } : nil
+        }
+        let behind = try read { database in
+            try counters.filter { counter in
+                let row = try database.row("SELECT last FROM counters WHERE series = ? AND day = ?", [counter.series, counter.day])
+                return (row?["last"] ?? 0) < counter.last
+            }
+        }
+        guard !behind.isEmpty else { return }
+        try await continueNumbers(behind)
     }
 
     /// Sets counters forward, never back.

@@ -39,6 +39,8 @@ public enum Screen: Hashable, Sendable {
     case greeting
     /// Nobody can be served; the notice says why.
     case closed
+    /// Nobody is served, and everybody reads why.
+    case emergency(Emergency)
     case agencies
     case services(AgencyID)
     /// The keypad; `entered` digits so far, never which.

@@ -14,6 +14,8 @@ extension SessionMachine {
         case printer(ConditionCode?)
         /// What keeps the journal from accepting now, or nil. A level: told at every change.
         case journal(ConditionCode?)
+        /// The emergency that holds now, or nil. A level: told at every change.
+        case emergency(Emergency?)
     }
 
     public enum Answer: Hashable, Sendable {

@@ -45,13 +45,17 @@ public struct SessionMachine: Hashable, Sendable {
     var language = Language.indonesian
     var printerTrouble: ConditionCode?
     var journalTrouble: ConditionCode?
+    var emergency: Emergency?
     var timer = TimerID(0)
     let site: Site
     let patience: Patience
 
-    /// - Parameter firstVisit: above every visit of an earlier run, so that a touch from before a restart is stale.
-    public init(site: Site, firstVisit: VisitID, patience: Patience = Patience()) {
+    /// - Parameters:
+    ///   - firstVisit: above every visit of an earlier run, so that a touch from before a restart is stale.
+    ///   - emergency: one that held already when the kiosk went down.
+    public init(site: Site, firstVisit: VisitID, emergency: Emergency? = nil, patience: Patience = Patience()) {
         self.site = site
+        self.emergency = emergency
         self.patience = patience
         visit = firstVisit
     }
@@ -60,6 +64,7 @@ public struct SessionMachine: Hashable, Sendable {
     public mutating func handle(_ event: Event) -> [Effect] {
         let before = value
         var effects = react(to: event)
+        if emergency != nil { effects += sendAway() }
         if value != before {
             revision += 1
             effects.append(.show(value))
@@ -73,7 +78,8 @@ public struct SessionMachine: Hashable, Sendable {
     }
 
     private var screen: Screen {
-        switch state {
+        if let emergency { return .emergency(emergency) }
+        return switch state {
         case .idle: journalTrouble == nil ? .greeting : .closed
         case .choosingAgency: .agencies
         case .choosingService(let agency): .services(agency)
@@ -88,7 +94,8 @@ public struct SessionMachine: Hashable, Sendable {
     }
 
     private var notice: ConditionCode? {
-        switch state {
+        guard emergency == nil else { return nil }
+        return switch state {
         case .idle: journalTrouble ?? printerTrouble
         case .choosingAgency, .choosingService, .identifying, .confirming, .printing, .closing, .leaving(_, .none): printerTrouble
         case .recording, .asking, .requestingCopy, .leaving: nil
@@ -103,7 +110,7 @@ public struct SessionMachine: Hashable, Sendable {
     private mutating func react(to event: Event) -> [Effect] {
         switch event {
         case .touched(let touch, let visit, let revision):
-            guard visit == self.visit, revision == self.revision else { return [] }
+            guard visit == self.visit, revision == self.revision, emergency == nil else { return [] }
             if case .language(let chosen) = touch {
                 language = chosen
                 // Whoever chooses and walks away leaves the next one in the mall's own language.
@@ -111,7 +118,8 @@ public struct SessionMachine: Hashable, Sendable {
             }
             return touched(touch)
         case .rendered(let visit, let revision):
-            guard visit == self.visit, revision == self.revision else { return [] }
+            // What was drawn in an emergency shows no number.
+            guard visit == self.visit, revision == self.revision, emergency == nil else { return [] }
             return rendered()
         case .answered(let answer, let asked):
             return asked == visit ? answered(answer) : answeredLate(answer, asked)
@@ -122,6 +130,18 @@ public struct SessionMachine: Hashable, Sendable {
         case .journal(let trouble):
             journalTrouble = trouble
             return []
+        case .emergency(let emergency):
+            self.emergency = emergency
+            return []
+        }
+    }
+
+    /// In an emergency a visit ends as if the citizen's patience had run out: paper that is on its way is taken back or comes out.
+    private mutating func sendAway() -> [Effect] {
+        switch state {
+        case .idle, .closing: []
+        case .choosingAgency, .choosingService, .identifying, .confirming, .recording, .printing, .asking, .requestingCopy, .leaving:
+            patienceRanOut()
         }
     }
 

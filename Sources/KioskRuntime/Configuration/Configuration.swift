@@ -1,3 +1,4 @@
+public import Enrolment
 public import KioskCore
 public import StrictYAML
 
@@ -45,6 +46,8 @@ public struct Configuration: Hashable, Sendable {
     public var technicianSocket: String
     /// With a slash at the end; nil: entries stay in the journal.
     public var centreURL: String?
+    /// Through which a centre behind TLS is reached; nil: directly.
+    public var centreProxy: WebProxy?
     /// The longest pause before a centre that is away is called again.
     public var centreRetry: Duration
     /// How long a citizen may wait for the centre to give a number; after that the kiosk's own series is used.

@@ -25,6 +25,7 @@ struct ConfigurationDraft {
     var cupsConfiguration = "/etc/cups/cupsd.conf"
     var technicianSocket: String?
     var centreURL: String?
+    var centreProxy: WebProxy?
     var centreRetry = 900
     var numberWait = 150
     var centrePublicKey: String?
@@ -53,6 +54,7 @@ struct ConfigurationDraft {
         cupsConfiguration = path(keys.optional("cups_configuration")) ?? cupsConfiguration
         technicianSocket = socket(keys.optional("technician_socket")) ?? technicianSocket
         centreURL = keys.optional("centre_url")?.parsed(remedy: Self.centreRemedy, Self.centre) ?? centreURL
+        centreProxy = keys.optional("centre_proxy")?.parsed(remedy: "write HOST:PORT of an HTTP proxy", WebProxy.init) ?? centreProxy
         centreRetry = keys.optional("centre_retry")?.integer(in: 1...900) ?? centreRetry
         numberWait = keys.optional("number_wait")?.integer(in: 1...60_000) ?? numberWait
         screenFramedBy =
@@ -105,7 +107,7 @@ struct ConfigurationDraft {
             printerLogo: printerLogo, rollLength: rollLength, rollNearEnd: rollNearEnd,
             deviceSocket: deviceSocket, printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
             cupsConfiguration: cupsConfiguration, technicianSocket: technicianSocket ?? "\(stateDirectory)/technician.sock",
-            centreURL: centreURL, centreRetry: .seconds(centreRetry), numberWait: .milliseconds(numberWait),
+            centreURL: centreURL, centreProxy: centreProxy, centreRetry: .seconds(centreRetry), numberWait: .milliseconds(numberWait),
             centrePublicKey: centrePublicKey ?? DeviceIdentity.sealingKeyFile(folder: "\(stateDirectory)/enrolment"),
             screenFramedBy: screenFramedBy)
     }

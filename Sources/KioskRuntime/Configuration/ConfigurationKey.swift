@@ -54,6 +54,7 @@ public struct ConfigurationKey: Hashable, Sendable {
         .init(
             "centre_url", "https://HOST:PORT/, or http://HOST:PORT/ on loopback", "none: entries stay in the journal",
             "where the centre takes entries; with https the kiosk must be enrolled: `anjungan enroll`"),
+        .init("centre_proxy", "HOST:PORT", "none", "the HTTP proxy (CONNECT) through which a centre behind TLS is reached"),
         .init(
             "centre_retry", "whole seconds, 1 to 900", "900", "the longest pause before a centre that is away is called again"),
         ConfigurationKey(

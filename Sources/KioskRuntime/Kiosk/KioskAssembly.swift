@@ -20,6 +20,7 @@ public struct KioskAssembly: Sendable {
     public let services: [any ServiceLifecycle.Service]
     private let journal: Journal
     private let centre: CentreClient?
+    private let waiting: CentreClient?
 
     /// Why a kiosk cannot start.
     public struct CannotStart: Error, CustomStringConvertible {
@@ -30,19 +31,14 @@ public struct KioskAssembly: Sendable {
     ///
     /// - Parameter onListening: told the port of the screen once it is served.
     public init(_ configuration: Configuration, logger: Logger, onListening: @escaping @Sendable (Int) -> Void) async throws {
-        let site = try CompiledSite.load(configuration.siteBundle).site
+        let bundle = try CompiledSite.load(configuration.siteBundle)
+        let site = bundle.site
         let kiosk = try Self.kiosk(configuration, site)
         let words = try ConditionFile.load("\(configuration.kioskDirectory)/conditions.yaml")
         let model = try DeviceProfiles.printer(named: configuration.printerModel, in: configuration.devicesDirectory)
         let press = try TicketPress(site: site, model: model, templates: "\(configuration.kioskDirectory)/templates", logger: logger)
-        let journal = try await Journal.open(
-            directory: "\(configuration.stateDirectory)/journal", site: site.id, kiosk: kiosk.id, zone: site.timeZone,
-            recipient: try Self.recipient(configuration.centrePublicKey))
+        let journal = try await Self.journal(of: kiosk, site, model, configuration, logger)
         self.journal = journal
-        if let fault = try await journal.keepRoll(of: configuration.printerName, RollMeter.Assumptions(configuration, model)) {
-            logger.warning("the roll is counted anew", metadata: ["detail": "\(fault)"])
-        }
-        try await Self.settleThePast(of: journal, logger)
         // Not only of the last run: that may have been too short to clear the printer. Nor only of kiosks: a technician's command
         // prints without a journal.
         let mark = SheetMark(besideSocket: configuration.deviceSocket)
@@ -56,11 +52,12 @@ public struct KioskAssembly: Sendable {
         let board = TroubleBoard(inbox: inbox)
         let courier = PrintCourier(
             device: device, ledger: journal, spooler: try configuration.spooler(), logger: logger, onSpoolerTrouble: board.spooler)
-        let machine = SessionMachine(site: site, firstVisit: VisitID(Int(WallTime.now.milliseconds)))
+        let emergency = try await journal.emergency()
+        let machine = SessionMachine(site: site, firstVisit: VisitID(Int(WallTime.now.milliseconds)), emergency: emergency)
         let writer = ScreenWriter(site: site, words: words)
         let hub = ScreenHub(writer.message(machine.value))
         let credentials = Self.credentials(configuration)
-        let centre = configuration.centreURL.map { CentreClient(url: $0, credentials: credentials) }
+        let centre = configuration.centreURL.map { CentreClient(url: $0, credentials: credentials, proxy: configuration.centreProxy) }
         self.centre = centre
         let numbers = centre.map {
             NumberDesk(site: site.id, kiosk: kiosk.id, journal: journal, centre: $0, patience: configuration.numberWait, logger: logger)
@@ -73,9 +70,17 @@ public struct KioskAssembly: Sendable {
             framedBy: configuration.screenFramedBy, hub: hub, inbox: inbox,
             logger: logger, opening: { if isInterrupted { await PrinterWatch.untilClean(device) } }, onListening: onListening)
         let centreBoard = CentreBoard(credentials: credentials, logger: logger)
+        let waiting = configuration.centreURL.map {
+            CentreClient(url: $0, credentials: credentials, proxy: configuration.centreProxy, waits: true)
+        }
+        self.waiting = waiting
+        let notices = NoticeDesk(
+            site: site.id, kiosk: kiosk.id, bundle: bundle.sha256, journal: journal, emergency: emergency,
+            centre: waiting.map { NoticeDesk.Centre($0, configuration, logger) }, retry: configuration.centreRetry, inbox: inbox,
+            logger: logger)
         let witness = KioskWitness(
             site: site, kiosk: kiosk, printerName: configuration.printerName, centreURL: configuration.centreURL, journal: journal,
-            troubles: board, centre: centreBoard, startedAt: .now)
+            troubles: board, centre: centreBoard, notices: notices, startedAt: .now)
         let mirror = try QueueMirror.of(device, configuration, words, logger)
         var services: [any ServiceLifecycle.Service] = [device, socket]
         if let mirror { services.append(mirror) }
@@ -87,9 +92,11 @@ public struct KioskAssembly: Sendable {
         if let centre { services += Self.ways(to: centre, of: journal, SyncTiming(cap: configuration.centreRetry), centreBoard, logger) }
         if let numbers { services.append(numbers) }
         services += [
+            notices,
             TechnicianServer(
                 path: configuration.technicianSocket, witness: witness,
-                rolls: RollDesk(journal: journal, model: model, address: "\(address)"), journal: JournalDesk(journal), logger: logger),
+                rolls: RollDesk(journal: journal, model: model, address: "\(address)"), journal: JournalDesk(journal), notices: notices,
+                logger: logger),
             controller, screen,
         ]
         self.services = services
@@ -98,7 +105,22 @@ public struct KioskAssembly: Sendable {
     /// After the services have ended.
     public func close() async throws {
         try await centre?.close()
+        try await waiting?.close()
         try await journal.close()
+    }
+
+    /// Opens the journal, and settles what the last run left in it.
+    private static func journal(
+        of kiosk: Kiosk, _ site: Site, _ model: PrinterModel, _ configuration: Configuration, _ logger: Logger
+    ) async throws -> Journal {
+        let journal = try await Journal.open(
+            directory: "\(configuration.stateDirectory)/journal", site: site.id, kiosk: kiosk.id, zone: site.timeZone,
+            recipient: try recipient(configuration.centrePublicKey))
+        if let fault = try await journal.keepRoll(of: configuration.printerName, RollMeter.Assumptions(configuration, model)) {
+            logger.warning("the roll is counted anew", metadata: ["detail": "\(fault)"])
+        }
+        try await settleThePast(of: journal, logger)
+        return journal
     }
 
     /// Prints that a crash cut off are settled, and tickets that nobody saw are void, before the next visitor.
@@ -123,6 +145,7 @@ public struct KioskAssembly: Sendable {
                 board.heard($0)
             }
         }
+        ways.append(EarlierChains(journal: journal, centre: centre, timing: timing, logger: logger) { board.heard($0) })
         if let renewal = centre.renewal(logger: logger) { ways.append(renewal) }
         return ways
     }

@@ -23,16 +23,23 @@ public struct ScreenMessage: Hashable, Sendable, Codable {
         public var name: String
     }
 
+    public struct Line: Hashable, Sendable, Codable {
+        public var language: Language
+        public var text: String
+    }
+
     /// The fields of a screen; those that a kind does not have are absent.
     public struct Body: Hashable, Sendable, Codable {
         public enum Kind: String, Hashable, Sendable, Codable {
-            case greeting, closed, agencies, services, identify, confirm, recording, printing, trouble, askPaper, ticket, closing
+            case greeting, closed, emergency, agencies, services, identify, confirm, recording, printing, trouble, askPaper, ticket, closing
         }
         public var kind: Kind
         /// greeting, closed.
         public var mall: String?
         public var city: String?
         public var place: String?
+        /// emergency: what everybody must read, in every language at once, since nobody knows who stands there.
+        public var words: [Line]?
         /// agencies, services: what can be touched.
         public var items: [Item]?
         /// services and everything after.

@@ -26,6 +26,14 @@ public struct ScreenWriter: Sendable {
         switch screen {
         case .greeting: return welcome(.greeting)
         case .closed: return welcome(.closed)
+        case .emergency(let emergency):
+            var body = ScreenMessage.Body(.emergency)
+            let own = words[.emergency].citizen
+            body.words = [
+                .init(language: .indonesian, text: emergency.indonesian ?? own.indonesian),
+                .init(language: .english, text: emergency.english ?? own.english),
+            ]
+            return body
         case .agencies:
             var body = ScreenMessage.Body(.agencies)
             body.items = site.agencies.filter { !$0.services.isEmpty }.map { .init(id: $0.id.rawValue, name: $0.name) }

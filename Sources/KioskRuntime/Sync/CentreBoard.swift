@@ -38,6 +38,7 @@ final class CentreBoard: Sendable {
         let metadata: Logger.Metadata = ["lane": "\(lane)"]
         switch report {
         case .well: logger.info("the centre takes entries", metadata: metadata)
+        case .busy(let why): logger.info("the centre asks for patience: \(why)", metadata: metadata)
         case .away(let why), .refused(let why): logger.warning("the centre does not take entries: \(why)", metadata: metadata)
         case .unread(let why): logger.error("the journal cannot be read for the centre: \(why)", metadata: metadata)
         case .forked(let why, let newEpoch):
@@ -75,7 +76,7 @@ final class CentreBoard: Sendable {
     private static func severity(_ code: ConditionCode) -> Int {
         // Why the centre refuses tells more than that it does.
         let order: [ConditionCode] = [
-            .certificateEnding, .centreAway, .centreRefused, .centreUntrusted, .certificateForeign, .certificateRevoked,
+            .certificateEnding, .centreBusy, .centreAway, .centreRefused, .centreUntrusted, .certificateForeign, .certificateRevoked,
             .certificateExpired,
             .certificateEarly, .certificateMissing, .journalFailed, .chainForked,
         ]
@@ -87,7 +88,7 @@ extension SyncMachine.Report {
     /// The centre said something.
     fileprivate var isAnswer: Bool {
         switch self {
-        case .well, .refused, .forked: true
+        case .well, .busy, .refused, .forked: true
         case .away, .unread: false
         }
     }
@@ -96,6 +97,7 @@ extension SyncMachine.Report {
         switch self {
         case .well: nil
         case .away(let why): (.centreAway, why)
+        case .busy(let why): (.centreBusy, why)
         case .refused(let why): (.centreRefused, why)
         case .unread(let why): (.journalFailed, why)
         case .forked(let why, _): (.chainForked, why)

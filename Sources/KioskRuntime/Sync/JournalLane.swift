@@ -22,6 +22,7 @@ public struct JournalLane: ShippedChain {
     public func waiting() async throws -> Duration? { try await journal.waiting(lane) }
     public func acknowledge(_ position: ChainPosition) async throws { try await journal.acknowledge(position, lane: lane) }
     public func markSafe(_ position: ChainPosition) async throws { try await journal.markSafe(position, lane: lane) }
+    public func goOn(behind ends: [SeriesEnd]) async throws { try await journal.goOn(behind: ends) }
     public func changes() -> AsyncStream<Void> { journal.changes() }
 
     public func hashes(of sequences: Set<UInt64>) async throws -> [UInt64: EntryHash] {

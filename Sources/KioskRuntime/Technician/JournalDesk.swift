@@ -24,11 +24,18 @@ public struct JournalDesk: Sendable {
         try await journal.batch(after: sequence, of: try await name(epoch, lane))
     }
 
-    /// Takes what a centre has written of what it was brought. One that is refused does not keep the others back.
-    public func acknowledge(_ answers: [Acknowledgement]) async -> [AcknowledgementReceipt] {
+    /// Takes what a centre has written of what it was brought. One that is refused does not keep the others back, and one of another
+    /// kiosk, whose batches were on the same stick, is left for that.
+    public func acknowledge(_ answers: [Acknowledgement]) async throws -> [AcknowledgementReceipt] {
+        let own = Set(try await journal.stats().chains.map(\.name.epoch))
         var receipts: [AcknowledgementReceipt] = []
         for answer in answers {
-            var receipt = AcknowledgementReceipt(epoch: answer.epoch, lane: answer.lane.description, upto: answer.upto)
+            var receipt = AcknowledgementReceipt(
+                epoch: answer.epoch, lane: answer.lane.description, upto: answer.upto, isOfAnother: !own.contains(answer.epoch))
+            guard !receipt.isOfAnother else {
+                receipts.append(receipt)
+                continue
+            }
             do {
                 receipt.upto = try await journal.take(answer).sequence
                 receipt.refusal = answer.fault?.detail
@@ -53,6 +60,16 @@ public struct JournalDesk: Sendable {
     public func beginNewEpoch(reason: String) async throws -> JournalFigures {
         try await journal.beginNewEpoch(reason: reason)
         return try await figures()
+    }
+
+    /// When the emergency was called that holds; nil: none does.
+    public func emergencySince() async throws -> String? {
+        try await journal.emergency().map { WallTime(milliseconds: $0.since).iso }
+    }
+
+    /// A technician ends the emergency at a kiosk that does not run.
+    public func endEmergency(reason: String) async throws -> EndedEmergency {
+        EndedEmergency(try await journal.liftEmergency(reason: reason))
     }
 
     public func close() async throws { try await journal.close() }

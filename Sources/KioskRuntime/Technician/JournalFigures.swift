@@ -94,6 +94,8 @@ public struct AcknowledgementReceipt: Hashable, Sendable, Codable {
     public var epoch: Epoch
     public var lane: String
     public var upto: UInt64
+    /// Of a journal that is not this one; nothing was done with it.
+    public var isOfAnother = false
     /// Why it was not taken; nil when it was.
     public var refusal: String?
 }

@@ -33,12 +33,12 @@ struct JournalRoutes: Sendable {
             guard let answers = try? JSONDecoder().decode([Acknowledgement].self, from: Data(body.readableBytesView)) else {
                 throw HTTPError(.badRequest, message: "the body must be what anjungan-central import has written")
             }
-            return try await Self.answer { await desk.acknowledge(answers) }
+            return try await Self.answer { try await desk.acknowledge(answers) }
         }
         router.post("/v1/journal/clock") { _, _ in try await Self.answer { try await desk.confirmClock() } }
         router.post("/v1/journal/epoch") { request, _ in
             let body = try await request.body.collect(upTo: 4096)
-            guard let order = try? TechnicianJSON.decoder.decode(EpochOrder.self, from: Data(body.readableBytesView)) else {
+            guard let order = try? TechnicianJSON.decoder.decode(Reasoned.self, from: Data(body.readableBytesView)) else {
                 throw HTTPError(.badRequest, message: #"the body must be like {"reason":"…"}"#)
             }
             return try await Self.answer { try await desk.beginNewEpoch(reason: order.reason) }
@@ -68,7 +68,7 @@ struct JournalRoutes: Sendable {
     }
 }
 
-/// Why a technician begins a new epoch.
-struct EpochOrder: Codable {
+/// Why a technician does something.
+struct Reasoned: Codable {
     var reason: String
 }

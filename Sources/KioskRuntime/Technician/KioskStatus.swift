@@ -16,13 +16,15 @@ public struct KioskStatus: Hashable, Sendable, Codable {
     public var printer: Printer
     public var journal: JournalState
     public var centre: Centre
+    /// What the centre wants the kiosk to know; nil of an older kiosk.
+    public var notices: Notices? = nil
     /// The tickets of today.
     public var tickets: TicketCounts
 
     private enum CodingKeys: String, CodingKey {
         // As snake case is turned back into it.
         case processID = "processId"
-        case site, kiosk, day, startedAt, printer, journal, centre, tickets
+        case site, kiosk, day, startedAt, printer, journal, centre, notices, tickets
     }
 
     public struct Printer: Hashable, Sendable, Codable {
@@ -90,10 +92,22 @@ public struct KioskStatus: Hashable, Sendable, Codable {
         public var waiting: UInt64
     }
 
+    /// What the centre has told this kiosk.
+    public struct Notices: Hashable, Sendable, Codable {
+        /// When the emergency was called that holds; nil: none does, and people are served.
+        public var emergencySince: String?
+        /// The SHA-256 of the site bundle that runs, and of the one that the centre asks for where it asks for one.
+        public var bundle: String
+        public var wantedBundle: String?
+
+        /// The kiosk runs another bundle than it should.
+        public var isOutdated: Bool { wantedBundle.map { $0 != bundle } ?? false }
+    }
+
     public struct Centre: Hashable, Sendable, Codable {
         /// nil: no centre is configured.
         public var url: String?
-        /// `centre-away`, `centre-refused`, `centre-untrusted`, one of `certificate-…`, `journal-failed` or `chain-forked`; nil when all
+        /// `centre-away`, `centre-busy`, `centre-refused`, `centre-untrusted`, one of `certificate-…`, `journal-failed` or `chain-forked`; nil when all
         /// is well, or nothing was tried yet.
         public var condition: ConditionCode?
         /// What went wrong last, for technicians.

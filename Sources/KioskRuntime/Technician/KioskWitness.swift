@@ -14,6 +14,7 @@ struct KioskWitness: Sendable {
     let journal: Journal
     let troubles: TroubleBoard
     let centre: CentreBoard
+    let notices: NoticeDesk
     let startedAt: WallTime
 
     private var today: ServiceDay { ServiceDay(.now, in: site.timeZone) }
@@ -27,7 +28,7 @@ struct KioskWitness: Sendable {
             site: site.id.rawValue, kiosk: kiosk.id.rawValue, day: today.description, processID: Int(getpid()),
             startedAt: startedAt.iso, printer: try await printer(),
             journal: KioskStatus.JournalState(stats, refusal, await journal.clockDoubt()), centre: centre.status(url: centreURL),
-            tickets: counts)
+            notices: notices.status, tickets: counts)
     }
 
     private func printer() async throws -> KioskStatus.Printer {

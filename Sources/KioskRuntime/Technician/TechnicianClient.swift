@@ -69,7 +69,12 @@ public struct TechnicianClient: Sendable {
 
     /// Says that the journal was restored from an old copy, or cloned.
     public func beginNewEpoch(reason: String) async throws -> JournalFigures {
-        try await ask(.POST, "/v1/journal/epoch", try TechnicianJSON.encoder.encode(EpochOrder(reason: reason)), within: .seconds(10))
+        try await ask(.POST, "/v1/journal/epoch", try TechnicianJSON.encoder.encode(Reasoned(reason: reason)), within: .seconds(10))
+    }
+
+    /// Ends the emergency at this kiosk.
+    public func endEmergency(reason: String) async throws -> EndedEmergency {
+        try await ask(.POST, "/v1/emergency/end", try TechnicianJSON.encoder.encode(Reasoned(reason: reason)), within: .seconds(10))
     }
 
     /// A name as one segment of a path.

@@ -19,6 +19,7 @@ struct TechnicianServer: ServiceLifecycle.Service {
     let witness: KioskWitness
     let rolls: RollDesk
     let journal: JournalDesk
+    let notices: NoticeDesk
     let logger: Logger
 
     func run() async throws {
@@ -28,6 +29,17 @@ struct TechnicianServer: ServiceLifecycle.Service {
         router.post("/v1/journal/verify") { _, _ in try Self.answer(await witness.verify()) }
         JournalRoutes(desk: journal).add(to: router)
         addRolls(to: router)
+        router.post("/v1/emergency/end") { request, _ in
+            let body = try await request.body.collect(upTo: 4096)
+            guard let order = try? TechnicianJSON.decoder.decode(Reasoned.self, from: Data(body.readableBytesView)) else {
+                throw HTTPError(.badRequest, message: #"the body must be like {"reason":"…"}"#)
+            }
+            do {
+                return try Self.answer(EndedEmergency(try await notices.endEmergency(reason: order.reason)))
+            } catch let error as JournalError {
+                throw HTTPError(.conflict, message: error.description)
+            }
+        }
         let application = Application(
             router: router, server: .page, configuration: .init(address: .unixDomainSocket(path: path), serverName: nil),
             onServerRunning: { _ in

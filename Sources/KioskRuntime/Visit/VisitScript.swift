@@ -79,6 +79,7 @@ public struct VisitScript: Sendable {
         // before our touch arrived, and the touch was stale.
         case .greeting: .say(.touch(.start))
         case .closed: .finished(Ending(number: nil, outcome: .refused))
+        case .emergency: .finished(ending(visit == nil ? .refused : .interrupted))
         case _ where visit == nil: .wait
         case .agencies: choose(service.agency.rawValue, of: screen.items, .agency(service.agency))
         case .services: choose(service.service.rawValue, of: screen.items, .service(service.service))

@@ -44,7 +44,7 @@ struct ServiceSurvey {
         case .confirm:
             note(screen)
             return .back
-        case .greeting, .closed, .recording, .printing, .trouble, .askPaper, .ticket, .closing:
+        case .greeting, .closed, .emergency, .recording, .printing, .trouble, .askPaper, .ticket, .closing:
             return nil
         }
     }

@@ -5,6 +5,8 @@ public protocol EntryBody: Codable, Hashable, Sendable {
     static var schema: UInt32 { get }
     /// Reads the plain form; `nil` where a full decoder must look.
     init?(plain object: PlainObject)
+    /// The JSON as it is stored, hashed and shipped.
+    var octets: [UInt8] { get }
 }
 
 /// `ticket.issued`: a number was given and the print of its first sheet was ordered.
@@ -26,10 +28,15 @@ public struct TicketIssued: EntryBody {
     public var claim: String
     /// The names of the fields in the sealed part.
     public var sealed: [String]
+    /// When staff handed it out, milliseconds since 1970, where it was entered afterwards and somebody had written that down.
+    public var handed: Int64?
+
+    /// What ``channel`` is of a number that staff handed out from a printed sheet, and a centre entered afterwards.
+    public static let manualChannel = "manual"
 
     public init(
         ticket: String, number: String, series: String, ordinal: Int, agency: String, service: String, channel: String, claim: String,
-        sealed: [String]
+        sealed: [String], handed: Int64? = nil
     ) {
         self.ticket = ticket
         self.number = number
@@ -40,6 +47,21 @@ public struct TicketIssued: EntryBody {
         self.channel = channel
         self.claim = claim
         self.sealed = sealed
+        self.handed = handed
+    }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("agency", agency)
+        body.field("channel", channel)
+        body.field("claim", claim)
+        body.field("number", number)
+        body.field("ordinal", ordinal)
+        body.field("sealed", sealed)
+        body.field("series", series)
+        body.field("service", service)
+        body.field("ticket", ticket)
+        return body.end()
     }
 }
 
@@ -58,6 +80,14 @@ public struct TicketDelivered: EntryBody {
         self.number = number
         self.by = by
     }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("by", by)
+        body.field("number", number)
+        body.field("ticket", ticket)
+        return body.end()
+    }
 }
 
 /// `ticket.void`: nobody has seen the number; it is not used again.
@@ -73,6 +103,14 @@ public struct TicketVoid: EntryBody {
         self.ticket = ticket
         self.number = number
         self.reason = reason
+    }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("number", number)
+        body.field("reason", reason)
+        body.field("ticket", ticket)
+        return body.end()
     }
 }
 
@@ -90,6 +128,14 @@ public struct PrintRequested: EntryBody {
         self.print = print
         self.ticket = ticket
         self.copy = copy
+    }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("copy", copy)
+        body.field("print", print)
+        body.field("ticket", ticket)
+        return body.end()
     }
 }
 
@@ -116,6 +162,17 @@ public struct PrintSettled: EntryBody {
         self.outcome = outcome
         self.reason = reason
         self.detail = detail
+    }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("copy", copy)
+        body.field("detail", detail)
+        body.field("outcome", outcome)
+        body.field("print", print)
+        body.field("reason", reason)
+        body.field("ticket", ticket)
+        return body.end()
     }
 }
 
@@ -156,5 +213,17 @@ public struct PrinterRoll: EntryBody {
         self.tickets = tickets
         self.certainty = certainty
         self.isLow = isLow
+    }
+
+    public var octets: [UInt8] {
+        var body = BodyWriter()
+        body.field("certainty", certainty.rawValue)
+        body.field("event", event)
+        body.field("isLow", isLow)
+        body.field("left", left)
+        body.field("printer", printer)
+        body.field("tickets", tickets)
+        body.field("used", used)
+        return body.end()
     }
 }

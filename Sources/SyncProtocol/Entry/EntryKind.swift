@@ -38,6 +38,9 @@ public struct EntryKind: Hashable, Sendable, CustomStringConvertible {
     public static let printRequested = Self(known: "print.requested")
     public static let printSettled = Self(known: "print.settled")
     public static let printerRoll = Self(known: "printer.roll")
+    public static let epochBegun = Self(known: "epoch.begun")
+    public static let emergencyBegun = Self(known: "emergency.begun")
+    public static let emergencyEnded = Self(known: "emergency.ended")
 
     public var description: String { rawValue }
 }

@@ -54,7 +54,7 @@ struct OctetReader {
 
 extension [UInt8] {
     mutating func appendBigEndian(_ number: some FixedWidthInteger & UnsignedInteger) {
-        for shift in stride(from: number.bitWidth - 8, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: number >> shift)) }
+        Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
     }
 
     /// `text` and zeros up to `width`. The types of the fields keep their texts that short.

@@ -56,3 +56,20 @@ public struct NumberLease: Hashable, Sendable, Codable {
         id == request.id && prefix == request.prefix && day == request.day && ordinal > 0
     }
 }
+
+/// The last number of a series on a day.
+public struct SeriesEnd: Hashable, Sendable, Codable {
+    public var series: String
+    /// `YYYY-MM-DD`.
+    public var day: String
+    public var last: Int
+
+    public init(series: String, day: ServiceDay, last: Int) {
+        self.series = series
+        self.day = day.description
+        self.last = last
+    }
+
+    /// More than any mall has citizens; whoever reads a larger one has read nonsense.
+    public static let largest = 999_999
+}

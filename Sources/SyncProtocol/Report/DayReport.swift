@@ -4,10 +4,10 @@ public import Conditions
 ///
 /// ```
 /// {"day":"2026-11-22","made":"2026-11-22T03:00:00.000Z",
-///  "issued":3,"printed":2,"screen":0,"unknown":1,"void":0,"open":0,
+///  "issued":3,"printed":2,"screen":0,"unknown":1,"void":0,"open":0,"manual":0,
 ///  "agencies":[{"agency":"dpmptsp","name":"DPMPTSP","issued":3,…,"services":[{"service":"perizinan","name":null,"issued":3,…}]}],
 ///  "chains":[{"site":"pekanbaru","kiosk":"mpp-1","epoch":"…","lane":"transactions","upto":9,"hash":"…","head":9,"waiting":0,
-///             "contact":"2026-11-22T02:59:59.000Z"}],
+///             "contact":"2026-11-22T02:59:59.000Z","follows":{"epoch":"…","upto":7,"is_here":true,"reason":"…"}}],
 ///  "incidents":[{"site":"pekanbaru","kiosk":"mpp-1","epoch":"…","lane":"transactions","code":"fork","sequence":7,"detail":"…",
 ///                "first":"…","last":"…","entries":2}],
 ///  "rolls":[{"site":"pekanbaru","kiosk":"mpp-1","printer":"ticket","told":"…","used":12300,"left":67700,"tickets":900,
@@ -27,7 +27,7 @@ public struct DayReport: Hashable, Sendable, Codable {
     public var chains: [Chain]
     public var incidents: [Incident]
     public var rolls: [Roll]
-    /// Kiosks that have been silent for too long, or whose entries have been waiting for too long.
+    /// Kiosks that have been silent for too long, whose entries have been waiting for too long, or that do not serve or not rightly.
     public var alarms: [Alarm]
     /// Who was turned away at the kiosks' door in the last seven days.
     public var refusals: [Refusal]
@@ -51,9 +51,10 @@ public struct DayReport: Hashable, Sendable, Codable {
     public struct Alarm: Hashable, Sendable, Codable {
         public var site: String
         public var kiosk: String
-        /// `kiosk-silent` or `kiosk-lagging`.
+        /// `kiosk-silent`, `kiosk-lagging`, `emergency` or `site-outdated`.
         public var code: ConditionCode
-        /// When it was last heard; since when its oldest entry that is not here has been waiting.
+        /// When it was last heard; since when its oldest entry that is not here has been waiting; when the emergency was called that its
+        /// screen shows; since when it says that it runs another bundle than it should.
         public var since: String
 
         public init(site: String, kiosk: String, code: ConditionCode, since: String) {
@@ -110,10 +111,35 @@ public struct DayReport: Hashable, Sendable, Codable {
         public var waitingSince: String?
         /// The last entry that a backup has.
         public var safe: UInt64?
+        /// Which chain this one follows; nil for the first epoch, and where the kiosk did not say.
+        public var follows: Predecessor?
+
+        /// The transactions of the epoch before, by the kiosk's own word.
+        public struct Predecessor: Hashable, Sendable, Codable {
+            public var epoch: String
+            /// Its last entry.
+            public var upto: UInt64
+            /// The copy here has it, with everything before it.
+            public var isHere: Bool
+            /// Why the kiosk began another epoch.
+            public var reason: String
+
+            private enum CodingKeys: String, CodingKey {
+                case epoch, upto, reason
+                case isHere = "is_here"
+            }
+
+            public init(epoch: String, upto: UInt64, isHere: Bool, reason: String) {
+                self.epoch = epoch
+                self.upto = upto
+                self.isHere = isHere
+                self.reason = reason
+            }
+        }
 
         public init(
             site: String, kiosk: String, epoch: String, lane: String, upto: UInt64, hash: EntryHash, head: UInt64, contact: String,
-            waitingSince: String? = nil, safe: UInt64? = nil
+            waitingSince: String? = nil, safe: UInt64? = nil, follows: Predecessor? = nil
         ) {
             self.site = site
             self.kiosk = kiosk
@@ -126,6 +152,7 @@ public struct DayReport: Hashable, Sendable, Codable {
             self.contact = contact
             self.waitingSince = waitingSince
             self.safe = safe
+            self.follows = follows
         }
     }
 

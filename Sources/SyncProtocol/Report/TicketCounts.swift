@@ -1,4 +1,4 @@
-/// Tickets by what became of them. The columns behind `issued` add up to it.
+/// Tickets by what became of them. The columns from `printed` to `open` add up to `issued`.
 public struct TicketCounts: Hashable, Sendable, Codable {
     public var issued: Int
     public var printed: Int
@@ -6,14 +6,29 @@ public struct TicketCounts: Hashable, Sendable, Codable {
     public var unknown: Int
     public var void: Int
     public var open: Int
+    /// How many of `issued` staff have handed out from printed sheets.
+    public var manual: Int
 
-    public init(issued: Int = 0, printed: Int = 0, screen: Int = 0, unknown: Int = 0, void: Int = 0, open: Int = 0) {
+    public init(issued: Int = 0, printed: Int = 0, screen: Int = 0, unknown: Int = 0, void: Int = 0, open: Int = 0, manual: Int = 0) {
         self.issued = issued
         self.printed = printed
         self.screen = screen
         self.unknown = unknown
         self.void = void
         self.open = open
+        self.manual = manual
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        issued = try keys.decode(Int.self, forKey: .issued)
+        printed = try keys.decode(Int.self, forKey: .printed)
+        screen = try keys.decode(Int.self, forKey: .screen)
+        unknown = try keys.decode(Int.self, forKey: .unknown)
+        void = try keys.decode(Int.self, forKey: .void)
+        open = try keys.decode(Int.self, forKey: .open)
+        // An older centre says nothing of these.
+        manual = try keys.decodeIfPresent(Int.self, forKey: .manual) ?? 0
     }
 
     /// Counts one more ticket.
@@ -30,6 +45,7 @@ public struct TicketCounts: Hashable, Sendable, Codable {
     public static func + (left: Self, right: Self) -> Self {
         var sum = left
         sum.issued += right.issued
+        sum.manual += right.manual
         for column in TicketFate.Column.allCases { sum[column] += right[column] }
         return sum
     }

@@ -78,6 +78,8 @@ public struct SyncMachine: Hashable, Sendable {
     public enum Report: Hashable, Sendable {
         case well
         case away(String)
+        /// The centre asks for patience.
+        case busy(String)
         case refused(String)
         /// The journal cannot be read.
         case unread(String)
@@ -104,6 +106,25 @@ public struct SyncMachine: Hashable, Sendable {
             mayBeOneOfMany = false
         } else {
             state = .sending(after: acknowledged, AttemptID(number: 0))
+        }
+    }
+
+    /// How it ends for a chain to which nothing is added any more.
+    public enum End: Hashable, Sendable {
+        /// The centre has all of it.
+        case whole
+        /// The centre has all of it, but apart, since it follows another history. Telling it again would change nothing.
+        case aside
+        /// The centre does not take the rest of it now.
+        case refused
+    }
+
+    /// Where it ended; nil while it is under way.
+    public var end: End? {
+        switch state {
+        case .quiet: .whole
+        case .disputed(let after, _): after == head ? .aside : .refused
+        case .sending, .pausing: nil
         }
     }
 
@@ -163,7 +184,7 @@ public struct SyncMachine: Hashable, Sendable {
                 }
             }
             // A centre that names a time is not asked before, nor by all at once.
-            return pause(after, random, .refused(why), atLeast: retryAfter ?? .zero)
+            return pause(after, random, .busy(why), atLeast: retryAfter ?? .zero)
         }
     }
 

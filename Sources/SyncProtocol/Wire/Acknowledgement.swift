@@ -25,6 +25,9 @@ public struct Acknowledgement: Hashable, Sendable, Codable {
     public var clock: Int64?
     /// This chain is forked or quarantined here: what comes next belongs into a new epoch.
     public var newEpoch: Bool?
+    /// The last number that the centre has seen of each series of this kiosk, from yesterday on: told to a journal that may have been
+    /// restored from an old copy, whose numbers must go on behind them.
+    public var numbers: [SeriesEnd]?
 
     public var position: ChainPosition { ChainPosition(sequence: upto, hash: hash) }
 

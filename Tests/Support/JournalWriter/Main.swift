@@ -5,27 +5,32 @@ import GRDB
 import Glibc
 import Journal
 import KioskCore
+import LocalFiles
+import SyncProtocol
 
 /// Writes a journal until it is stopped or killed, and says on standard output what was acknowledged, one line each.
 ///
-/// `journal-writer issue|visit|plain|drain FOLDER COUNT`
+/// `journal-writer issue|visit|tend|plain|whole|drain FOLDER COUNT`
 /// - `issue`: tickets with a NIK. `KKA-001 TICKETID`, or `refused CODE`.
 /// - `visit`: the same, each printed and delivered before the line.
+/// - `tend`: visits; `tending` after each tenth, from where on the centre has all of it and the journal prunes it.
 /// - `drain`: fills the disk, and then brings what was accepted to its end; see ``DrainedDisk``.
 /// - `plain`: rows in a WAL database as GRDB opens it, synchronous=NORMAL: what the journal must not do.
+/// - `whole`: one file written anew again and again, as every file is that must be there whole. `whole 1`, `whole 2`, …
 @main
 struct JournalWriter {
     static func main() async {
         let arguments = CommandLine.arguments
         guard arguments.count == 4, let count = Int(arguments[3]) else {
-            say("usage: journal-writer issue|visit|plain|drain FOLDER COUNT")
+            say("usage: journal-writer issue|visit|tend|plain|whole|drain FOLDER COUNT")
             exit(64)
         }
         do {
             switch arguments[1] {
             case "drain": try await DrainedDisk(folder: arguments[2]).run(count)
             case "plain": try plain(arguments[2] + "/plain.sqlite", count)
-            case let mode: try await write(arguments[2], count, visits: mode == "visit")
+            case "whole": try whole(arguments[2] + "/file", count)
+            case let mode: try await write(arguments[2], count, visits: mode != "issue", tends: mode == "tend")
             }
         } catch let error as JournalError {
             say("refused \(error.code.rawValue)")
@@ -36,7 +41,7 @@ struct JournalWriter {
         }
     }
 
-    static func write(_ folder: String, _ count: Int, visits: Bool) async throws {
+    static func write(_ folder: String, _ count: Int, visits: Bool, tends: Bool) async throws {
         guard let site = SiteID("pekanbaru"), let kiosk = KioskID("k1"), let agency = AgencyID("dukcapil"),
             let service = ServiceID("ktp-el")
         else { exit(70) }
@@ -48,11 +53,12 @@ struct JournalWriter {
         let request = TicketRequest(
             service: ServiceKey(agency, service), series: "KKA", day: ServiceDay(number: 20_000),
             nik: Secret(Array("1471011708900001".utf8)))
-        for _ in 0..<count {
+        for visit in 0..<count {
             do throws(JournalError) {
                 let ticket = try await journal.issue(request)
                 if visits { try await show(ticket, journal) }
                 say("\(ticket.number) \(ticket.id)")
+                if tends, visit % 10 == 9 { try await tend(journal) }
             } catch {
                 // Not stored, and known not to be: the next one may succeed.
                 guard error.code == .inputOutput else { throw error }
@@ -68,6 +74,22 @@ struct JournalWriter {
         guard try await journal.begin(print) == .begun else { exit(71) }
         _ = try await journal.settle(print, PrintResult(.printed))
         try await journal.recordDelivery(of: ticket.id, by: .paper)
+    }
+
+    static func tend(_ journal: Journal) async throws(JournalError) {
+        say("tending")
+        let head = try await journal.head(of: .transactions)
+        try await journal.acknowledge(head, lane: .transactions)
+        try await journal.markSafe(head, lane: .transactions)
+        _ = try await journal.tend()
+    }
+
+    static func whole(_ path: String, _ count: Int) throws {
+        for version in 1...count {
+            let line = Array("\(version)\n".utf8)
+            try WholeFile.write(Array(repeatElement(line, count: 500 * version).joined()), to: path, mode: 0o600)
+            say("whole \(version)")
+        }
     }
 
     static func plain(_ path: String, _ count: Int) throws {

@@ -1,3 +1,4 @@
+import Enrolment
 import Glibc
 import Journal
 import KioskCore
@@ -8,28 +9,32 @@ import SyncTransport
 
 /// A kiosk without screen and printer, to be killed: a journal and its way to a centre.
 ///
-/// `sync-kiosk issue|drain FOLDER URL`
+/// `sync-kiosk issue|drain FOLDER URL KIOSK [IDENTITY]`
 /// - `issue`: tickets, one after another, until it is killed; the id of each on standard output once it is durable.
 /// - `drain`: nothing new; ends once the centre has everything.
+/// - `IDENTITY`: the folder of `anjungan enroll`, where the centre is behind TLS.
 @main
 struct SyncKiosk {
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 4, ["issue", "drain"].contains(arguments[1]), let site = SiteID("pekanbaru"), let kiosk = KioskID("k1"),
+        guard 5...6 ~= arguments.count, ["issue", "drain"].contains(arguments[1]), let site = SiteID("pekanbaru"),
+            let kiosk = KioskID(arguments[4]),
             let agency = AgencyID("dpmptsp"), let service = ServiceID("perizinan")
         else {
-            say("usage: sync-kiosk issue|drain FOLDER URL")
+            say("usage: sync-kiosk issue|drain FOLDER URL KIOSK [IDENTITY]")
             exit(64)
         }
         let journal = try await Journal.open(directory: arguments[2], site: site, kiosk: kiosk, zone: .jakarta, recipient: nil)
         _ = try await journal.settleUnfinished()
         _ = try await journal.recoverVisits()
-        let centre = CentreClient(url: arguments[3])
+        let centre = CentreClient(
+            url: arguments[3], credentials: arguments.count == 6 ? Credentials(folder: arguments[5]) : nil)
         let logger = Logger(label: "sync-kiosk") { _ in SwiftLogNoOpLogHandler() }
         let timing = SyncTiming(
             base: .milliseconds(10), cap: .milliseconds(100), heartbeat: .milliseconds(300), spread: .milliseconds(20))
+        // A series of its own for each kiosk, as a mall gives them.
         let request = TicketRequest(
-            service: ServiceKey(agency, service), series: "KKA", day: ServiceDay(number: 20_779), nik: nil)
+            service: ServiceKey(agency, service), series: kiosk.rawValue.uppercased(), day: ServiceDay(number: 20_779), nik: nil)
         try await withThrowingTaskGroup { group in
             for lane in Lane.allCases {
                 let sync = ChainSync(JournalLane(journal: journal, lane: lane), to: centre, timing: timing, logger: logger) { _ in }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KioskCore
+import LocalFiles
 import Logging
 import ProjectFiles
 import ServiceLifecycle
@@ -45,7 +46,8 @@ struct DemoCommand: AsyncParsableCommand {
         let ports = try Ports.fromEnvironment()
         let files = state.map { DemoFiles(root: URL(fileURLWithPath: $0).standardizedFileURL.path) } ?? .standard(screenPort: ports.screen)
         try files.create()
-        try files.lock()
+        let lock = try files.lock()
+        defer { lock.release() }
         try await files.endLeftovers()
         try await LoopbackPort.requireFree(ports.screen, for: "the screen")
         try await LoopbackPort.requireFree(ports.paper, for: "the paper page")

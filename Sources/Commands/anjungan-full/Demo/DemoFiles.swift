@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 
 /// The folder of one demo: journal, logs, keys, process ids, the private CUPS, the centre's store.
 struct DemoFiles: Sendable {
@@ -36,14 +37,20 @@ struct DemoFiles: Sendable {
         }
     }
 
-    /// Refuses a second demo on the same folder. The lock lives as long as the process.
-    func lock() throws {
+    /// Refuses a second demo on the same folder, as long as the lock is held.
+    func lock() throws -> FileLock {
         let path = "\(root)/demo.lock"
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw Unusable(description: "\(path) cannot be opened: \(String(cString: strerror(errno)))") }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            throw Unusable(
-                description: "another demo already runs on \(root); stop it, or choose other ports by ANJUNGAN_PORTS=7170,7171,7172,7173")
+        do throws(FileLock.Refusal) {
+            return try FileLock(path)
+        } catch {
+            switch error {
+            case .held:
+                throw Unusable(
+                    description:
+                        "another demo already runs on \(root); stop it, or choose other ports by ANJUNGAN_PORTS=7170,7171,7172,7173")
+            case .notOpened(let problem), .notLocked(let problem):
+                throw Unusable(description: "\(path) cannot be locked: \(String(cString: strerror(problem)))")
+            }
         }
     }
 

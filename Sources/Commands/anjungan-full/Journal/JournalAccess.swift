@@ -73,7 +73,7 @@ enum JournalAccess: Sendable {
     func acknowledge(_ answers: [Acknowledgement]) async throws -> [AcknowledgementReceipt] {
         switch self {
         case .kiosk(let client): try await client.acknowledge(answers)
-        case .own(let desk): await desk.acknowledge(answers)
+        case .own(let desk): try await desk.acknowledge(answers)
         }
     }
 
@@ -92,6 +92,21 @@ enum JournalAccess: Sendable {
         switch self {
         case .kiosk(let client): try await client.confirmClock()
         case .own(let desk): try await desk.confirmClock()
+        }
+    }
+
+    /// When the emergency was called that holds; nil: none does.
+    func emergencySince() async throws -> String? {
+        switch self {
+        case .kiosk(let client): try await client.status().notices?.emergencySince
+        case .own(let desk): try await desk.emergencySince()
+        }
+    }
+
+    func endEmergency(reason: String) async throws -> EndedEmergency {
+        switch self {
+        case .kiosk(let client): try await client.endEmergency(reason: reason)
+        case .own(let desk): try await desk.endEmergency(reason: reason)
         }
     }
 

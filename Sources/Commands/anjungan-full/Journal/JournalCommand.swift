@@ -68,7 +68,10 @@ struct JournalAcknowledge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "acknowledge",
         abstract: "Bring the journal what the centre has written of an export: from now on it counts as shipped.",
-        discussion: "FILE is what `anjungan-central import` writes. An entry that is not the journal's own is refused, as it is online.")
+        discussion: """
+            FILE is what `anjungan-central import` writes. An entry that is not the journal's own is refused, as it is online; what is \
+            about another kiosk's journal is left for that kiosk.
+            """)
 
     @OptionGroup var options: JournalOptions
 
@@ -80,7 +83,15 @@ struct JournalAcknowledge: AsyncParsableCommand {
         let receipts = try await JournalAccess.open(options) { try await $0.acknowledge(answers) }
         for receipt in receipts {
             let name = "\(receipt.lane) of epoch \(receipt.epoch)"
+            guard !receipt.isOfAnother else {
+                announce("left     \(name): it is of another kiosk's journal; take the file there, too")
+                continue
+            }
             announce(receipt.refusal.map { "REFUSED  \(name): \($0)" } ?? "taken    \(name): the centre has it up to entry \(receipt.upto)")
+        }
+        if receipts.allSatisfy(\.isOfAnother) {
+            complain("\(file) has nothing for this kiosk; bring the acknowledgements.json that lies beside this kiosk's own files")
+            throw ExitCode.failure
         }
         if receipts.contains(where: { $0.refusal != nil }) { throw ExitCode.failure }
     }

@@ -33,6 +33,8 @@ struct JournalExport: AsyncParsableCommand {
         guard let manifest else { return announce("the centre has everything; nothing was written") }
         let octets = manifest.files.map(\.octets).reduce(0, +)
         announce("\(manifest.entries) entries in \(manifest.files.count) files, \(octets) octets, in \(directory)")
+        announce(
+            "\(identity == nil ? "not signed: the kiosk is not enrolled" : "signed"); at the centre: anjungan-central import \(directory)")
     }
 
     private static func export(

@@ -20,12 +20,7 @@ struct PrinterLogo: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: PrinterOptions
-
-    @Argument(help: "The printer's name; may be left out where there is one.")
-    var name: String?
-
-    @Option(help: "Seconds after which it is taken back.")
-    var wait = 60
+    @OptionGroup var target: PrintTarget
 
     func run() async throws {
         let configuration = try options.configuration()
@@ -34,8 +29,8 @@ struct PrinterLogo: AsyncParsableCommand {
             announce(words.logoNotWanted)
             throw ExitCode.failure
         }
-        let isHeld = try await PrinterDesk.open(configuration) { [name, wait] desk in
-            let device = try await desk.device(name)
+        let isHeld = try await PrinterDesk.open(configuration) { [target] desk in
+            let device = try await desk.device(target.name)
             let model = try DeviceProfiles.printer(named: device.model, in: configuration.devicesDirectory)
             guard let logo = try configuration.storedLogo(model) else {
                 announce(words.keepsNoLogo(model))
@@ -50,7 +45,7 @@ struct PrinterLogo: AsyncParsableCommand {
                 announce("\(device.name): \(words.state(device.status))")
                 return false
             }
-            let print = TechnicianPrint(words: words, patience: wait)
+            let print = TechnicianPrint(words: words, patience: target.wait)
             guard try await print.run(logo.upload, title: "logo", on: device.name, at: desk).failure == nil else { return false }
             // Printed only after the printer was asked what it holds now; so it shows what tickets will show.
             let slip = try Self.slip(device.name, configuration, model)

@@ -8,6 +8,15 @@ import KioskRuntime
 import ProjectFiles
 import UnixSignals
 
+/// Where a technician's slip goes, and how long it may take.
+struct PrintTarget: ParsableArguments {
+    @Argument(help: "The printer's name; may be left out where there is one.")
+    var name: String?
+
+    @Option(help: "Seconds after which it is taken back.")
+    var wait = 60
+}
+
 /// One print of a technician, from the command line.
 struct TechnicianPrint: Sendable {
     let words: PrinterWords

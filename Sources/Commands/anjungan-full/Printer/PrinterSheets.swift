@@ -20,18 +20,13 @@ struct PrinterStatusSlip: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: PrinterOptions
-
-    @Argument(help: "The printer's name; may be left out where there is one.")
-    var name: String?
-
-    @Option(help: "Seconds after which it is taken back.")
-    var wait = 60
+    @OptionGroup var target: PrintTarget
 
     func run() async throws {
         let configuration = try options.configuration()
         let words = try PrinterWords(configuration, options.lang)
-        let result = try await PrinterDesk.open(configuration) { [name, wait] desk in
-            let device = try await desk.device(name)
+        let result = try await PrinterDesk.open(configuration) { [target] desk in
+            let device = try await desk.device(target.name)
             let model = try DeviceProfiles.printer(named: device.model, in: configuration.devicesDirectory)
             let (mall, zone) = Self.mall(configuration)
             let id = PrinterDesk.newID()
@@ -41,7 +36,8 @@ struct PrinterStatusSlip: AsyncParsableCommand {
                 queue: try await Self.queue(configuration), kioskSays: await Self.kioskSays(desk, configuration)
             ) { words.catalogue[$0].technician.indonesian }
             let bytes = try PaperPress.bytes("status", slip.fields, configuration, model)
-            return try await TechnicianPrint(words: words, patience: wait).run(bytes, title: "slip", as: id, on: device.name, at: desk)
+            return try await TechnicianPrint(words: words, patience: target.wait).run(
+                bytes, title: "slip", as: id, on: device.name, at: desk)
         }
         if let failure = result.failure { throw failure }
     }

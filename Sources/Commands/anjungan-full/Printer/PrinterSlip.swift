@@ -20,22 +20,17 @@ struct PrinterTest: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: PrinterOptions
-
-    @Argument(help: "The printer's name; may be left out where there is one.")
-    var name: String?
-
-    @Option(help: "Seconds after which it is taken back.")
-    var wait = 60
+    @OptionGroup var target: PrintTarget
 
     func run() async throws {
         let configuration = try options.configuration()
         let words = try PrinterWords(configuration, options.lang)
-        let (result, advice) = try await PrinterDesk.open(configuration) { [name, wait] desk in
-            let device = try await desk.device(name)
+        let (result, advice) = try await PrinterDesk.open(configuration) { [target] desk in
+            let device = try await desk.device(target.name)
             let model = try DeviceProfiles.printer(named: device.model, in: configuration.devicesDirectory)
             let (receipt, advice) = try await Self.slip(of: device, model, at: desk, configuration, words)
             let bytes = try ReceiptEncoder(model: model, renderer: TicketRaster()).encode(receipt.layout(columns: model.columns))
-            let print = TechnicianPrint(words: words, patience: wait)
+            let print = TechnicianPrint(words: words, patience: target.wait)
             return (try await print.run(bytes, title: "test", on: device.name, at: desk), advice)
         }
         if let failure = result.failure { throw failure }

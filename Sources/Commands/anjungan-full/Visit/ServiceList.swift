@@ -35,7 +35,7 @@ struct MenuWalk {
             guard left != nil, let agency = message.screen.agency else { return nil }
             lines += (message.screen.items ?? []).map { "\(agency.id)/\($0.id)\t\(agency.name): \($0.name)" }
             return .back
-        case .closed, .identify, .confirm, .recording, .printing, .trouble, .askPaper, .ticket, .closing: return nil
+        case .closed, .emergency, .identify, .confirm, .recording, .printing, .trouble, .askPaper, .ticket, .closing: return nil
         }
     }
 

@@ -1,0 +1,55 @@
+public import KioskCore
+
+/// What a centre wants one kiosk to know, all of it at once: the answer to a ``NoticeRequest``, as JSON.
+///
+/// A level and no message: whoever missed some has all of it with the next, and taking it again changes nothing.
+/// Whoever reads ignores keys that it does not know and takes a missing one for “nothing”, so that both ends may be a version apart.
+public struct Notices: Hashable, Sendable, Codable {
+    /// Names what stands here; another content has another tag.
+    public var tag: String
+    /// The kiosk serves nobody and shows this.
+    public var emergency: Emergency?
+    /// The SHA-256 of the site bundle that the kiosk should run, 64 hexadecimal digits.
+    public var bundle: String?
+    /// The centre's public key to which personal data is sealed from now on, in PEM.
+    public var sealingKey: String?
+    /// `true`: draw a new device key and ask for its certificate now.
+    public var renewal: Bool?
+
+    public init(tag: String, emergency: Emergency? = nil, bundle: String? = nil, sealingKey: String? = nil, renewal: Bool? = nil) {
+        self.tag = tag
+        self.emergency = emergency
+        self.bundle = bundle
+        self.sealingKey = sealingKey
+        self.renewal = renewal
+    }
+}
+
+/// What a kiosk asks a centre: is there anything else than what I know? The body of `POST /v1/notices`, as JSON.
+///
+/// Answered at once where there is, else as soon as there is, and after ``wait`` seconds in any case. So it goes through NAT and proxies,
+/// which let a kiosk call out and nobody in, and an emergency is on the screen at once.
+public struct NoticeRequest: Hashable, Sendable, Codable {
+    public var site: String
+    public var kiosk: String
+    /// The tag that the kiosk knows; nil: it wants to be told now.
+    public var known: String?
+    /// How long the centre may wait with its answer, in seconds; it waits no longer than ``longestWait``.
+    public var wait: Int
+    /// The SHA-256 of the site bundle that the kiosk runs.
+    public var bundle: String?
+    /// ``Emergency/since`` of what is on the kiosk's screen.
+    public var emergency: Int64?
+
+    /// Less than the minute after which many proxies give a silent connection up.
+    public static let longestWait = 50
+
+    public init(site: SiteID, kiosk: KioskID, known: String?, wait: Int = longestWait, bundle: String?, emergency: Int64?) {
+        self.site = site.rawValue
+        self.kiosk = kiosk.rawValue
+        self.known = known
+        self.wait = wait
+        self.bundle = bundle
+        self.emergency = emergency
+    }
+}
