@@ -79,10 +79,9 @@ import Testing
             let promised = answers(cut.said, NumberLease.self)
             for (series, kiosk) in recording.kiosks.enumerated() {
                 let day = promised.first.flatMap { ServiceDay(iso8601: $0.day) } ?? today
-                // Noon of that day in Jakarta.
-                let then = WallTime(milliseconds: Int64(day.number) * 86_400_000 + 5 * 3_600_000)
-                let next = try await store.lease(
-                    wish(kiosk.name, id: UInt8(254 + series), series: series, day: day), in: .jakarta, at: then)
+                let midday = WallTime(milliseconds: Int64(day.number) * 86_400_000 + 5 * 3_600_000)
+                let wish = wish(kiosk.name, id: UInt8(254 + series), series: series, day: day)
+                let next = try await store.lease(wish, in: .jakarta, at: midday)
                 let last = promised.filter { $0.prefix == next.prefix }.map(\.ordinal).max() ?? 0
                 if next.ordinal <= last { faults.append("\(next.prefix)-\(next.ordinal) is given twice") }
             }
