@@ -8,6 +8,7 @@ public protocol EmulatedCard: Sendable {
     var contactless: ContactlessTraits? { get }
     /// Power came: everything but what is written on it is forgotten.
     mutating func reset()
+    /// What it says to a command.
     mutating func answer(_ command: CommandAPDU) -> ResponseAPDU
 }
 

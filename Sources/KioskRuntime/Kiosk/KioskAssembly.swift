@@ -57,7 +57,9 @@ public struct KioskAssembly: Sendable {
         let writer = ScreenWriter(site: site, words: words)
         let hub = ScreenHub(writer.message(machine.value))
         let credentials = Self.credentials(configuration)
-        let centre = configuration.centreURL.map { CentreClient(url: $0, credentials: credentials, proxy: configuration.centreProxy) }
+        // The last that can fail, before anything is made that must be closed.
+        let mirror = try QueueMirror.of(device, configuration, words, logger)
+        let centre = Self.client(configuration, credentials)
         self.centre = centre
         let numbers = centre.map {
             NumberDesk(site: site.id, kiosk: kiosk.id, journal: journal, centre: $0, patience: configuration.numberWait, logger: logger)
@@ -70,9 +72,7 @@ public struct KioskAssembly: Sendable {
             framedBy: configuration.screenFramedBy, hub: hub, inbox: inbox,
             logger: logger, opening: { if isInterrupted { await PrinterWatch.untilClean(device) } }, onListening: onListening)
         let centreBoard = CentreBoard(credentials: credentials, logger: logger)
-        let waiting = configuration.centreURL.map {
-            CentreClient(url: $0, credentials: credentials, proxy: configuration.centreProxy, waits: true)
-        }
+        let waiting = Self.client(configuration, credentials, waits: true)
         self.waiting = waiting
         let notices = NoticeDesk(
             site: site.id, kiosk: kiosk.id, bundle: bundle.sha256, journal: journal, emergency: emergency,
@@ -81,7 +81,6 @@ public struct KioskAssembly: Sendable {
         let witness = KioskWitness(
             site: site, kiosk: kiosk, printerName: configuration.printerName, centreURL: configuration.centreURL, journal: journal,
             troubles: board, centre: centreBoard, notices: notices, startedAt: .now)
-        let mirror = try QueueMirror.of(device, configuration, words, logger)
         var services: [any ServiceLifecycle.Service] = [device, socket]
         if let mirror { services.append(mirror) }
         services += [
@@ -100,6 +99,11 @@ public struct KioskAssembly: Sendable {
             controller, screen,
         ]
         self.services = services
+    }
+
+    /// A way to the centre; nil where there is none.
+    private static func client(_ configuration: Configuration, _ credentials: Credentials?, waits: Bool = false) -> CentreClient? {
+        configuration.centreURL.map { CentreClient(url: $0, credentials: credentials, proxy: configuration.centreProxy, waits: waits) }
     }
 
     /// After the services have ended.
