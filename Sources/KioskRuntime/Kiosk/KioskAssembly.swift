@@ -57,7 +57,7 @@ public struct KioskAssembly: Sendable {
         let writer = ScreenWriter(site: site, words: words)
         let hub = ScreenHub(writer.message(machine.value))
         let credentials = Self.credentials(configuration)
-        let centre = configuration.centreURL.map { CentreClient(url: $0, credentials: credentials, proxy: configuration.centreProxy) }
+        let centre = Self.client(configuration, credentials)
         self.centre = centre
         let numbers = centre.map {
             NumberDesk(site: site.id, kiosk: kiosk.id, journal: journal, centre: $0, patience: configuration.numberWait, logger: logger)
@@ -70,9 +70,7 @@ public struct KioskAssembly: Sendable {
             framedBy: configuration.screenFramedBy, hub: hub, inbox: inbox,
             logger: logger, opening: { if isInterrupted { await PrinterWatch.untilClean(device) } }, onListening: onListening)
         let centreBoard = CentreBoard(credentials: credentials, logger: logger)
-        let waiting = configuration.centreURL.map {
-            CentreClient(url: $0, credentials: credentials, proxy: configuration.centreProxy, waits: true)
-        }
+        let waiting = Self.client(configuration, credentials, waits: true)
         self.waiting = waiting
         let notices = NoticeDesk(
             site: site.id, kiosk: kiosk.id, bundle: bundle.sha256, journal: journal, emergency: emergency,
@@ -177,6 +175,13 @@ public struct KioskAssembly: Sendable {
     /// nil: a centre on this machine, without keys.
     private static func credentials(_ configuration: Configuration) -> Credentials? {
         configuration.centreURL?.hasPrefix("https:") == true ? Credentials(folder: configuration.enrolmentDirectory) : nil
+    }
+
+    /// nil: there is no centre.
+    private static func client(_ configuration: Configuration, _ credentials: Credentials?, waits: Bool = false) -> CentreClient? {
+        configuration.centreURL.map {
+            CentreClient(url: $0, credentials: credentials, proxy: configuration.centreProxy, waits: waits)
+        }
     }
 
     private static func recipient(_ path: String) throws -> SealingKey {
