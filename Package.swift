@@ -87,12 +87,13 @@ let package = Package(
         module("KioskCore", ["Conditions"]),
         module("ReceiptMarkup", exclude: ["README.md"]),
         module("ESCPOS", ["Conditions", "ReceiptMarkup"], exclude: ["README.md"]),
-        module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md"]),
+        module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md", "pictures"]),
         module("SmartCard", exclude: ["README.md"]),
         module("DeviceSocket", ["Conditions"]),
         module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),
         module("Broadcasting"),
         module("LocalFiles"),
+        module("QuickSQL", [grdb, sqlite]),
 
         // Files, dots, devices.
         .systemLibrary(name: "CPictures", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev", "libzint-dev"])]),
@@ -119,7 +120,10 @@ let package = Package(
         module("CUPSPrinting", ["CCUPS", "Conditions", "ESCPOS", "DeviceSocket", logging, serviceLifecycle]),
         module(
             "Journal",
-            ["Broadcasting", "LocalFiles", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb, sqlite, crypto],
+            [
+                "Broadcasting", "LocalFiles", "QuickSQL", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb,
+                crypto,
+            ],
             exclude: ["README.md"]
         ),
         module("SiteBundle", ["LocalFiles", "Conditions", "KioskCore", "StrictYAML", crypto]),
@@ -152,9 +156,10 @@ let package = Package(
         module(
             "CentralServer",
             [
-                "Broadcasting", "LocalFiles", "Conditions", "KioskCore", "ReceiptMarkup", "SyncProtocol", "LoopbackWeb", "Enrolment",
+                "Broadcasting", "LocalFiles", "QuickSQL", "Conditions", "KioskCore", "ReceiptMarkup", "SyncProtocol", "LoopbackWeb",
+                "Enrolment",
                 "SyncTransport", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, grdb,
-                sqlite, crypto, logging, serviceLifecycle,
+                crypto, logging, serviceLifecycle,
             ], exclude: ["README.md"]),
         module(
             "Doctor",

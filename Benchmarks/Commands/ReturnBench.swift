@@ -93,7 +93,7 @@ struct ReturnBench: Bench {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
                 while (try? await ContinuousClock().sleep(for: .seconds(1))) != nil {
-                    tally.next(memory: try centre.memory().resident)
+                    tally.look(memory: try centre.memory().resident)
                 }
             }
             for number in 0..<kiosks {
@@ -107,7 +107,7 @@ struct ReturnBench: Bench {
             for await _ in tally.done { break }
             group.cancelAll()
         }
-        tally.next(memory: try centre.memory().resident)
+        tally.look(memory: try centre.memory().resident)
     }
 
     private func draw(_ seconds: [Tally.Second]) -> String {
@@ -135,7 +135,16 @@ private final class Tally: Sendable {
     }
 
     private struct State {
+        let begun = ContinuousClock.now
         var seconds = [Second()]
+
+        /// By the clock, since a busy machine does not wake anybody in time.
+        mutating func now(_ body: (inout Second) -> Void) {
+            let second = Int((ContinuousClock.now - begun).components.seconds)
+            while seconds.count <= second { seconds.append(Second(memory: seconds.last?.memory ?? 0)) }
+            body(&seconds[second])
+        }
+
         /// Of each kiosk, how far it is at the centre.
         var upto: [UInt64]
         var missing: Int
@@ -154,12 +163,13 @@ private final class Tally: Sendable {
     var seconds: [Second] { state.withLock(\.seconds) }
 
     func count(_ what: WritableKeyPath<Second, Int>) {
-        state.withLock { $0.seconds[$0.seconds.count - 1][keyPath: what] += 1 }
+        state.withLock { state in state.now { $0[keyPath: what] += 1 } }
     }
 
     func heard(_ kiosk: Int, _ answer: Acknowledgement, whole isWhole: Bool) {
         let isDone = state.withLock { state in
-            state.seconds[state.seconds.count - 1].entries += Int(answer.upto - min(answer.upto, state.upto[kiosk]))
+            let news = Int(answer.upto - min(answer.upto, state.upto[kiosk]))
+            state.now { $0.entries += news }
             if isWhole, state.upto[kiosk] < answer.upto { state.missing -= 1 }
             state.upto[kiosk] = answer.upto
             return state.missing == 0
@@ -167,11 +177,6 @@ private final class Tally: Sendable {
         if isDone { inbox.finish() }
     }
 
-    /// Another second begins.
-    func next(memory: Double) {
-        state.withLock { state in
-            state.seconds[state.seconds.count - 1].memory = memory
-            state.seconds.append(Second())
-        }
-    }
+    /// What the centre takes now, in octets.
+    func look(memory: Double) { state.withLock { state in state.now { $0.memory = memory } } }
 }

@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+import QuickSQL
 
 /// The one connection that reads, writes and checkpoints the journal's database.
 ///

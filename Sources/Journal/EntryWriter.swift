@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import GRDB
 import KioskCore
+import QuickSQL
 public import SyncProtocol
 
 extension EntryHasher {

@@ -1,5 +1,6 @@
 import GRDB
 public import KioskCore
+import QuickSQL
 import SyncProtocol
 
 extension Journal {

@@ -1,4 +1,5 @@
 import GRDB
+import QuickSQL
 
 extension JournalError {
     /// Says what a failure of the database means and what to do about it.

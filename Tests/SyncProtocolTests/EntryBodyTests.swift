@@ -22,7 +22,7 @@ import Testing
             try expectSame(
                 TicketIssued(
                     ticket: text, number: "1" + text, series: "2" + text, ordinal: .max, agency: "3" + text, service: "4" + text,
-                    channel: "5" + text, claim: "6" + text, sealed: sealed))
+                    channel: "5" + text, claim: "6" + text, sealed: sealed, handed: sealed.isEmpty ? nil : .min))
         }
         try expectSame(TicketDelivered(ticket: text, number: "1" + text, by: "2" + text))
         try expectSame(TicketVoid(ticket: text, number: "1" + text, reason: "2" + text))

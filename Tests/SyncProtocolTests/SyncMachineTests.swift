@@ -117,6 +117,21 @@ import Testing
         #expect(effects == [.report(.busy("full")), .startTimer(.init(number: 1), .milliseconds(20_500))])
     }
 
+    /// Found by 10,000 kiosks at a real centre: the last two waited for a quarter of an hour after all others were through.
+    @Test func whoeverIsTurnedAwayAgainAndAgainWaitsNoLongerThanTheCentreSays() {
+        var machine = machine()
+        for round in 0..<12 {
+            let failure = SyncMachine.Failure.busy("full", retryAfter: .seconds(3), maximumEntries: 125)
+            let effects = machine.handle(.failed(failure, .init(number: 2 * round), random: .max))
+            guard case .startTimer(let timer, let pause) = effects.last else {
+                Issue.record("\(effects)")
+                return
+            }
+            #expect(pause < .seconds(4))
+            _ = machine.handle(.timerFired(timer))
+        }
+    }
+
     // MARK: Safe, pressure, new epochs
 
     private func machine(_ head: UInt64 = 3) -> SyncMachine {

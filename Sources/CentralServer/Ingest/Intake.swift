@@ -40,7 +40,6 @@ final class Intake {
     private let database: Database
     private let incidents: Incidents
     private let projection: TicketProjection
-    private var appender: EntryAppender
     private var cursor: ChainCursor
     /// Something of this chain was put aside before.
     private let hasAside: Bool
@@ -53,7 +52,6 @@ final class Intake {
         self.database = database
         incidents = Incidents(chain: batch.chain, now: contact.now, database: database)
         projection = TicketProjection(batch.chain, at: contact.now, in: database)
-        appender = try EntryAppender(batch.chain, received: contact.now, in: database)
         cursor = try ChainCursor(batch.chain, in: database)
         hasAside = try database.row("SELECT 1 FROM quarantine WHERE \(ChainName.keyMatches) LIMIT 1", batch.chain.key) != nil
         result = IngestResult(
@@ -93,7 +91,7 @@ extension Intake: ChainCopy {
     func hash(at sequence: UInt64) throws -> EntryHash? { try ChainCursor.storedHash(batch.chain, sequence, in: database) }
 
     func store(_ entry: Entry, _ hash: EntryHash) throws {
-        try appender.append(entry, hash)
+        try entry.store(batch.chain, hash, received: contact.now, in: database)
         result.stored += 1
         guard let unread = try projection.take(entry) else { return }
         try unread.store(entry, batch.chain, in: database)

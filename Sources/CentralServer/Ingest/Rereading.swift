@@ -55,8 +55,7 @@ struct Rereading {
         let hash = entry.chainHash(sha256)
         guard Data(hash.octets) == row["hash"] as Data else { return false }
         let received = WallTime(milliseconds: row["received"])
-        var appender = try EntryAppender(chain, received: received, in: database)
-        try appender.append(entry, hash)
+        try entry.store(chain, hash, received: received, in: database)
         try database.run("DELETE FROM dead_letters WHERE \(ChainName.keyMatches) AND seq = ?", chain.key + [row["seq"] as Int64])
         let projection = TicketProjection(chain, at: received, in: database)
         try projection.take(entry)?.store(entry, chain, in: database)

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import KioskCore
+import QuickSQL
 import SyncProtocol
 
 extension ChainName {
@@ -29,31 +30,16 @@ extension Entry {
     }
 }
 
-/// Stores entries of one chain, each behind the last.
-struct EntryAppender {
-    private let chain: ChainName
-    private let received: WallTime
-    private var statement: QuickStatement
-
-    init(_ chain: ChainName, received: WallTime, in database: Database) throws {
-        self.chain = chain
-        self.received = received
-        statement = try QuickStatement(
+extension Entry {
+    /// Stores it behind the last of its chain.
+    func store(_ chain: ChainName, _ hash: EntryHash, received: WallTime, in database: Database) throws {
+        try database.quickly(
             """
             INSERT INTO entries (site, kiosk, epoch, lane, seq, header, body, sealed, wrapped_key, hash, received)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, in: database)
-    }
-
-    mutating func append(_ entry: Entry, _ hash: EntryHash) throws {
-        statement.bind(chain)
-        statement.bind(Int64(entry.header.sequence))
-        statement.bind(entry.headerOctets)
-        statement.bind(entry.body)
-        statement.bind(entry.sealed?.ciphertext)
-        statement.bind(entry.sealed?.wrappedKey)
-        statement.bind(hash.octets)
-        statement.bind(received.milliseconds)
-        try statement.run()
+            """,
+            .text(chain.site.rawValue), .text(chain.kiosk.rawValue), .octets(chain.epoch.octets), .integer(chain.lane.rawValue),
+            .integer(header.sequence), .octets(headerOctets), .octets(body), .octets(sealed?.ciphertext), .octets(sealed?.wrappedKey),
+            .octets(hash.octets), .whole(received.milliseconds))
     }
 }

@@ -1,5 +1,6 @@
 import GRDB
 import KioskCore
+import QuickSQL
 import SyncProtocol
 
 /// A ticket as the store has it, and what has become of it since.
@@ -30,16 +31,20 @@ struct StoredTicket {
 
     private static let matches = "site = ? AND kiosk = ? AND epoch = ? AND ticket = ?"
 
+    private static func key(_ id: String, _ chain: ChainName) -> [SQLiteValue] {
+        [.text(chain.site.rawValue), .text(chain.kiosk.rawValue), .octets(chain.epoch.octets), .text(id)]
+    }
+
     init?(_ id: String, of chain: ChainName, in database: Database) throws {
-        var select = try QuickStatement(
-            "SELECT day, agency, service, number, paper, unknown, void, delivered, prints FROM tickets WHERE \(Self.matches)", in: database)
-        select.bind(id, of: chain)
-        let found = try select.first { row in
+        let found = try database.quick(
+            "SELECT day, agency, service, number, paper, unknown, void, delivered, prints FROM tickets WHERE \(Self.matches)",
+            Self.key(id, chain)
+        ) { row in
             (
-                Place(day: row.number(0), agency: row.text(1), service: row.text(2)), row.text(3),
+                Place(day: row.integer(0), agency: row.text(1), service: row.text(2)), row.text(3),
                 TicketFate(
                     isOnPaper: row.truth(4), isUnknown: row.truth(5), isVoid: row.truth(6), isDelivered: row.truth(7),
-                    openPrints: Int(row.number(8)))
+                    openPrints: Int(row.integer(8)))
             )
         }
         guard let (place, number, fate) = found else { return nil }
@@ -49,64 +54,39 @@ struct StoredTicket {
 
     /// Writes what is known of it now.
     func store(_ id: String, of chain: ChainName, in database: Database) throws {
+        let (key, fate) = (Self.key(id, chain), fate.values)
         guard stored == nil else {
-            var update = try QuickStatement(
-                "UPDATE tickets SET paper = ?, unknown = ?, void = ?, delivered = ?, prints = ? WHERE \(Self.matches)", in: database)
-            update.bind(fate)
-            update.bind(id, of: chain)
-            try update.run()
+            try database.quickly(
+                "UPDATE tickets SET paper = ?, unknown = ?, void = ?, delivered = ?, prints = ? WHERE \(Self.matches)", fate + key)
             return
         }
-        var insert = try QuickStatement(
+        try database.quickly(
             """
             INSERT INTO tickets (site, kiosk, epoch, ticket, day, agency, service, number, paper, unknown, void, delivered, prints)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, in: database)
-        insert.bind(id, of: chain)
-        insert.bind(place)
-        insert.bind(number)
-        insert.bind(fate)
-        try insert.run()
+            """, key + place.values + [.text(number)] + fate)
     }
 }
 
 extension StoredTicket.Place {
     /// Adds to the columns of the day. The columns of the table are the columns of the day, name for name.
     func count(_ moved: TicketCounts, of chain: ChainName, in database: Database) throws {
-        var upsert = try QuickStatement(
+        let counts = [moved.issued, moved.printed, moved.screen, moved.unknown, moved.void, moved.open, moved.manual]
+        try database.quickly(
             """
             INSERT INTO rollups (site, day, agency, service, issued, printed, screen, unknown, void, open, manual)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET issued = issued + excluded.issued, printed = printed + excluded.printed,
                 screen = screen + excluded.screen, unknown = unknown + excluded.unknown, void = void + excluded.void,
                 open = open + excluded.open, manual = manual + excluded.manual
-            """, in: database)
-        upsert.bind(chain.site.rawValue)
-        upsert.bind(self)
-        for count in [moved.issued, moved.printed, moved.screen, moved.unknown, moved.void, moved.open, moved.manual] { upsert.bind(count) }
-        try upsert.run()
+            """, [.text(chain.site.rawValue)] + values + counts.map { .integer($0) })
     }
+
+    fileprivate var values: [SQLiteValue] { [.whole(day), .text(agency), .text(service)] }
 }
 
-extension QuickStatement {
-    fileprivate mutating func bind(_ ticket: String, of chain: ChainName) {
-        bind(chain.site.rawValue)
-        bind(chain.kiosk.rawValue)
-        bind(chain.epoch.octets)
-        bind(ticket)
-    }
-
-    fileprivate mutating func bind(_ place: StoredTicket.Place) {
-        bind(place.day)
-        bind(place.agency)
-        bind(place.service)
-    }
-
-    fileprivate mutating func bind(_ fate: TicketFate) {
-        bind(fate.isOnPaper)
-        bind(fate.isUnknown)
-        bind(fate.isVoid)
-        bind(fate.isDelivered)
-        bind(fate.openPrints)
+extension TicketFate {
+    fileprivate var values: [SQLiteValue] {
+        [.truth(isOnPaper), .truth(isUnknown), .truth(isVoid), .truth(isDelivered), .integer(openPrints)]
     }
 }

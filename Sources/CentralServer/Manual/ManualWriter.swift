@@ -72,7 +72,7 @@ struct ManualWriter {
     private func entry<Body: EntryBody>(
         _ body: Body, behind head: inout ChainPosition, of chain: ChainName, _ day: ServiceDay
     ) throws -> [UInt8] {
-        let octets = json(body)
+        let octets = body.octets
         let header = EntryHeader(
             lane: chain.lane, site: chain.site, kiosk: chain.kiosk, kind: Body.kind, epoch: chain.epoch, id: Self.identity(now),
             sequence: head.sequence + 1, schema: Body.schema, day: day,

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import KioskCore
+import QuickSQL
 import SyncProtocol
 
 /// Gives out the numbers of a site's series, within one transaction: each to one kiosk, in the order in which they are asked for.
@@ -36,16 +37,14 @@ struct NumberBook {
 
     /// Notes that a ticket bears a number; returns the ticket that bore it first where that is another.
     func note(_ ticket: TicketIssued, of chain: ChainName, on day: ServiceDay) throws -> String? {
-        var insert = try QuickStatement(
-            "INSERT INTO numbers (site, day, series, ordinal, kiosk, ticket) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", in: database
-        )
-        insert.bind(chain.site.rawValue)
-        insert.bind(Int64(day.number))
-        insert.bind(ticket.series)
-        insert.bind(ticket.ordinal)
-        insert.bind(chain.kiosk.rawValue)
-        insert.bind(ticket.ticket)
-        guard try insert.run() == 0 else { return nil }
+        let added = try database.quickly(
+            "INSERT INTO numbers (site, day, series, ordinal, kiosk, ticket) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [
+                .text(chain.site.rawValue), .integer(day.number), .text(ticket.series), .integer(ticket.ordinal),
+                .text(chain.kiosk.rawValue),
+                .text(ticket.ticket),
+            ])
+        guard added == 0 else { return nil }
         let first = try database.row(
             "SELECT ticket, kiosk FROM numbers WHERE site = ? AND day = ? AND series = ? AND ordinal = ?",
             [chain.site.rawValue, Int64(day.number), ticket.series, Int64(ticket.ordinal)])

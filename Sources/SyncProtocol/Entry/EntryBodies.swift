@@ -55,6 +55,7 @@ public struct TicketIssued: EntryBody {
         body.field("agency", agency)
         body.field("channel", channel)
         body.field("claim", claim)
+        if let handed { body.field("handed", handed) }
         body.field("number", number)
         body.field("ordinal", ordinal)
         body.field("sealed", sealed)

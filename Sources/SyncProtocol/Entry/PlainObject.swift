@@ -112,11 +112,12 @@ extension TicketIssued {
     public init?(plain object: PlainObject) {
         guard let ticket = object.text("ticket"), let number = object.text("number"), let series = object.text("series"),
             let ordinal = object.number("ordinal"), let agency = object.text("agency"), let service = object.text("service"),
-            let channel = object.text("channel"), let claim = object.text("claim"), let sealed = object.texts("sealed")
+            let channel = object.text("channel"), let claim = object.text("claim"), let sealed = object.texts("sealed"),
+            object.has("handed") == (object.number("handed") != nil)
         else { return nil }
         self.init(
             ticket: ticket, number: number, series: series, ordinal: ordinal, agency: agency, service: service, channel: channel,
-            claim: claim, sealed: sealed)
+            claim: claim, sealed: sealed, handed: object.number("handed").map { Int64($0) })
     }
 }
 

@@ -176,7 +176,13 @@ public struct SyncMachine: Hashable, Sendable {
         case .refused(let why): return pause(after, random, .refused(why))
         case .unread(let why): return pause(after, random, .unread(why))
         case .busy(let why, let retryAfter, let maximum):
-            if let maximum { limit = min(limit, Self.bounded(maximum)) }
+            if let maximum {
+                limit = min(limit, Self.bounded(maximum))
+                // It is well and spreads those whom it turns away: pauses that doubled besides would let the last of them wait for long.
+                if let retryAfter {
+                    return wait(after, .refused(why), min(retryAfter, timing.cap) + timing.pause(failures: 1, random: random))
+                }
+            }
             // A centre that names a time is not asked before, nor by all at once.
             return pause(after, random, .busy(why), atLeast: retryAfter ?? .zero)
         }
@@ -284,9 +290,13 @@ public struct SyncMachine: Hashable, Sendable {
     private mutating func pause(_ after: ChainPosition, _ random: UInt64, _ report: Report, atLeast least: Duration = .zero) -> [Effect] {
         failures += 1
         if failures >= Self.outage { mayBeOneOfMany = true }
+        return wait(after, report, min(least, timing.cap) + timing.pause(failures: failures, random: random))
+    }
+
+    private mutating func wait(_ after: ChainPosition, _ report: Report, _ pause: Duration) -> [Effect] {
         let timer = nextTimer()
         state = .pausing(after: after, until: timer)
-        return [.report(report), .startTimer(timer, min(least, timing.cap) + timing.pause(failures: failures, random: random))]
+        return [.report(report), .startTimer(timer, pause)]
     }
 
     /// Has the centre keep all of a history that is not the one it follows.

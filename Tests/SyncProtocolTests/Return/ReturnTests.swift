@@ -5,17 +5,20 @@ import Testing
 
 /// All kiosks of a country come back at once.
 ///
-/// `ANJUNGAN_KIOSKS=10000` for the whole country, `ANJUNGAN_PLOTS=DIRECTORY` draws what came in each second.
+/// `ANJUNGAN_KIOSKS=10000` for the whole country, `ANJUNGAN_AWAY=86400` for a whole day, `ANJUNGAN_PLOTS=DIRECTORY` draws what came in
+/// each second.
 @Suite(.timeLimit(.minutes(30))) struct ReturnTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let kiosks = environment["ANJUNGAN_KIOSKS"].flatMap(Int.init) ?? 1000
     private static let entries = 500
+    /// In seconds. After an hour all pauses are as long as after a day.
+    private static let away = environment["ANJUNGAN_AWAY"].flatMap(Int.init) ?? 3600
 
     @Test(arguments: ReturnWorld.Story.allCases) func allCatchUpAndNoHerdComes(_ story: ReturnWorld.Story) async throws {
         let seed = Self.environment["ANJUNGAN_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64(UInt32.max))
-        // In a minute a kiosk records a visit; its pauses are as long after three hours as after a day.
+        // In a minute a kiosk records a visit.
         let entries = story == .centreRestarted ? 3 : Self.entries
-        let away = Self.kiosks > 1000 ? 86_400 : 3 * 3600
+        let away = Self.away
         // Off the pool of threads that other tests share.
         let world = await withCheckedContinuation { continuation in
             DispatchQueue.global().async {

@@ -1,38 +1,50 @@
-import GRDB
+public import GRDB
 import GRDBSQLite
 
 /// A value for a `?` of a statement.
-enum SQLiteValue {
+public enum SQLiteValue: Sendable {
     case whole(Int64)
     case text(String)
     case octets([UInt8])
     case null
 
-    static func integer(_ value: some BinaryInteger) -> Self { .whole(Int64(value)) }
+    public static func integer(_ value: some BinaryInteger) -> Self { .whole(Int64(value)) }
+    public static func truth(_ value: Bool) -> Self { .whole(value ? 1 : 0) }
+    /// NULL where there is nothing.
+    public static func octets(_ value: [UInt8]?) -> Self { value.map { .octets($0) } ?? .null }
 }
 
 /// The row on which a statement stands.
-struct SQLiteRow: ~Copyable {
+public struct SQLiteRow: ~Copyable {
     fileprivate let statement: OpaquePointer
 
-    func integer(_ column: CInt) -> Int64 { sqlite3_column_int64(statement, column) }
+    public func integer(_ column: CInt) -> Int64 { sqlite3_column_int64(statement, column) }
+    public func truth(_ column: CInt) -> Bool { integer(column) != 0 }
+    /// Empty where there is none.
+    public func text(_ column: CInt) -> String { sqlite3_column_text(statement, column).map { String(cString: $0) } ?? "" }
 
-    func octets(_ column: CInt) -> [UInt8] {
+    /// Empty where there are none.
+    public func octets(_ column: CInt) -> [UInt8] {
         [UInt8](UnsafeRawBufferPointer(start: sqlite3_column_blob(statement, column), count: Int(sqlite3_column_bytes(statement, column))))
     }
 }
 
-// What every ticket does goes to SQLite by its own C interface: GRDB's way to bind values, to read rows and to watch what a statement
-// changes takes about as long as the statements themselves. GRDB still compiles and keeps them, and everything else is GRDB's.
+// What every ticket and every entry does goes to SQLite by its own C interface: GRDB's way to bind values, to read rows and to watch what a
+// statement changes takes about as long as the statements themselves. GRDB still compiles and keeps them, and everything else is GRDB's.
 extension Database {
-    /// Runs one statement that is compiled once, by SQLite's C interface. For the few that every ticket needs.
-    func quickly(_ sql: String, _ values: SQLiteValue...) throws {
+    /// Runs one statement that is compiled once, to its end.
+    public func quickly(_ sql: String, _ values: SQLiteValue...) throws { try quick(sql, values) { _ in } }
+
+    /// The same with the values in a list. Returns how many rows it changed.
+    @discardableResult
+    public func quickly(_ sql: String, _ values: [SQLiteValue]) throws -> Int {
         try quick(sql, values) { _ in }
+        return Int(sqlite3_changes(sqliteConnection))
     }
 
     /// Its first row, as `read` has it; nil where there is none.
     @discardableResult
-    func quick<Value>(_ sql: String, _ values: [SQLiteValue], _ read: (borrowing SQLiteRow) throws -> Value) throws -> Value? {
+    public func quick<Value>(_ sql: String, _ values: [SQLiteValue], _ read: (borrowing SQLiteRow) throws -> Value) throws -> Value? {
         let statement = try cachedStatement(sql: sql).sqliteStatement
         defer { sqlite3_reset(statement) }
         for (index, value) in zip(CInt(1)..., values) { try require(value.bind(statement, index), sql) }
