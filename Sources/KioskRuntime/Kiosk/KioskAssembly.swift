@@ -101,11 +101,6 @@ public struct KioskAssembly: Sendable {
         self.services = services
     }
 
-    /// A way to the centre; nil where there is none.
-    private static func client(_ configuration: Configuration, _ credentials: Credentials?, waits: Bool = false) -> CentreClient? {
-        configuration.centreURL.map { CentreClient(url: $0, credentials: credentials, proxy: configuration.centreProxy, waits: waits) }
-    }
-
     /// After the services have ended.
     public func close() async throws {
         try await centre?.close()
@@ -181,6 +176,13 @@ public struct KioskAssembly: Sendable {
     /// nil: a centre on this machine, without keys.
     private static func credentials(_ configuration: Configuration) -> Credentials? {
         configuration.centreURL?.hasPrefix("https:") == true ? Credentials(folder: configuration.enrolmentDirectory) : nil
+    }
+
+    /// nil: there is no centre.
+    private static func client(_ configuration: Configuration, _ credentials: Credentials?, waits: Bool = false) -> CentreClient? {
+        configuration.centreURL.map {
+            CentreClient(url: $0, credentials: credentials, proxy: configuration.centreProxy, waits: waits)
+        }
     }
 
     private static func recipient(_ path: String) throws -> SealingKey {

@@ -340,6 +340,9 @@ static int unlink_noted(int at, const char *path, int flags) {
     char buffer[PATH_MAX];
     pthread_mutex_lock(&lock);
     const char *name = below(at, path, buffer);
+    /* A socket is nothing that a disk has to keep. */
+    struct stat facts;
+    if (name && (fstatat(at, path, &facts, AT_SYMLINK_NOFOLLOW) || S_ISSOCK(facts.st_mode))) name = NULL;
     int result = syscall(SYS_unlinkat, at, path, flags), problem = errno;
     if (result == 0 && name) {
         uint32_t file = find(name);
