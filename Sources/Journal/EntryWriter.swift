@@ -35,10 +35,12 @@ struct EntryWriter: Sendable {
     /// Octets in use from which on telemetry is left out.
     let telemetryLimit: Int64
     let sha256 = EntryHasher.swiftCrypto
+    /// Where the chains end, as far as that was looked up or written here; good until a transaction is undone.
+    private(set) var heads: [ChainNumber: ChainPosition] = [:]
 
     /// Encodes `body`, seals `nik` if there is one, and stores the entry as the last of the transactions.
     @discardableResult
-    func append<Body: EntryBody>(
+    mutating func append<Body: EntryBody>(
         _ body: Body, day: ServiceDay, clock: ClockReading, nik: Secret? = nil, in database: Database
     ) throws -> EntryHeader {
         try append(body, .transactions, day, clock, nik, in: database)
@@ -46,20 +48,23 @@ struct EntryWriter: Sendable {
 
     /// Stores an entry as the last of the telemetry, or leaves it out where the journal runs short of room:
     /// what is stored already keeps its chain without a hole, and transactions have the rest.
-    func note<Body: EntryBody>(_ body: Body, day: ServiceDay, clock: ClockReading, in database: Database) throws {
+    mutating func note<Body: EntryBody>(_ body: Body, day: ServiceDay, clock: ClockReading, in database: Database) throws {
         guard try database.usedOctets() < telemetryLimit else {
             return try database.run("UPDATE chains SET unrecorded = unrecorded + 1 WHERE number = ?", [life.number(.telemetry).rawValue])
         }
         try append(body, .telemetry, day, clock, nil, in: database)
     }
 
+    /// A transaction was undone, or part of one: what was written here may not be there.
+    mutating func forgetHeads() { heads = [:] }
+
     @discardableResult
-    private func append<Body: EntryBody>(
+    private mutating func append<Body: EntryBody>(
         _ body: Body, _ lane: Lane, _ day: ServiceDay, _ clock: ClockReading, _ nik: Secret?, in database: Database
     ) throws -> EntryHeader {
         let octets = body.octets
         let chain = life.number(lane)
-        let head = try StoredChain.head(of: chain, in: database)
+        let head = try heads[chain] ?? StoredChain.head(of: chain, in: database)
         var header = EntryHeader(
             lane: lane, site: life.site, kiosk: life.kiosk, kind: Body.kind, epoch: life.epoch, id: environment.identity(clock.wall),
             sequence: head.sequence + 1, schema: Body.schema, day: day, clock: clock, previous: head.hash, body: part(octets), sealed: nil)
@@ -73,11 +78,13 @@ struct EntryWriter: Sendable {
             sealed = part
         }
         let headerOctets = header.octets
+        let hash = sha256(headerOctets)
         try database.quickly(
             "INSERT INTO entries (chain, seq, header, body, sealed, wrapped_key, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
             .integer(chain.rawValue), .integer(header.sequence), .octets(headerOctets), .octets(octets),
             sealed.map { .octets($0.ciphertext) } ?? .null, sealed?.wrappedKey.map { .octets($0) } ?? .null,
-            .octets(sha256(headerOctets).octets))
+            .octets(hash.octets))
+        heads[chain] = ChainPosition(sequence: header.sequence, hash: hash)
         return header
     }
 

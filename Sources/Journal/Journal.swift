@@ -28,7 +28,7 @@ public actor Journal {
     nonisolated let watchers = Onlookers<Void>()
     private nonisolated let present: Mutex<Epoch>
     /// Knows the present life; see ``beginNewEpoch(reason:)``.
-    private(set) var writer: EntryWriter
+    var writer: EntryWriter
 
     /// Seals personal data to this key from now on.
     public func seal(to recipient: SealingKey) { writer.sealer = Sealer(recipient: recipient) }

@@ -46,6 +46,8 @@ public struct CentreClient: Sendable {
         // A centre that is away is known at once; when to call again is the machine's to say.
         if isSlow { configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 }
         self.patience = patience
+        // A kiosk waits for news on one connection all the time. Another that it used for a batch is not worth the centre's memory for long.
+        configuration.connectionPool.idleTimeout = .seconds(20)
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
     }

@@ -2,7 +2,6 @@ import Broadcasting
 import Crypto
 import Enrolment
 import Foundation
-import Glibc
 import KioskCore
 import Logging
 import ServiceLifecycle
@@ -107,12 +106,16 @@ final class NoticeBoard: Sendable {
 
 /// Changes with every change of a file.
 private struct FileStamp: Hashable {
-    private var fields: [Int]
+    private let number: UInt64
+    private let size: UInt64
+    private let changed: Date
 
+    /// nil: there is none.
     init?(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        fields = [Int(status.st_ino), status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+        guard let facts = try? FileManager.default.attributesOfItem(atPath: path), let number = facts[.systemFileNumber] as? UInt64,
+            let size = facts[.size] as? UInt64, let changed = facts[.modificationDate] as? Date
+        else { return nil }
+        (self.number, self.size, self.changed) = (number, size, changed)
     }
 }
 

@@ -15,26 +15,29 @@ extension CentralServer {
         to router: some RouterMethods<Context>, _ gate: KioskGate? = nil,
         peer: @escaping @Sendable (Context) -> DeviceCertificate? = { _ in nil }
     ) {
-        router.post("/v1/notices") { request, context in
-            let body = try await request.body.collect(upTo: 4096)
-            guard let asked = try? JSONDecoder().decode(NoticeRequest.self, from: Data(body.readableBytesView)),
-                let name = DeviceName("\(asked.site)/\(asked.kiosk)")
-            else { throw HTTPError(.badRequest, message: "This is no question for notices.") }
-            let device = peer(context)
-            try device?.admit(noticesOf: name)
-            let word = KioskWord(asked)
-            await keep(word, of: name)
-            let wait = Duration.seconds(max(0, min(asked.wait, NoticeRequest.longestWait)))
-            let found = try await notices.next(after: asked.known, within: wait) { book in
-                var issued: WallTime?
-                if let gate, let device {
-                    try await gate.judge(device)
-                    issued = try await gate.register.issued(device)
-                }
-                return Notices(book.orders(for: name), sealingKey: gate?.register.sealingKey, issued: issued)
-            }
-            return Response.fresh("application/json", json(found))
-        }
+        router.post("/v1/notices") { request, context in try await tell(request, peer(context), gate) }
+    }
+
+    private func tell(_ request: Request, _ device: DeviceCertificate?, _ gate: KioskGate?) async throws -> Response {
+        let body = try await request.body.collect(upTo: 4096)
+        guard let asked = try? JSONDecoder().decode(NoticeRequest.self, from: Data(body.readableBytesView)),
+            let name = DeviceName("\(asked.site)/\(asked.kiosk)")
+        else { throw HTTPError(.badRequest, message: "This is no question for notices.") }
+        try device?.admit(noticesOf: name)
+        await keep(KioskWord(asked), of: name)
+        let wait = Duration.seconds(max(0, min(asked.wait, NoticeRequest.longestWait)))
+        let found = try await notices.next(after: asked.known, within: wait) { try await notices(in: $0, for: name, device, gate) }
+        return Response.fresh("application/json", json(found))
+    }
+
+    private func notices(in book: NoticeBook, for name: DeviceName, _ device: DeviceCertificate?, _ gate: KioskGate?) async throws
+        -> Notices
+    {
+        let orders = book.orders(for: name)
+        guard let gate, let device else { return Notices(orders, sealingKey: gate?.register.sealingKey, issued: nil) }
+        try await gate.judge(device)
+        let issued = try await gate.register.issued(device)
+        return Notices(orders, sealingKey: gate.register.sealingKey, issued: issued)
     }
 
     /// For the report only: a store that is full must not keep an emergency from anybody.

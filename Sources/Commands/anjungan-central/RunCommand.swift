@@ -119,7 +119,8 @@ struct RunCommand: AsyncParsableCommand {
         let forwarding = above.map { ServiceGroupConfiguration.ServiceConfiguration(service: Upstream(store, to: $0, logger: logger)) }
         let group = ServiceGroup(
             configuration: .init(
-                services: [renewal, forwarding, .init(service: server)].compactMap(\.self), gracefulShutdownSignals: [.sigterm, .sigint],
+                services: [renewal, forwarding, .init(service: HeapTrimming()), .init(service: server)].compactMap(\.self),
+                gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger))
         do {
             try await group.run()
@@ -135,6 +136,22 @@ struct RunCommand: AsyncParsableCommand {
         let host = URL(string: url).flatMap(\.host)
         guard let host, url.hasPrefix("https://") || url.hasPrefix("http://") && ListenAddress("\(host):80")?.isLoopback == true else {
             try refuse("--upstream takes https://HOST:PORT/, or http:// for a centre on this machine; without TLS it refuses “\(url)”.")
+        }
+    }
+}
+
+/// Gives back to the system what closed connections have left of the heap: between what is in use the allocator keeps it for ever.
+private struct HeapTrimming: ServiceLifecycle.Service {
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            do {
+                while true {
+                    try await ContinuousClock().sleep(for: .seconds(10))
+                    malloc_trim(0)
+                }
+            } catch is CancellationError {
+                // The regular end.
+            }
         }
     }
 }

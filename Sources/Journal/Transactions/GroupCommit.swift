@@ -96,6 +96,7 @@ extension Journal {
                     }
                     refusals.append(nil)
                 } catch {
+                    writer.forgetHeads()
                     // SQLite has undone the whole transaction: a full disk, a failed one.
                     guard database.isInsideTransaction else { throw error }
                     refusals.append(JournalError(error, at: directory))
@@ -128,6 +129,7 @@ extension Journal {
             }
             commits += 1
         } catch {
+            writer.forgetHeads()
             let failure = JournalError(error, at: connection.path)
             guard failure.code == .inputOutput else { return failure }
             do throws(JournalError) {
