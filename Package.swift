@@ -121,7 +121,8 @@ let package = Package(
         module(
             "Journal",
             [
-                "Broadcasting", "LocalFiles", "QuickSQL", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer", grdb,
+                "Broadcasting", "LocalFiles", "QuickSQL", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer",
+                grdb,
                 crypto,
             ],
             exclude: ["README.md"]
@@ -223,7 +224,8 @@ let package = Package(
                 "Conditions", "DeviceLayer", "DeviceSocket", "KioskCore", "ReceiptMarkup", "ESCPOS", "PaperTemplates", "PictureRaster",
                 "TicketRaster", "CUPSPrinting", "LoopbackWeb",
                 "DeviceEmulators", "Journal",
-                "KioskRuntime", "SyncProtocol", "SyncTransport", "Enrolment", "CentralServer", "RatePlot", argumentParser, sqlite, mustache,
+                "KioskRuntime", "SyncProtocol", "SyncTransport", "Enrolment", "CentralServer", "RatePlot", "FreePort", argumentParser,
+                sqlite, mustache,
                 nioCore, nioPosix, nioSSL,
                 crypto, logging, subprocess, system, unixSignals,
             ],
@@ -233,6 +235,7 @@ let package = Package(
         .target(name: "DiskRecorder", path: "Tests/Support/DiskRecorder"),
         .target(name: "PowerCuts", dependencies: ["SeededRandomness"], path: "Tests/Support/PowerCuts", swiftSettings: settings),
         .target(name: "RatePlot", path: "Tests/Support/RatePlot", swiftSettings: settings),
+        .target(name: "FreePort", dependencies: [nioCore, nioPosix], path: "Tests/Support/FreePort", swiftSettings: settings),
         .target(name: "GoldenCases", path: "Tests/Support/GoldenCases", swiftSettings: settings),
         .target(
             name: "PrintBench",
@@ -318,7 +321,8 @@ let package = Package(
             [
                 "Conditions", "KioskRuntime", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "Journal", "SiteBundle",
                 "LoopbackWeb", "DeviceEmulators", "Enrolment", "SyncTransport",
-                "CentralServer", "SeededRandomness", asyncHTTPClient, nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix, crypto,
+                "CentralServer", "SeededRandomness", "FreePort", asyncHTTPClient, nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix,
+                crypto,
             ]),
         tests(
             "CentralServerTests",
@@ -345,7 +349,7 @@ let package = Package(
         tests(
             "DemoTests",
             [
-                "SeededRandomness",
+                "SeededRandomness", "FreePort",
                 "DeviceEmulators", "DeviceProfiles", "ESCPOS", "ReceiptMarkup", "SiteBundle", "TicketRaster", logging,
                 "anjungan-full", "KioskRuntime", "KioskCore", "SyncProtocol", "Journal", "CUPSPrinting", "DeviceSocket", "Conditions",
                 subprocess,

@@ -1,6 +1,7 @@
 import CentralServer
 import Enrolment
 import Foundation
+import FreePort
 import KioskCore
 import SyncTransport
 
@@ -22,8 +23,8 @@ struct MeasuredCentre: Sendable {
         let folder = "/tmp/anjungan-bench-\(UUID().uuidString.prefix(8).lowercased())"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let page = try await MeasuringFolder.freePort()
-        let door = try await MeasuringFolder.freePort()
+        let page = try await FreePort.any()
+        let door = try await FreePort.any()
         let child = Child(
             executable: program.central,
             arguments: ["run", "--listen", "127.0.0.1:\(page)", "--store", "\(folder)/store"]

@@ -1,7 +1,6 @@
 import CUPSPrinting
 import Foundation
-import NIOCore
-import NIOPosix
+import FreePort
 
 /// A folder and ports for one measurement, so that no other kiosk of the machine is touched.
 struct MeasuringFolder: Sendable {
@@ -18,7 +17,7 @@ struct MeasuringFolder: Sendable {
         // In /tmp, because cupsd runs its backend as `lp`, who must be able to reach it.
         let folder = "/tmp/anjungan-bench-\(UUID().uuidString.prefix(8).lowercased())"
         var ports: Set<Int> = []
-        while ports.count < 4 { ports.insert(try await freePort()) }
+        while ports.count < 4 { ports.insert(try await FreePort.any()) }
         let numbers = Array(ports)
         let place = MeasuringFolder(
             folder: folder, program: program, screenPort: numbers[0], paperPort: numbers[1], otherPorts: Array(numbers[2...]))
@@ -39,17 +38,6 @@ struct MeasuringFolder: Sendable {
         // The spool is elsewhere, in memory.
         try PrivateScheduler(directory: "\(folder)/cups", deviceSocket: "", backend: "").remove()
         try FileManager.default.removeItem(atPath: folder)
-    }
-
-    /// A port that is free now, below those that outgoing connections get.
-    static func freePort() async throws -> Int {
-        while true {
-            let port = Int.random(in: 10_000..<32_000)
-            let bound = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: port)
-            guard let channel = try? await bound.get() else { continue }
-            try await channel.close()
-            return port
-        }
     }
 
     /// A whole kiosk, for the length of `body`.

@@ -1,3 +1,4 @@
+import FreePort
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -39,7 +40,7 @@ struct PrinterTap: Sendable {
         to printer: @escaping @Sendable () throws -> Int, _ body: @Sendable (PrinterTap) async throws -> Result
     ) async throws -> Result {
         let (jobs, report) = AsyncStream.makeStream(of: Job.self)
-        let port = try await MeasuringFolder.freePort()
+        let port = try await FreePort.any()
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

@@ -1,9 +1,8 @@
 import CUPSPrinting
 import Foundation
+import FreePort
 import KioskCore
 import KioskRuntime
-import NIOCore
-import NIOPosix
 import Subprocess
 import SystemPackage
 import Testing
@@ -78,20 +77,6 @@ struct DemoProcess: Sendable {
         return entries.compactMap { pid_t($0) }.filter { pid in
             let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/exe")
             return program.map { $0.hasPrefix(folder) && $0.hasSuffix("/escpos") } ?? false
-        }
-    }
-}
-
-enum FreePort {
-    /// A TCP port on 127.0.0.1 that is free now, and not of those that outgoing connections get:
-    /// whoever keeps trying such a port while its program restarts ends up connected to itself.
-    static func any() async throws -> Int {
-        while true {
-            let port = Int.random(in: 10_000..<32_000)
-            let bound = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: port)
-            guard let channel = try? await bound.get() else { continue }
-            try await channel.close()
-            return port
         }
     }
 }

@@ -8,7 +8,6 @@ import Logging
 import LoopbackWeb
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import NIOSSL
 import ServiceLifecycle
 import SyncProtocol
@@ -68,18 +67,6 @@ struct Door: Sendable {
             try await group.next()
         }
         try await store.close()
-    }
-
-    /// A port that is free now, and not of those that outgoing connections get: a kiosk that keeps trying such a port while its centre
-    /// restarts ends up connected to itself.
-    static func freePort() async throws -> Int {
-        while true {
-            let port = Int.random(in: 10_000..<32_000)
-            let bound = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: port)
-            guard let channel = try? await bound.get() else { continue }
-            try await channel.close()
-            return port
-        }
     }
 
     /// Lets the centre's clock be so many days ahead while `body` works.

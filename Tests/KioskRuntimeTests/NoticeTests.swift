@@ -3,6 +3,7 @@ import Conditions
 import Crypto
 import Enrolment
 import Foundation
+import FreePort
 import Journal
 import KioskCore
 import SyncProtocol
@@ -170,7 +171,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: home) }
         let folder = "\(home)/kiosk"
         try await Door.opened(in: home) { _ = try await Self.enrolled(at: $0) }
-        let port = try await Door.freePort()
+        let port = try await FreePort.any()
         let opening = "\(home)/centre/opening-key.pem"
         let sealing = "\(folder)/enrolment/sealing-key.pem"
         let before = try String(contentsOfFile: opening, encoding: .utf8)
