@@ -93,7 +93,7 @@ let package = Package(
         module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),
         module("Broadcasting"),
         module("LocalFiles"),
-        module("QuickSQL", [grdb, sqlite]),
+        module("SQLiteAccess", [grdb, sqlite]),
 
         // Files, dots, devices.
         .systemLibrary(name: "CPictures", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev", "libzint-dev"])]),
@@ -121,7 +121,7 @@ let package = Package(
         module(
             "Journal",
             [
-                "Broadcasting", "LocalFiles", "QuickSQL", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer",
+                "Broadcasting", "LocalFiles", "SQLiteAccess", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer",
                 grdb,
                 crypto,
             ],
@@ -157,7 +157,7 @@ let package = Package(
         module(
             "CentralServer",
             [
-                "Broadcasting", "LocalFiles", "QuickSQL", "Conditions", "KioskCore", "ReceiptMarkup", "SyncProtocol", "LoopbackWeb",
+                "Broadcasting", "LocalFiles", "SQLiteAccess", "Conditions", "KioskCore", "ReceiptMarkup", "SyncProtocol", "LoopbackWeb",
                 "Enrolment",
                 "SyncTransport", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, grdb,
                 crypto, logging, serviceLifecycle,

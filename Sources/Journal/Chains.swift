@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 public import KioskCore
-import QuickSQL
+import SQLiteAccess
 public import SyncProtocol
 
 /// Where a chain stands in the database: the chains of one life stand together, and lives in their order.

@@ -1,6 +1,6 @@
 import GRDB
 import Glibc
-import QuickSQL
+import SQLiteAccess
 
 /// The one connection that reads, writes and checkpoints the journal's database.
 ///

@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import GRDB
 import KioskCore
-import QuickSQL
+import SQLiteAccess
 public import SyncProtocol
 
 extension EntryHasher {

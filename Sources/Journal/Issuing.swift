@@ -1,6 +1,6 @@
 import GRDB
 public import KioskCore
-import QuickSQL
+import SQLiteAccess
 import SyncProtocol
 
 extension Journal {

@@ -1,5 +1,5 @@
 import GRDB
-import QuickSQL
+import SQLiteAccess
 
 extension JournalError {
     /// Says what a failure of the database means and what to do about it.

@@ -1,4 +1,5 @@
 import GRDB
+import SQLiteAccess
 
 /// The tables, step by step. A step that was released is never changed; a new one is added behind it.
 enum Schema {
@@ -12,18 +13,11 @@ enum Schema {
         return migrator
     }
 
-    /// Refuses tables that are not as the steps make them. SQLite believes what it reads of its own schema, also where the disk has
-    /// changed a name in it.
+    /// Refuses tables that are not as the steps make them.
     static func require(in database: Database, at path: String) throws {
-        let sound = try DatabaseQueue()
-        try migrator.migrate(sound)
-        guard try sound.read(definitions) == definitions(database) else {
+        guard try migrator.definitions() == database.definitions() else {
             throw JournalError(.corrupted, JournalError.damaged(path, "its tables are not as this program makes them"))
         }
-    }
-
-    private static func definitions(_ database: Database) throws -> [String] {
-        try String.fetchAll(database, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql")
     }
 
     private static let first = """

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 import KioskCore
-import QuickSQL
+import SQLiteAccess
 import SyncProtocol
 
 extension ChainName {

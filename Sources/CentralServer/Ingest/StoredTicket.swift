@@ -1,6 +1,6 @@
 import GRDB
 import KioskCore
-import QuickSQL
+import SQLiteAccess
 import SyncProtocol
 
 /// A ticket as the store has it, and what has become of it since.

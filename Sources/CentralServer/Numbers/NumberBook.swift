@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 import KioskCore
-import QuickSQL
+import SQLiteAccess
 import SyncProtocol
 
 /// Gives out the numbers of a site's series, within one transaction: each to one kiosk, in the order in which they are asked for.

@@ -1,21 +1,15 @@
 import GRDB
+import SQLiteAccess
 import SyncProtocol
 
 /// What is looked at when a database opens, so that a bit which the disk has lost is an error in words, and neither the end of the
 /// program nor a wrong figure.
 extension DatabaseMigrator {
-    /// Refuses tables that are not as the steps make them. SQLite believes what it reads of its own schema, also where the disk has
-    /// changed a name in it. What somebody has added does no harm.
+    /// Refuses tables that are not as the steps make them. What somebody has added does no harm.
     func requireTables(in database: Database, at path: String) throws {
-        let sound = try DatabaseQueue()
-        try migrate(sound)
-        guard try sound.read(Self.definitions).isSubset(of: Self.definitions(database)) else {
+        guard try definitions().isSubset(of: database.definitions()) else {
             throw StoreError(damaged: path, "its tables are not as this program makes them")
         }
-    }
-
-    private static func definitions(_ database: Database) throws -> Set<String> {
-        try String.fetchSet(database, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")
     }
 }
 

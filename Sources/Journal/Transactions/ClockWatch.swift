@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 public import KioskCore
-import QuickSQL
+import SQLiteAccess
 import SyncProtocol
 
 /// Whether the wall clock goes on where it was: it may run wrong by a little, but not leap by more than a day.
