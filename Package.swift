@@ -84,11 +84,12 @@ let package = Package(
     targets: [
         // Pure: no clock, no randomness, no input or output.
         module("Conditions"),
-        module("KioskCore", ["Conditions"]),
+        module("Secrets"),
+        module("KioskCore", ["Conditions", "Secrets"]),
         module("ReceiptMarkup", exclude: ["README.md"]),
         module("ESCPOS", ["Conditions", "ReceiptMarkup"], exclude: ["README.md"]),
         module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md", "pictures"]),
-        module("SmartCard", exclude: ["README.md"]),
+        module("SmartCard", ["Secrets"], exclude: ["README.md"]),
         module("DeviceSocket", ["Conditions"]),
         module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),
         module("Broadcasting"),
@@ -121,7 +122,8 @@ let package = Package(
         module(
             "Journal",
             [
-                "Broadcasting", "LocalFiles", "SQLiteAccess", "Conditions", "KioskCore", "SyncProtocol", "DeviceSocket", "DeviceLayer",
+                "Broadcasting", "LocalFiles", "SQLiteAccess", "Conditions", "Secrets", "KioskCore", "SyncProtocol", "DeviceSocket",
+                "DeviceLayer",
                 grdb,
                 crypto,
             ],
@@ -148,7 +150,8 @@ let package = Package(
             "KioskRuntime",
             [
                 "Broadcasting",
-                "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates", "LoopbackWeb",
+                "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates",
+                "LoopbackWeb",
                 "TicketRaster", "StrictYAML", "DeviceProfiles", "ProjectFiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
                 "Enrolment", "SyncTransport",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1,
@@ -199,7 +202,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-full",
             dependencies: [
-                "LocalFiles", "Conditions", "KioskCore", "ReceiptMarkup", "ESCPOS", "PictureRaster", "TicketRaster", "StrictYAML",
+                "LocalFiles", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "PictureRaster", "TicketRaster",
+                "StrictYAML",
                 "DeviceProfiles",
                 "ProjectFiles",
                 "TemplateWork", "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal", "SiteBundle", "LoopbackWeb", "DeviceEmulators",
@@ -259,10 +263,12 @@ let package = Package(
         tests("SiteBundleTests", ["Conditions", "KioskCore", "SiteBundle", "StrictYAML", "GoldenCases"]),
         tests("DeviceProfilesTests", ["DeviceProfiles", "ESCPOS", "ReceiptMarkup", "StrictYAML", "GoldenCases"]),
         tests("SiteCommandTests", ["anjungan-full"]),
-        tests("KioskCoreTests", ["SeededRandomness", "KioskCore", "Conditions"]),
+        tests("KioskCoreTests", ["Secrets", "SeededRandomness", "KioskCore", "Conditions"]),
         .executableTarget(
             name: "journal-writer",
-            dependencies: ["LocalFiles", "KioskCore", "SyncProtocol", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb],
+            dependencies: [
+                "LocalFiles", "Secrets", "KioskCore", "SyncProtocol", "Journal", "Conditions", "DeviceSocket", "DeviceLayer", grdb,
+            ],
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
         .executableTarget(
             name: "sync-kiosk",
@@ -303,22 +309,25 @@ let package = Package(
         tests(
             "PrinterCommandTests",
             [
+                "Secrets",
                 "anjungan-full", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "DeviceEmulators", "DeviceLayer",
                 "DeviceProfiles",
                 "DeviceSocket", "Journal", "SiteBundle", "KioskRuntime", "ReceiptMarkup", "PrintBench", serviceLifecycle,
             ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
-        tests("SmartCardTests", ["SmartCard", "DeviceEmulators", "SeededRandomness"]),
+        tests("SmartCardTests", ["Secrets", "SmartCard", "DeviceEmulators", "SeededRandomness"]),
         tests("SyncProtocolTests", ["RatePlot", "SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
             [
+                "Secrets",
                 "SeededRandomness", "PowerCuts", "Journal", "SyncProtocol", "KioskCore", "Conditions", "DeviceSocket", "DeviceLayer",
                 "journal-writer", grdb, crypto,
             ]),
         tests(
             "KioskRuntimeTests",
             [
+                "Secrets",
                 "Conditions", "KioskRuntime", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "Journal", "SiteBundle",
                 "LoopbackWeb", "DeviceEmulators", "Enrolment", "SyncTransport",
                 "CentralServer", "SeededRandomness", "FreePort", asyncHTTPClient, nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix,
@@ -349,6 +358,7 @@ let package = Package(
         tests(
             "DemoTests",
             [
+                "Secrets",
                 "SeededRandomness", "FreePort",
                 "DeviceEmulators", "DeviceProfiles", "ESCPOS", "ReceiptMarkup", "SiteBundle", "TicketRaster", logging,
                 "anjungan-full", "KioskRuntime", "KioskCore", "SyncProtocol", "Journal", "CUPSPrinting", "DeviceSocket", "Conditions",

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import KioskCore
 import SQLiteAccess
+import Secrets
 public import SyncProtocol
 
 extension EntryHasher {

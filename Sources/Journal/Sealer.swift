@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import Glibc
 import KioskCore
+import Secrets
 import SyncProtocol
 
 /// Seals personal data so that only the centre can read it, before it reaches any disk.

@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-public import KioskCore
+public import Secrets
 public import SyncProtocol
 
 /// The centre's public key (NIST P-256), to which personal data is sealed. Kept as a PEM file (`PUBLIC KEY`, RFC 7468 clause 13).

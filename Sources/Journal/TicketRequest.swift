@@ -1,6 +1,7 @@
 public import Conditions
 public import DeviceSocket
 public import KioskCore
+public import Secrets
 
 /// How a citizen asked for a ticket.
 public enum TicketChannel: String, Hashable, Sendable, CaseIterable {

@@ -1,3 +1,5 @@
+public import Secrets
+
 /// The rules of a Nomor Induk Kependudukan: PPKKCC DDMMYY SSSS, 16 digits without a check digit.
 ///
 /// PPKKCC is the place of *first* registration and never changes, so it is not compared

@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import KioskCore
 import KioskRuntime
+import Secrets
 import Subprocess
 import Synchronization
 import SystemPackage

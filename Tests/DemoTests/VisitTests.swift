@@ -1,6 +1,7 @@
 import Foundation
 import KioskCore
 import KioskRuntime
+import Secrets
 import Subprocess
 import SystemPackage
 import Testing

@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import Journal
 import KioskCore
+import Secrets
 import SyncProtocol
 import Synchronization
 

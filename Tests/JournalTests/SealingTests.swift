@@ -1,6 +1,7 @@
 import Foundation
 import Journal
 import KioskCore
+import Secrets
 import SyncProtocol
 import Testing
 

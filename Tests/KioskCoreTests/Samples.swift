@@ -1,4 +1,5 @@
 import KioskCore
+import Secrets
 
 /// A mall with one service that asks nothing and one that asks for a NIK.
 enum Samples {

@@ -1,4 +1,5 @@
 import KioskCore
+import Secrets
 import Testing
 
 @Suite struct NIKTests {

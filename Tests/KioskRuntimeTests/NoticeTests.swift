@@ -6,6 +6,7 @@ import Foundation
 import FreePort
 import Journal
 import KioskCore
+import Secrets
 import SyncProtocol
 import SyncTransport
 import Testing

@@ -4,6 +4,7 @@ import DeviceSocket
 import Foundation
 import Journal
 import KioskCore
+import Secrets
 import SyncProtocol
 import Testing
 

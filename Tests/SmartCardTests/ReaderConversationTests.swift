@@ -1,4 +1,5 @@
 import DeviceEmulators
+import Secrets
 import SeededRandomness
 import SmartCard
 import Testing
@@ -78,7 +79,7 @@ import Testing
         rig.start()
         rig.insert(TagCard(ContactlessTraits(identifier: [0x04, 0xA2, 0x2B, 0x3C, 0x4D, 0x5E, 0x80])))
         let answer = try #require(try rig.transmit(ContactlessCommand.identifier)?.get())
-        #expect(CardPointer(answer.data)?.octets == [0x04, 0xA2, 0x2B, 0x3C, 0x4D, 0x5E, 0x80])
+        #expect(CardPointer(answer.data)?.octets == Secret([0x04, 0xA2, 0x2B, 0x3C, 0x4D, 0x5E, 0x80]))
         #expect(try rig.transmit(ContactlessCommand.answerToSelect)?.get().status.rawValue == 0x6A81)
         rig.remove()
         #expect(rig.slot == .empty)

@@ -1,4 +1,5 @@
 public import Conditions
+public import Secrets
 
 extension SessionMachine {
     /// What the world tells the machine.

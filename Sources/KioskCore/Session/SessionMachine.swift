@@ -1,4 +1,5 @@
 import Conditions
+import Secrets
 
 /// The conversation of one kiosk with one citizen after another.
 ///

@@ -1,3 +1,5 @@
+import Secrets
+
 // MARK: - Touches: one function per group of states, exhaustive
 
 extension SessionMachine {

@@ -4,6 +4,7 @@ import DeviceSocket
 import Journal
 import KioskCore
 import Logging
+import Secrets
 import ServiceLifecycle
 import SyncProtocol
 import Synchronization

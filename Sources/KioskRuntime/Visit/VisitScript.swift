@@ -1,4 +1,5 @@
 public import KioskCore
+public import Secrets
 
 /// One whole visit, decided from the screens alone, as a citizen decides it.
 ///

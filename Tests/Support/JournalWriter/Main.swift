@@ -6,6 +6,7 @@ import Glibc
 import Journal
 import KioskCore
 import LocalFiles
+import Secrets
 import SyncProtocol
 
 /// Writes a journal until it is stopped or killed, and says on standard output what was acknowledged, one line each.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import KioskCore
 import KioskRuntime
+import Secrets
 
 /// `anjungan visit`: a citizen without a finger.
 struct VisitCommand: AsyncParsableCommand {
