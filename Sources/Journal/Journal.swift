@@ -14,6 +14,9 @@ import Synchronization
 /// except with ``JournalError/Code/indeterminate``. Cancelling the calling task does not interrupt a call.
 public actor Journal {
     let executor: JournalExecutor
+    /// Where a task should run that mostly waits for the journal: its calls then wake no other thread, which costs as much as a third of a
+    /// durable write on a fast disk. It must not compute for long or block, because the journal waits meanwhile.
+    public nonisolated let callers: any TaskExecutor
     /// A queue of its own, so that blocking on the disk holds up nobody else.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -103,6 +106,7 @@ public actor Journal {
         let opened = try Self.life(connection)
         try Self.requireSoundEnd(of: opened.life, connection)
         self.executor = executor
+        callers = JournalCallers(executor)
         self.directory = directory
         self.limits = limits
         self.zone = zone

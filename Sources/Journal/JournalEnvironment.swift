@@ -1,6 +1,7 @@
 import Glibc
 import KioskCore
 public import SyncProtocol
+import Synchronization
 
 /// What the journal needs of the world: clocks, randomness, the room on the disk. Handed in, so that tests can choose it.
 public struct JournalEnvironment: Sendable {
@@ -21,23 +22,23 @@ public struct JournalEnvironment: Sendable {
 
     /// A new UUIDv7 of that time.
     func identity(_ time: WallTime) -> UUIDv7 {
-        let octets = random(16)
-        let word = { (range: Range<Int>) in octets[range].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
-        return UUIDv7(time: time, random: (word(0..<8), word(8..<16)))
+        let (high, low) = random(16).withUnsafeBytes {
+            ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
+        return UUIDv7(time: time, random: (high.bigEndian, low.bigEndian))
     }
 
     /// The machine's own.
     public static func live() throws(JournalError) -> JournalEnvironment {
         let boot = try bootID()
+        let randomness = Randomness()
+        let watch = QualityWatch()
         return JournalEnvironment(
-            clock: { ClockReading(wall: wallTime(), quality: quality(), boot: boot, monotonic: sinceBoot()) },
-            random: { count in
-                [UInt8](unsafeUninitializedCapacity: count) { octets, filled in
-                    // The kernel gives as many at once, and fails only where it has no such call.
-                    guard getentropy(octets.baseAddress, count) == 0 else { preconditionFailure("no randomness: \(errno)") }
-                    filled = count
-                }
+            clock: {
+                let now = sinceBoot()
+                return ClockReading(wall: wallTime(), quality: watch.quality(at: now), boot: boot, monotonic: now)
             },
+            random: { randomness.take($0) },
             freeSpace: freeSpace)
     }
 
@@ -68,17 +69,52 @@ public struct JournalEnvironment: Sendable {
         return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
     }
 
-    /// systemd-timesyncd leaves this file once it has set the clock; other services do not say.
-    private static func quality() -> ClockQuality {
-        access("/run/systemd/timesync/synchronized", F_OK) == 0 ? .synchronized : .unknown
-    }
-
     private static func freeSpace(_ path: String) throws(JournalError) -> Int64 {
         var space = statvfs()
         guard statvfs(path, &space) == 0 else {
             throw JournalError(.inputOutput, "\(path): cannot ask for free space: \(String(cString: strerror(errno)))")
         }
         return Int64(clamping: space.f_bavail) * Int64(clamping: space.f_frsize)
+    }
+}
+
+/// The kernel's randomness, fetched for some tickets at once.
+private final class Randomness: Sendable {
+    /// As much as the kernel gives at once.
+    private static let most = 256
+    private let rest = Mutex<[UInt8]>([])
+
+    func take(_ count: Int) -> [UInt8] {
+        precondition(count <= Self.most, "more randomness than anybody needs")
+        return rest.withLock { rest in
+            if rest.count < count { rest = Self.fetch() }
+            defer { rest.removeLast(count) }
+            return Array(rest.suffix(count))
+        }
+    }
+
+    private static func fetch() -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: most) { octets, filled in
+            // It fails only where the kernel has no such call.
+            guard getentropy(octets.baseAddress, most) == 0 else { preconditionFailure("no randomness: \(errno)") }
+            filled = most
+        }
+    }
+}
+
+/// Whether the clock is set, asked at most once a second: the question takes as long as a row.
+private final class QualityWatch: Sendable {
+    private let last = Mutex<(quality: ClockQuality, until: UInt64)?>(nil)
+
+    /// - Parameter now: milliseconds of a clock that never goes back.
+    func quality(at now: UInt64) -> ClockQuality {
+        last.withLock { last in
+            if let last, now < last.until { return last.quality }
+            // systemd-timesyncd leaves this file once it has set the clock; other services do not say.
+            let quality: ClockQuality = access("/run/systemd/timesync/synchronized", F_OK) == 0 ? .synchronized : .unknown
+            last = (quality, now + 1000)
+            return quality
+        }
     }
 }
 

@@ -11,3 +11,15 @@ final class JournalExecutor: SerialExecutor {
 
     func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
 }
+
+/// The same thread for what callers do between two calls of the journal.
+final class JournalCallers: TaskExecutor {
+    private let queue: DispatchQueue
+
+    init(_ executor: JournalExecutor) { queue = executor.queue }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}

@@ -7,17 +7,19 @@ public enum Base32 {
         let characters = (octets.count * 8 + 4) / 5
         var buffer = 0
         var bits = characters * 5 - octets.count * 8
-        var text: [UInt8] = []
-        text.reserveCapacity(characters)
-        for octet in octets {
-            buffer = buffer << 8 | Int(octet)
-            bits += 8
-            while bits >= 5 {
-                bits -= 5
-                text.append(alphabet[buffer >> bits & 31])
+        return String(unsafeUninitializedCapacity: characters) { text in
+            var count = 0
+            for octet in octets {
+                buffer = buffer << 8 | Int(octet)
+                bits += 8
+                while bits >= 5 {
+                    bits -= 5
+                    text[count] = alphabet[buffer >> bits & 31]
+                    count += 1
+                }
+                buffer &= 0xFF
             }
-            buffer &= 0xFF
+            return count
         }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -30,7 +30,7 @@ extension Journal {
     private nonisolated func wait<Value: Sendable>(
         isNew: Bool, _ body: @escaping (Database) throws -> Value
     ) async throws(JournalError) -> Value {
-        let result: Result<Value, JournalError> = await withCheckedContinuation { continuation in
+        let result: Result<Value, JournalError> = await withUnsafeContinuation { continuation in
             var value: Value?
             let work = WaitingWrite(
                 isNew: isNew, attempt: { value = try body($0) },

@@ -44,14 +44,19 @@ struct KioskController: ServiceLifecycle.Service {
     }
 
     private func perform(_ effect: SessionMachine.Effect, _ group: inout DiscardingTaskGroup) {
+        // Each of these does little else than wait for the journal.
+        let callers = journal.callers
         switch effect {
         case .show(let value): hub.publish(writer.message(value))
-        case .record(let service, let nik, let visit): group.addTask { await record(service, nik, visit) }
-        case .requestCopy(let ticket, let visit): group.addTask { await requestCopy(of: ticket, visit) }
+        case .record(let service, let nik, let visit):
+            group.addTask(executorPreference: callers) { await record(service, nik, visit) }
+        case .requestCopy(let ticket, let visit):
+            group.addTask(executorPreference: callers) { await requestCopy(of: ticket, visit) }
         case .print(let ticket, let copy, let visit): group.addTask { await print(ticket, copy, visit) }
         case .cancelPrint(let copy, let visit): group.addTask { await takeBack(copy, visit) }
-        case .recordDelivery(let ticket, let delivery): group.addTask { await recordDelivery(of: ticket, delivery) }
-        case .void(let ticket): group.addTask { await void(ticket) }
+        case .recordDelivery(let ticket, let delivery):
+            group.addTask(executorPreference: callers) { await recordDelivery(of: ticket, delivery) }
+        case .void(let ticket): group.addTask(executorPreference: callers) { await void(ticket) }
         case .abandon(let ticket):
             group.addTask {
                 let id = Self.printID(PrintCopy(ticket, number: 1))
