@@ -31,6 +31,10 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     case queuePolicy = "queue-policy"
     case deviceLayerAway = "device-layer-away"
 
+    // What verifies identity cards.
+    case verifierAway = "verifier-away"
+    case verifierUnready = "verifier-unready"
+
     // The kiosk itself.
     case configurationInvalid = "configuration-invalid"
     case siteInvalid = "site-invalid"
