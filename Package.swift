@@ -92,6 +92,7 @@ let package = Package(
         module("ESCPOS", ["Conditions", "ReceiptMarkup"], exclude: ["README.md"]),
         module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md", "pictures"]),
         module("SmartCard", ["Secrets"], exclude: ["README.md"]),
+        module("ScanCodes", ["Conditions", "Secrets", "SmartCard"], exclude: ["README.md"]),
         module("VerifierContract", ["Conditions", "Secrets"], exclude: ["README.md"]),
         module("DeviceSocket", ["Conditions"]),
         module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),
@@ -334,6 +335,7 @@ let package = Package(
             ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
         tests("SmartCardTests", ["Secrets", "SmartCard", "DeviceEmulators", "SeededRandomness"]),
+        tests("ScanCodesTests", ["Conditions", "Secrets", "SmartCard", "ScanCodes", "SeededRandomness"]),
         tests("SyncProtocolTests", ["RatePlot", "SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
