@@ -91,7 +91,7 @@ let package = Package(
         module("ReceiptMarkup", exclude: ["README.md"]),
         module("ESCPOS", ["Conditions", "ReceiptMarkup"], exclude: ["README.md"]),
         module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md", "pictures"]),
-        module("SmartCard", ["Secrets"], exclude: ["README.md"]),
+        module("SmartCard", ["Conditions", "Secrets"], exclude: ["README.md"]),
         module("ScanCodes", ["Conditions", "Secrets", "SmartCard"], exclude: ["README.md"]),
         module("VerifierContract", ["Conditions", "Secrets"], exclude: ["README.md"]),
         module("DeviceSocket", ["Conditions"]),
@@ -119,7 +119,8 @@ let package = Package(
             "DeviceLayer",
             [
                 "Broadcasting",
-                "Conditions", "LocalFiles", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore, nioPosix,
+                "SmartCard", "Conditions", "LocalFiles", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore,
+                nioPosix,
                 logging,
                 serviceLifecycle,
             ]),
@@ -149,7 +150,7 @@ let package = Package(
         module(
             "DeviceEmulators",
             [
-                "SmartCard", "Broadcasting",
+                "SmartCard", "Broadcasting", "DeviceLines",
                 "ESCPOS", "ReceiptMarkup", "LoopbackWeb", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix,
                 logging, serviceLifecycle,
             ]),
@@ -303,7 +304,7 @@ let package = Package(
             "DeviceLayerTests",
             [
                 "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ReceiptMarkup", "ESCPOS",
-                "PrintBench", logging, nioCore, nioEmbedded, nioPosix, serviceLifecycle,
+                "SmartCard", "Secrets", "PrintBench", logging, nioCore, nioEmbedded, nioPosix, serviceLifecycle,
             ]),
         tests("DeviceLinesTests", ["DeviceLayer", "DeviceLines"]),
         tests("USBTransportTests", ["DeviceLines", "USBTransport"]),
@@ -334,7 +335,7 @@ let package = Package(
                 logging,
             ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
-        tests("SmartCardTests", ["Secrets", "SmartCard", "DeviceEmulators", "SeededRandomness"]),
+        tests("SmartCardTests", ["Conditions", "Secrets", "SmartCard", "DeviceEmulators", "SeededRandomness"]),
         tests("ScanCodesTests", ["Conditions", "Secrets", "SmartCard", "ScanCodes", "SeededRandomness"]),
         tests("SyncProtocolTests", ["RatePlot", "SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(

@@ -72,6 +72,12 @@ public struct EmulatedReader: Sendable {
     /// The control request ABORT: the message of the same name follows.
     public mutating func abort() { faults.removeAll { $0 == .silence } }
 
+    /// Power is gone, and with it all that was under way.
+    public mutating func loseReader() {
+        faults = []
+        for slot in slots.indices { slots[slot].losePower() }
+    }
+
     private mutating func say(_ answer: ReaderAnswer) -> [Output] {
         guard !faults.isEmpty else { return [.message(answer.octets, after: .zero)] }
         switch faults.removeFirst() {
