@@ -8,14 +8,15 @@ extension ConditionCode {
         case .mediaEmpty, .coverOpen, .cutterError, .printerError, .printerOffline, .printerSilent: "\(rawValue)-error"
         case .printerMismatch, .rollUnproven, .printCancelled, .printAbandoned, .printInterrupted, .printNotJournaled, .spoolerAway,
             .spoolerRefused, .spoolerForgets,
-            .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .readerAbsent, .readerNotAllowed, .readerBusy,
+            .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .verifierAway, .verifierUnready, .readerAbsent, .readerNotAllowed, .readerBusy,
             .readerUnusable, .readerHangs, .readerBabbles, .configurationInvalid, .siteInvalid, .siteOutdated,
             .emergency,
             .kioskAway,
             .journalFull, .journalFailed, .journalDamaged, .journalNotDurable, .diskLow, .clockJumped, .clockFree, .centreAway,
             .centreBusy, .centreRefused, .chainForked, .centreUntrusted, .certificateMissing, .certificateEarly, .certificateEnding,
             .certificateExpired,
-            .certificateRevoked, .certificateForeign, .kioskSilent, .kioskLagging:
+            .certificateRevoked, .certificateForeign, .kioskSilent, .kioskLagging,
+            .scannerAbsent, .scannerNotAllowed, .scannerBusy, .scannerUnsuitable, .scannerLost:
             nil
         }
     }

@@ -66,6 +66,9 @@ public struct KioskAssembly: Sendable {
         }
         let controller = KioskController(
             kiosk: kiosk, site: site, events: events, inbox: inbox, hub: hub, writer: writer, journal: journal, numbers: numbers,
+            cards: centre.map {
+                CardInquirer(site: site.id, kiosk: kiosk.id, centre: $0, centreKey: configuration.centrePublicKey, logger: logger)
+            },
             press: press, courier: courier, logger: logger, firstMachine: machine)
         let screen = ScreenServer(
             port: configuration.screenPort, pageDirectory: "\(configuration.kioskDirectory)/screen",
