@@ -103,6 +103,9 @@ let package = Package(
         module("LoopbackWeb", [hummingbird, hummingbirdCore, httpTypes, logging, nioCore, serviceLifecycle]),
         module("PictureRaster", ["CPictures", "ReceiptMarkup"]),
         module("TicketRaster", ["CGraphics", "ReceiptMarkup", "PictureRaster"]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        module("CardCryptography", ["COpenSSL", "Secrets"]),
+        module("TravelDocument", ["COpenSSL", "CardCryptography", "Secrets", "SmartCard"], exclude: ["README.md"]),
         module("StrictYAML", [yams]),
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
         module("DeviceLines"),
@@ -142,7 +145,7 @@ let package = Package(
         module(
             "DeviceEmulators",
             [
-                "SmartCard", "Broadcasting",
+                "SmartCard", "Broadcasting", "CardCryptography", "Secrets",
                 "ESCPOS", "ReceiptMarkup", "LoopbackWeb", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix,
                 logging, serviceLifecycle,
             ]),
@@ -315,7 +318,16 @@ let package = Package(
                 "DeviceSocket", "Journal", "SiteBundle", "KioskRuntime", "ReceiptMarkup", "PrintBench", serviceLifecycle,
             ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
-        tests("SmartCardTests", ["Secrets", "SmartCard", "DeviceEmulators", "SeededRandomness"]),
+        tests("SmartCardTests", ["Secrets", "SmartCard", "DeviceEmulators", "ReaderRig", "SeededRandomness"]),
+        .target(
+            name: "ReaderRig", dependencies: ["DeviceEmulators", "SmartCard"], path: "Tests/Support/ReaderRig", swiftSettings: settings),
+        tests(
+            "TravelDocumentTests",
+            [
+                "CardCryptography", "DeviceEmulators", "ReaderRig", "Secrets", "SeededRandomness", "SmartCard", "TravelDocument",
+                subprocess,
+                system,
+            ]),
         tests("SyncProtocolTests", ["RatePlot", "SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
