@@ -107,6 +107,9 @@ let package = Package(
         module("LoopbackWeb", [hummingbird, hummingbirdCore, httpTypes, logging, nioCore, serviceLifecycle]),
         module("PictureRaster", ["CPictures", "ReceiptMarkup"]),
         module("TicketRaster", ["CGraphics", "ReceiptMarkup", "PictureRaster"]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        module("CardCryptography", ["COpenSSL", "Secrets"]),
+        module("TravelDocument", ["COpenSSL", "CardCryptography", "Secrets", "SmartCard"], exclude: ["README.md"]),
         module("StrictYAML", [yams]),
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
         module("ResidentCardVerification", ["Broadcasting", "Conditions", "Secrets", "VerifierContract", logging, serviceLifecycle]),
@@ -150,7 +153,7 @@ let package = Package(
         module(
             "DeviceEmulators",
             [
-                "SmartCard", "Broadcasting", "DeviceLines",
+                "SmartCard", "Broadcasting", "CardCryptography", "Secrets", "DeviceLines",
                 "ESCPOS", "ReceiptMarkup", "LoopbackWeb", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix,
                 logging, serviceLifecycle,
             ]),
@@ -335,7 +338,16 @@ let package = Package(
                 logging,
             ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
-        tests("SmartCardTests", ["Conditions", "Secrets", "SmartCard", "DeviceEmulators", "SeededRandomness"]),
+        tests("SmartCardTests", ["Conditions", "Secrets", "SmartCard", "DeviceEmulators", "ReaderRig", "SeededRandomness"]),
+        .target(
+            name: "ReaderRig", dependencies: ["DeviceEmulators", "SmartCard"], path: "Tests/Support/ReaderRig", swiftSettings: settings),
+        tests(
+            "TravelDocumentTests",
+            [
+                "CardCryptography", "DeviceEmulators", "ReaderRig", "Secrets", "SeededRandomness", "SmartCard", "TravelDocument",
+                subprocess,
+                system,
+            ]),
         tests("ScanCodesTests", ["Conditions", "Secrets", "SmartCard", "ScanCodes", "SeededRandomness"]),
         tests("SyncProtocolTests", ["RatePlot", "SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(

@@ -12,6 +12,7 @@ to_run=(
   libpango1.0-dev libcairo2-dev libzint-dev      # dots: text, pictures, codes
   libsqlite3-dev                                 # the journal
   libusb-1.0-0-dev                               # USB printers
+  libssl-dev                                     # chips of passports
   fonts-dejavu-core                              # letters for paper and screen
   fonts-noto-core fonts-wqy-microhei fonts-symbola # Arabic, Javanese; Chinese, Japanese, Korean; pictures
   pkg-config make

@@ -1,4 +1,4 @@
-/// Personal characters (ASCII) that are wiped from memory when the last holder lets go.
+/// Personal octets, often characters (ASCII), that are wiped from memory when the last holder lets go.
 ///
 /// It prints as dots, so that a log line or a failed assertion shows nothing.
 /// Equality compares contents, as a state machine that holds one is a value.
@@ -16,6 +16,24 @@ public final class Secret: @unchecked Sendable {
         storage.initialize(repeating: 0)
     }
 
+    /// So many octets, which `fill` writes in place: no copy of them lies elsewhere.
+    public init<Failure: Error>(count: Int, filling fill: (UnsafeMutableBufferPointer<UInt8>) throws(Failure) -> Void) throws(Failure) {
+        storage = .allocate(capacity: count)
+        storage.initialize(repeating: 0)
+        try fill(storage)
+    }
+
+    /// All of these, one behind the other.
+    public convenience init(joining parts: [Secret]) {
+        self.init(count: parts.reduce(0) { $0 + $1.count }) { (whole: UnsafeMutableBufferPointer<UInt8>) in
+            var place = 0
+            for part in parts {
+                for index in part.storage.indices { whole[place + index] = part.storage[index] }
+                place += part.count
+            }
+        }
+    }
+
     deinit {
         for index in storage.indices { storage[index] = 0 }
         withExtendedLifetime(storage) { wipeBarrier($0.baseAddress) }
@@ -25,7 +43,8 @@ public final class Secret: @unchecked Sendable {
     public var count: Int { storage.count }
 
     /// Lends the characters for the length of `body`. Do not copy them out.
-    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+    public func withBytes<Result, Failure: Error>(_ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result) throws(Failure) -> Result
+    {
         try body(UnsafeBufferPointer(storage))
     }
 
@@ -45,6 +64,12 @@ public final class Secret: @unchecked Sendable {
         for (index, byte) in zip(count..., bytes) { longer.storage[index] = byte }
         return longer
     }
+
+    /// One octet.
+    public subscript(index: Int) -> UInt8 { storage[index] }
+
+    /// Some of them, as a secret of their own.
+    public subscript(range: Range<Int>) -> Secret { Secret(storage[range]) }
 
     /// All but the last character; an empty secret stays empty.
     public func droppingLast() -> Secret { Secret(storage.dropLast()) }

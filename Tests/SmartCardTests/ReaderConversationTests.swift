@@ -1,4 +1,5 @@
 import DeviceEmulators
+import ReaderRig
 import Secrets
 import SeededRandomness
 import SmartCard

@@ -1,38 +1,38 @@
-import DeviceEmulators
-import SmartCard
+public import DeviceEmulators
+public import SmartCard
 
 /// A slot machine and an emulated reader that talk to each other, in a time of their own.
-struct ReaderRig {
-    var machine: SlotMachine
-    var reader: EmulatedReader
+public struct ReaderRig {
+    public var machine: SlotMachine
+    public var reader: EmulatedReader
     /// What the slot holds, as it was told last.
-    private(set) var slot: SlotState = .empty
-    private(set) var finished: [Result<[UInt8], SlotFailure>] = []
+    public private(set) var slot: SlotState = .empty
+    public private(set) var finished: [Result<[UInt8], SlotFailure>] = []
     /// How often the device had to be reset.
-    private(set) var resets = 0
+    public private(set) var resets = 0
 
     private var now: Duration = .zero
     private var arriving: [(at: Duration, event: SlotMachine.Event)] = []
     private var deadline: (at: Duration, sequence: UInt8)?
 
-    init(_ description: ReaderDescription) {
+    public init(_ description: ReaderDescription) {
         machine = SlotMachine(description)
         reader = EmulatedReader(description)
     }
 
-    mutating func start() { handle(.start) }
-    mutating func insert(_ card: any EmulatedCard) { arrive(reader.insert(card)) }
-    mutating func remove() { arrive(reader.remove()) }
+    public mutating func start() { handle(.start) }
+    public mutating func insert(_ card: any EmulatedCard) { arrive(reader.insert(card)) }
+    public mutating func remove() { arrive(reader.remove()) }
 
     /// One command, as it is spelt; nil where nothing was said to it.
-    mutating func exchange(_ octets: [UInt8]) -> Result<[UInt8], SlotFailure>? {
+    public mutating func exchange(_ octets: [UInt8]) -> Result<[UInt8], SlotFailure>? {
         finished = []
         handle(.request(.exchange(octets)))
         return finished.first
     }
 
     /// One command and all of its answer.
-    mutating func transmit(_ command: CommandAPDU) -> Result<ResponseAPDU, SlotFailure>? {
+    public mutating func transmit(_ command: CommandAPDU) -> Result<ResponseAPDU, SlotFailure>? {
         guard case .ready(let card) = slot else { return nil }
         var chaining = ResponseChaining(command, card.transmission)
         var next = chaining.first
@@ -51,7 +51,7 @@ struct ReaderRig {
     }
 
     /// Does what the machine wants until nothing is under way any more.
-    mutating func handle(_ event: SlotMachine.Event) {
+    public mutating func handle(_ event: SlotMachine.Event) {
         take(machine.handle(event))
         while true {
             let next = arriving.indices.min { arriving[$0].at < arriving[$1].at }

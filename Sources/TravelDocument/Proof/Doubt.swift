@@ -1,0 +1,39 @@
+/// Why a document that was read is not proved: nothing in it is known to be wrong, and nobody who is trusted says that it is right.
+public struct Doubt: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Code: Hashable, Sendable {
+        /// No CSCA certificate is configured.
+        case noAuthority
+        /// None of the configured CSCA certificates issued the signer's.
+        case unknownAuthority
+        /// The signer's certificate, or its issuer's, is not valid at this time.
+        case outsideValidity
+        /// The certificates do not belong together as they should, or the signer's is made for something else.
+        case signerUnfit
+        /// The revocation list of the signer's issuer is out of date or not itself proved.
+        case revocationUnknown
+        /// The signer's certificate does not stand in the document.
+        case signerMissing
+        /// A signature, hash or key of a kind that is not known here.
+        case unsupported
+        /// EF.COM, which nobody signs, names other data groups than were signed.
+        case contentsDiffer
+    }
+    public var code: Code
+    /// What is missing and where; nothing of the holder.
+    public var detail: String
+
+    init(_ code: Code, _ detail: String) { (self.code, self.detail) = (code, detail) }
+
+    public var description: String { detail }
+
+    /// What can be done about it.
+    public var remedy: String {
+        switch code {
+        case .noAuthority: "put CSCA certificates or a master list into the configured folder"
+        case .unknownAuthority: "check the document by eye; if its country is trusted, add its CSCA certificate to the configured folder"
+        case .outsideValidity: "check this machine's clock; if it is right, check the document by eye"
+        case .revocationUnknown: "put the present revocation list of the document's country into the configured folder"
+        case .signerUnfit, .signerMissing, .unsupported, .contentsDiffer: "check the document by eye"
+        }
+    }
+}
