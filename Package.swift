@@ -106,6 +106,7 @@ let package = Package(
         module("TicketRaster", ["CGraphics", "ReceiptMarkup", "PictureRaster"]),
         module("StrictYAML", [yams]),
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
+        .systemLibrary(name: "CInput", providers: [.apt(["linux-libc-dev"])]),
         module("DeviceLines"),
         module("USBTransport", ["CLibUSB", "DeviceLines"]),
         module("DeviceProfiles", ["ESCPOS", "ReceiptMarkup", "StrictYAML"]),
@@ -114,6 +115,7 @@ let package = Package(
         module(
             "DeviceLayer",
             [
+                "CInput", "ScanCodes", "Secrets",
                 "Broadcasting",
                 "Conditions", "LocalFiles", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore, nioPosix,
                 logging,
@@ -143,6 +145,7 @@ let package = Package(
         module(
             "DeviceEmulators",
             [
+                "ScanCodes",
                 "SmartCard", "Broadcasting",
                 "ESCPOS", "ReceiptMarkup", "LoopbackWeb", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix,
                 logging, serviceLifecycle,
@@ -258,6 +261,12 @@ let package = Package(
                 "USBTransport",
             ],
             path: "Tests/Support/PrinterConformance", swiftSettings: settings),
+        .executableTarget(
+            name: "scanner-conformance",
+            dependencies: [
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "ESCPOS", "ScanCodes", "Secrets", "SmartCard", logging,
+            ],
+            path: "Tests/Support/ScannerConformance", swiftSettings: settings),
         tests("TidyTests", []),
         tests("BroadcastingTests", ["Broadcasting"]),
         tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),
@@ -318,6 +327,13 @@ let package = Package(
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
         tests("SmartCardTests", ["Secrets", "SmartCard", "DeviceEmulators", "SeededRandomness"]),
         tests("ScanCodesTests", ["Conditions", "Secrets", "SmartCard", "ScanCodes", "SeededRandomness"]),
+        tests(
+            "ScannerTests",
+            [
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "ScanCodes", "Secrets", "SmartCard",
+                "scanner-conformance",
+                logging, subprocess, system,
+            ]),
         tests("SyncProtocolTests", ["RatePlot", "SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
