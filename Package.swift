@@ -113,6 +113,7 @@ let package = Package(
         module("StrictYAML", [yams]),
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
         module("ResidentCardVerification", ["Broadcasting", "Conditions", "Secrets", "VerifierContract", logging, serviceLifecycle]),
+        .systemLibrary(name: "CInput", providers: [.apt(["linux-libc-dev"])]),
         module("DeviceLines"),
         module("USBTransport", ["CLibUSB", "DeviceLines"]),
         module("DeviceProfiles", ["ESCPOS", "ReceiptMarkup", "StrictYAML"]),
@@ -121,6 +122,7 @@ let package = Package(
         module(
             "DeviceLayer",
             [
+                "CInput", "ScanCodes", "Secrets",
                 "Broadcasting",
                 "SmartCard", "Conditions", "LocalFiles", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore,
                 nioPosix,
@@ -153,7 +155,7 @@ let package = Package(
         module(
             "DeviceEmulators",
             [
-                "SmartCard", "Broadcasting", "CardCryptography", "Secrets", "DeviceLines",
+                "ScanCodes", "SmartCard", "Broadcasting", "CardCryptography", "Secrets", "DeviceLines",
                 "ESCPOS", "ReceiptMarkup", "LoopbackWeb", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix,
                 logging, serviceLifecycle,
             ]),
@@ -274,6 +276,12 @@ let package = Package(
         .executableTarget(
             name: "verifier-conformance", dependencies: ["Secrets", "VerifierContract"], path: "Tests/Support/VerifierConformance",
             swiftSettings: settings),
+        .executableTarget(
+            name: "scanner-conformance",
+            dependencies: [
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "ESCPOS", "ScanCodes", "Secrets", "SmartCard", logging,
+            ],
+            path: "Tests/Support/ScannerConformance", swiftSettings: settings),
         tests("TidyTests", []),
         tests("BroadcastingTests", ["Broadcasting"]),
         tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),
@@ -349,6 +357,13 @@ let package = Package(
                 system,
             ]),
         tests("ScanCodesTests", ["Conditions", "Secrets", "SmartCard", "ScanCodes", "SeededRandomness"]),
+        tests(
+            "ScannerTests",
+            [
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "ScanCodes", "Secrets", "SmartCard",
+                "scanner-conformance",
+                logging, subprocess, system,
+            ]),
         tests("SyncProtocolTests", ["RatePlot", "SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
