@@ -14,15 +14,15 @@ import VerifierContract
     /// Runs a program with some arguments and lends what it tells.
     static func with(
         _ arguments: [String],
-        _ body: @escaping @Sendable (VerifierProgram, inout AsyncStream<VerifierEvent>.AsyncIterator) async throws -> Void
+        _ body: @escaping @Sendable (VerifierProgram, AsyncStream<VerifierEvent>) async throws -> Void
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let verifier = VerifierProgram(["\(folder)/emulated-verifier"] + arguments, logger: logger)
-        var events = verifier.events().makeAsyncIterator()
+        let events = verifier.events()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await verifier.run() }
-            try await body(verifier, &events)
+            try await body(verifier, events)
             group.cancelAll()
             try await group.waitForAll()
         }
@@ -30,6 +30,7 @@ import VerifierContract
 
     @Test func aVerifiedNumberArrivesForTheVisitThatAsked() async throws {
         try await Self.with(["--nik", Self.nik]) { verifier, events in
+            var events = events.makeAsyncIterator()
             #expect(await events.next() == .status(VerifierStatus(condition: nil, detail: "emulated 1.0")))
             verifier.want(7)
             #expect(await events.next() == .result(visit: 7, nik: Secret(Self.nik.utf8)))
@@ -41,6 +42,7 @@ import VerifierContract
 
     @Test func aProgramThatIsNotReadySaysWhy() async throws {
         try await Self.with(["--fault", "unready"]) { _, events in
+            var events = events.makeAsyncIterator()
             #expect(await events.next() == .status(VerifierStatus(condition: .verifierUnready, detail: "emulated 1.0: SAM is missing")))
         }
     }
@@ -51,6 +53,7 @@ import VerifierContract
         let mark = FileManager.default.temporaryDirectory.appendingPathComponent("verifier-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: mark) }
         try await Self.with(["--nik", Self.nik, "--fault", fault, "--once", mark]) { verifier, events in
+            var events = events.makeAsyncIterator()
             verifier.want(7)
             var results = 0
             var wasAway = false
