@@ -118,7 +118,7 @@ let package = Package(
                 nioPosix,
                 logging,
                 serviceLifecycle,
-            ]),
+            ], exclude: ["README.md"]),
         module("CUPSPrinting", ["CCUPS", "Conditions", "ESCPOS", "DeviceSocket", logging, serviceLifecycle]),
         module(
             "Journal",
@@ -203,7 +203,7 @@ let package = Package(
         .executableTarget(
             name: "anjungan-full",
             dependencies: [
-                "LocalFiles", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "PictureRaster", "TicketRaster",
+                "LocalFiles", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SmartCard", "PictureRaster", "TicketRaster",
                 "StrictYAML",
                 "DeviceProfiles",
                 "ProjectFiles",
