@@ -153,7 +153,7 @@ let package = Package(
         module(
             "KioskRuntime",
             [
-                "Broadcasting",
+                "ScanCodes", "Broadcasting",
                 "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates",
                 "LoopbackWeb",
                 "TicketRaster", "StrictYAML", "DeviceProfiles", "ProjectFiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
@@ -345,7 +345,7 @@ let package = Package(
         tests(
             "KioskRuntimeTests",
             [
-                "Secrets",
+                "Secrets", "ScanCodes", "DeviceLayer",
                 "Conditions", "KioskRuntime", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "Journal", "SiteBundle",
                 "LoopbackWeb", "DeviceEmulators", "Enrolment", "SyncTransport",
                 "CentralServer", "SeededRandomness", "FreePort", asyncHTTPClient, nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix,
