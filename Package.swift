@@ -89,7 +89,7 @@ let package = Package(
         module("ReceiptMarkup", exclude: ["README.md"]),
         module("ESCPOS", ["Conditions", "ReceiptMarkup"], exclude: ["README.md"]),
         module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md", "pictures"]),
-        module("SmartCard", ["Secrets"], exclude: ["README.md"]),
+        module("SmartCard", ["Conditions", "Secrets"], exclude: ["README.md"]),
         module("ScanCodes", ["Conditions", "Secrets", "SmartCard"], exclude: ["README.md"]),
         module("DeviceSocket", ["Conditions"]),
         module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),
@@ -117,10 +117,11 @@ let package = Package(
             [
                 "CInput", "ScanCodes", "Secrets",
                 "Broadcasting",
-                "Conditions", "LocalFiles", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore, nioPosix,
+                "SmartCard", "Conditions", "LocalFiles", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore,
+                nioPosix,
                 logging,
                 serviceLifecycle,
-            ]),
+            ], exclude: ["README.md"]),
         module("CUPSPrinting", ["CCUPS", "Conditions", "ESCPOS", "DeviceSocket", logging, serviceLifecycle]),
         module(
             "Journal",
@@ -146,7 +147,7 @@ let package = Package(
             "DeviceEmulators",
             [
                 "ScanCodes",
-                "SmartCard", "Broadcasting",
+                "SmartCard", "Broadcasting", "DeviceLines",
                 "ESCPOS", "ReceiptMarkup", "LoopbackWeb", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix,
                 logging, serviceLifecycle,
             ]),
@@ -206,7 +207,7 @@ let package = Package(
         .executableTarget(
             name: "anjungan-full",
             dependencies: [
-                "LocalFiles", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "PictureRaster", "TicketRaster",
+                "LocalFiles", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SmartCard", "PictureRaster", "TicketRaster",
                 "StrictYAML",
                 "DeviceProfiles",
                 "ProjectFiles",
@@ -267,6 +268,14 @@ let package = Package(
                 "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "ESCPOS", "ScanCodes", "Secrets", "SmartCard", logging,
             ],
             path: "Tests/Support/ScannerConformance", swiftSettings: settings),
+        .target(
+            name: "ReaderBench",
+            dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "Secrets", "SmartCard", logging],
+            path: "Tests/Support/ReaderBench", swiftSettings: settings),
+        .executableTarget(
+            name: "reader-conformance",
+            dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "ReaderBench", "SmartCard", "USBTransport"],
+            path: "Tests/Support/ReaderConformance", swiftSettings: settings),
         tests("TidyTests", []),
         tests("BroadcastingTests", ["Broadcasting"]),
         tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),
@@ -300,7 +309,7 @@ let package = Package(
             "DeviceLayerTests",
             [
                 "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ReceiptMarkup", "ESCPOS",
-                "PrintBench", logging, nioCore, nioEmbedded, nioPosix, serviceLifecycle,
+                "SmartCard", "Secrets", "ReaderBench", "PrintBench", logging, nioCore, nioEmbedded, nioPosix, serviceLifecycle,
             ]),
         tests("DeviceLinesTests", ["DeviceLayer", "DeviceLines"]),
         tests("USBTransportTests", ["DeviceLines", "USBTransport"]),
@@ -308,7 +317,7 @@ let package = Package(
             "TransportTests",
             [
                 "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "LoopbackWeb", "PrintBench", "Stage", "TransportConformance",
-                "printer-conformance", subprocess, system,
+                "printer-conformance", "ReaderBench", "reader-conformance", subprocess, system,
             ]),
         tests(
             "CUPSPrintingTests",
@@ -325,7 +334,7 @@ let package = Package(
                 "DeviceSocket", "Journal", "SiteBundle", "KioskRuntime", "ReceiptMarkup", "PrintBench", serviceLifecycle,
             ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
-        tests("SmartCardTests", ["Secrets", "SmartCard", "DeviceEmulators", "SeededRandomness"]),
+        tests("SmartCardTests", ["Conditions", "Secrets", "SmartCard", "DeviceEmulators", "SeededRandomness"]),
         tests("ScanCodesTests", ["Conditions", "Secrets", "SmartCard", "ScanCodes", "SeededRandomness"]),
         tests(
             "ScannerTests",

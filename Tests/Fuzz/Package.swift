@@ -27,7 +27,7 @@ let package = Package(
         .target(name: "ESCPOS", dependencies: ["Conditions", "ReceiptMarkup"], swiftSettings: settings),
         .target(name: "PaperTemplates", dependencies: ["ESCPOS", "ReceiptMarkup"], swiftSettings: settings),
         .target(name: "Secrets", swiftSettings: settings),
-        .target(name: "SmartCard", dependencies: ["Secrets"], exclude: ["README.md"], swiftSettings: settings),
+        .target(name: "SmartCard", dependencies: ["Conditions", "Secrets"], exclude: ["README.md"], swiftSettings: settings),
         .target(name: "ScanCodes", dependencies: ["Conditions", "Secrets", "SmartCard"], exclude: ["README.md"], swiftSettings: settings),
         fuzzer("fuzz-card", ["SmartCard"]),
         fuzzer("fuzz-reader", ["SmartCard"]),
