@@ -4,7 +4,7 @@ CONFIG ?= debug
 # Tests that compute, by target. They hold Swift's few threads for seconds, so they have a run of their own:
 # beside them an emulated printer, a server or a lock would wait, and every program under test would meet its time limits.
 COMPUTING := DeviceProfilesTests|DeviceSocketTests|ESCPOSTests|KioskCoreTests|PaperTemplatesTests|PrinterSessionTests
-COMPUTING := $(COMPUTING)|ReceiptMarkupTests|SiteBundleTests|SmartCardTests|StrictYAMLTests|SyncProtocolTests|TicketRasterTests|TidyTests
+COMPUTING := $(COMPUTING)|ReceiptMarkupTests|ScanCodesTests|SiteBundleTests|SmartCardTests|StrictYAMLTests|SyncProtocolTests|TicketRasterTests|TidyTests
 # How many tests with real parts run at once.
 WIDTH ?= 8
 SHELL := /bin/bash

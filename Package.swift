@@ -90,6 +90,7 @@ let package = Package(
         module("ESCPOS", ["Conditions", "ReceiptMarkup"], exclude: ["README.md"]),
         module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md", "pictures"]),
         module("SmartCard", ["Conditions", "Secrets"], exclude: ["README.md"]),
+        module("ScanCodes", ["Conditions", "Secrets", "SmartCard"], exclude: ["README.md"]),
         module("DeviceSocket", ["Conditions"]),
         module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),
         module("Broadcasting"),
@@ -105,6 +106,7 @@ let package = Package(
         module("TicketRaster", ["CGraphics", "ReceiptMarkup", "PictureRaster"]),
         module("StrictYAML", [yams]),
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
+        .systemLibrary(name: "CInput", providers: [.apt(["linux-libc-dev"])]),
         module("DeviceLines"),
         module("USBTransport", ["CLibUSB", "DeviceLines"]),
         module("DeviceProfiles", ["ESCPOS", "ReceiptMarkup", "StrictYAML"]),
@@ -113,6 +115,7 @@ let package = Package(
         module(
             "DeviceLayer",
             [
+                "CInput", "ScanCodes", "Secrets",
                 "Broadcasting",
                 "SmartCard", "Conditions", "LocalFiles", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore,
                 nioPosix,
@@ -143,6 +146,7 @@ let package = Package(
         module(
             "DeviceEmulators",
             [
+                "ScanCodes",
                 "SmartCard", "Broadcasting", "DeviceLines",
                 "ESCPOS", "ReceiptMarkup", "LoopbackWeb", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix,
                 logging, serviceLifecycle,
@@ -150,7 +154,7 @@ let package = Package(
         module(
             "KioskRuntime",
             [
-                "Broadcasting",
+                "ScanCodes", "Broadcasting",
                 "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates",
                 "LoopbackWeb",
                 "TicketRaster", "StrictYAML", "DeviceProfiles", "ProjectFiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
@@ -258,6 +262,12 @@ let package = Package(
                 "USBTransport",
             ],
             path: "Tests/Support/PrinterConformance", swiftSettings: settings),
+        .executableTarget(
+            name: "scanner-conformance",
+            dependencies: [
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "ESCPOS", "ScanCodes", "Secrets", "SmartCard", logging,
+            ],
+            path: "Tests/Support/ScannerConformance", swiftSettings: settings),
         .target(
             name: "ReaderBench",
             dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "Secrets", "SmartCard", logging],
@@ -325,6 +335,14 @@ let package = Package(
             ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
         tests("SmartCardTests", ["Conditions", "Secrets", "SmartCard", "DeviceEmulators", "SeededRandomness"]),
+        tests("ScanCodesTests", ["Conditions", "Secrets", "SmartCard", "ScanCodes", "SeededRandomness"]),
+        tests(
+            "ScannerTests",
+            [
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "ScanCodes", "Secrets", "SmartCard",
+                "scanner-conformance",
+                logging, subprocess, system,
+            ]),
         tests("SyncProtocolTests", ["RatePlot", "SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",
@@ -336,7 +354,7 @@ let package = Package(
         tests(
             "KioskRuntimeTests",
             [
-                "Secrets",
+                "Secrets", "ScanCodes", "DeviceLayer",
                 "Conditions", "KioskRuntime", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "Journal", "SiteBundle",
                 "LoopbackWeb", "DeviceEmulators", "Enrolment", "SyncTransport",
                 "CentralServer", "SeededRandomness", "FreePort", asyncHTTPClient, nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix,

@@ -16,6 +16,13 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     case printerSilent = "printer-not-responding"
     case printerMismatch = "printer-mismatch"
 
+    // Scanners, and card readers that type.
+    case scannerAbsent = "scanner-absent"
+    case scannerNotAllowed = "scanner-not-allowed"
+    case scannerBusy = "scanner-busy"
+    case scannerUnsuitable = "scanner-unsuitable"
+    case scannerLost = "scanner-lost"
+
     // One print.
     case printCancelled = "print-cancelled"
     case printAbandoned = "print-abandoned"

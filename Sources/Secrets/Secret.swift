@@ -38,6 +38,14 @@ public final class Secret: @unchecked Sendable {
         return longer
     }
 
+    /// The same characters and these.
+    public func appending(contentsOf bytes: some Collection<UInt8>) -> Secret {
+        let longer = Secret(capacity: count + bytes.count)
+        for index in storage.indices { longer.storage[index] = storage[index] }
+        for (index, byte) in zip(count..., bytes) { longer.storage[index] = byte }
+        return longer
+    }
+
     /// All but the last character; an empty secret stays empty.
     public func droppingLast() -> Secret { Secret(storage.dropLast()) }
 }
