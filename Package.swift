@@ -128,7 +128,7 @@ let package = Package(
                 nioPosix,
                 logging,
                 serviceLifecycle,
-            ]),
+            ], exclude: ["README.md"]),
         module("CUPSPrinting", ["CCUPS", "Conditions", "ESCPOS", "DeviceSocket", logging, serviceLifecycle]),
         module(
             "Journal",
@@ -162,7 +162,7 @@ let package = Package(
         module(
             "KioskRuntime",
             [
-                "Broadcasting",
+                "ScanCodes", "Broadcasting",
                 "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates",
                 "LoopbackWeb",
                 "TicketRaster", "StrictYAML", "DeviceProfiles", "ProjectFiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
@@ -216,7 +216,7 @@ let package = Package(
         .executableTarget(
             name: "anjungan-full",
             dependencies: [
-                "LocalFiles", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "PictureRaster", "TicketRaster",
+                "LocalFiles", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SmartCard", "PictureRaster", "TicketRaster",
                 "StrictYAML",
                 "DeviceProfiles",
                 "ProjectFiles",
@@ -282,6 +282,14 @@ let package = Package(
                 "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "ESCPOS", "ScanCodes", "Secrets", "SmartCard", logging,
             ],
             path: "Tests/Support/ScannerConformance", swiftSettings: settings),
+        .target(
+            name: "ReaderBench",
+            dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "Secrets", "SmartCard", logging],
+            path: "Tests/Support/ReaderBench", swiftSettings: settings),
+        .executableTarget(
+            name: "reader-conformance",
+            dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "ReaderBench", "SmartCard", "USBTransport"],
+            path: "Tests/Support/ReaderConformance", swiftSettings: settings),
         tests("TidyTests", []),
         tests("BroadcastingTests", ["Broadcasting"]),
         tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),
@@ -315,7 +323,7 @@ let package = Package(
             "DeviceLayerTests",
             [
                 "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ReceiptMarkup", "ESCPOS",
-                "SmartCard", "Secrets", "PrintBench", logging, nioCore, nioEmbedded, nioPosix, serviceLifecycle,
+                "SmartCard", "Secrets", "ReaderBench", "PrintBench", logging, nioCore, nioEmbedded, nioPosix, serviceLifecycle,
             ]),
         tests("DeviceLinesTests", ["DeviceLayer", "DeviceLines"]),
         tests("USBTransportTests", ["DeviceLines", "USBTransport"]),
@@ -323,7 +331,7 @@ let package = Package(
             "TransportTests",
             [
                 "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "LoopbackWeb", "PrintBench", "Stage", "TransportConformance",
-                "printer-conformance", subprocess, system,
+                "printer-conformance", "ReaderBench", "reader-conformance", subprocess, system,
             ]),
         tests(
             "CUPSPrintingTests",
@@ -375,7 +383,7 @@ let package = Package(
         tests(
             "KioskRuntimeTests",
             [
-                "Secrets",
+                "Secrets", "ScanCodes", "DeviceLayer",
                 "Conditions", "KioskRuntime", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "Journal", "SiteBundle",
                 "LoopbackWeb", "DeviceEmulators", "Enrolment", "SyncTransport",
                 "CentralServer", "SeededRandomness", "FreePort", asyncHTTPClient, nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix,

@@ -66,3 +66,6 @@ public struct ReaderModel: DeviceModel {
         self.sources = sources
     }
 }
+
+/// The same beside an emulated reader's model.
+public typealias ReaderProfile = ReaderModel

@@ -34,4 +34,7 @@ wait "$first" || failed=1
 fuzz fuzz-card Corpus/card & first=$!
 fuzz fuzz-reader Corpus/reader || failed=1
 wait "$first" || failed=1
+fuzz fuzz-keys Corpus/keys & first=$!
+fuzz fuzz-reports Corpus/reports || failed=1
+wait "$first" || failed=1
 exit "$failed"

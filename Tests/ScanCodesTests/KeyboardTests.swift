@@ -18,6 +18,8 @@ import Testing
         #expect(record.octets.count == EventRecord.size)
         #expect(EventRecord(decoding: record.octets) == record)
         #expect(EventRecord(decoding: record.octets.dropLast()) == nil)
+        // The fuzzer's: a time before the beginning.
+        #expect(EventRecord(decoding: [UInt8](repeating: 0xFF, count: 8) + record.octets.dropFirst(8)) == nil)
     }
 
     @Test func behindALossEverythingUpToTheReportIsPassedOver() {

@@ -16,7 +16,7 @@ public struct EventRecord: Hashable, Sendable {
         self.value = value
     }
 
-    /// nil where it is not one record.
+    /// nil where it is not one record, or from before all clocks.
     public init?(decoding octets: some RandomAccessCollection<UInt8>) {
         guard octets.count == Self.size else { return nil }
         let number = { (offset: Int, count: Int) in
@@ -24,7 +24,7 @@ public struct EventRecord: Hashable, Sendable {
         }
         let seconds = Int64(bitPattern: number(0, 8))
         let micros = Int64(bitPattern: number(8, 8))
-        guard seconds.magnitude < 1 << 60, (0..<1_000_000).contains(micros) else { return nil }
+        guard (0..<1 << 60).contains(seconds), (0..<1_000_000).contains(micros) else { return nil }
         time = .seconds(seconds) + .microseconds(micros)
         type = UInt16(number(16, 2))
         code = UInt16(number(18, 2))
