@@ -109,6 +109,7 @@ let package = Package(
         module("TicketRaster", ["CGraphics", "ReceiptMarkup", "PictureRaster"]),
         module("StrictYAML", [yams]),
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
+        .systemLibrary(name: "CInput", providers: [.apt(["linux-libc-dev"])]),
         module("ResidentCardVerification", ["Broadcasting", "Conditions", "Secrets", "VerifierContract", logging, serviceLifecycle]),
         module("DeviceLines"),
         module("USBTransport", ["CLibUSB", "DeviceLines"]),
@@ -118,6 +119,7 @@ let package = Package(
         module(
             "DeviceLayer",
             [
+                "CInput", "ScanCodes", "Secrets",
                 "Broadcasting",
                 "SmartCard", "Conditions", "LocalFiles", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore,
                 nioPosix,
@@ -150,6 +152,7 @@ let package = Package(
         module(
             "DeviceEmulators",
             [
+                "ScanCodes",
                 "SmartCard", "Broadcasting", "DeviceLines",
                 "ESCPOS", "ReceiptMarkup", "LoopbackWeb", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix,
                 logging, serviceLifecycle,
@@ -267,6 +270,12 @@ let package = Package(
                 "USBTransport",
             ],
             path: "Tests/Support/PrinterConformance", swiftSettings: settings),
+        .executableTarget(
+            name: "scanner-conformance",
+            dependencies: [
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "ESCPOS", "ScanCodes", "Secrets", "SmartCard", logging,
+            ],
+            path: "Tests/Support/ScannerConformance", swiftSettings: settings),
         .executableTarget(name: "emulated-verifier", path: "Tests/Support/EmulatedVerifier", swiftSettings: settings),
         .executableTarget(
             name: "verifier-conformance", dependencies: ["Secrets", "VerifierContract"], path: "Tests/Support/VerifierConformance",
@@ -337,6 +346,13 @@ let package = Package(
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
         tests("SmartCardTests", ["Conditions", "Secrets", "SmartCard", "DeviceEmulators", "SeededRandomness"]),
         tests("ScanCodesTests", ["Conditions", "Secrets", "SmartCard", "ScanCodes", "SeededRandomness"]),
+        tests(
+            "ScannerTests",
+            [
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "ScanCodes", "Secrets", "SmartCard",
+                "scanner-conformance",
+                logging, subprocess, system,
+            ]),
         tests("SyncProtocolTests", ["RatePlot", "SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(
             "JournalTests",

@@ -105,13 +105,24 @@ import Testing
     @Test func keysThatWereDownWhenItWasTakenAreNotTyped() {
         var typist = Typist()
         let key = KeyboardLayout.us.key(for: UInt8(ascii: "7"))!.key
-        typist.receive(.held([key, .leftShift]))
+        typist.receive(.taken(held: [key, .leftShift]))
+        #expect(!typist.machine.isListening)
         typist.receive(.keystroke(Keystroke(key, .repeated, at: typist.now)))
         typist.release(key)
         typist.release(.leftShift)
+        typist.waitLong()
+        #expect(typist.machine.isListening)
         typist.type("ab12")
         typist.tap(.enter)
         #expect(typist.takeCodes() == ["ab12"])
+    }
+
+    @Test func aCodeThatIsUnderWayWhenItIsTakenIsNotTold() {
+        var typist = Typist()
+        typist.receive(.taken(held: []))
+        typist.type("67890")
+        typist.tap(.enter)
+        #expect(typist.takeCodes() == [] && typist.machine.isListening)
     }
 
     @Test func theKernelsRepetitionsAreNotTyped() {

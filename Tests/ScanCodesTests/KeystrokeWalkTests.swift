@@ -86,6 +86,10 @@ import Testing
                 world.receive("lost", .lost, expect: nil)
             },
             { world in
+                world.isSpoilt = true
+                world.receive("taken", .taken(held: []), expect: nil)
+            },
+            { world in
                 (world.typed, world.isSpoilt) = ("", false)
                 world.receive("gone", .gone, expect: nil)
             },

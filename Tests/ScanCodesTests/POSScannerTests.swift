@@ -1,7 +1,8 @@
-import ScanCodes
 import Secrets
 import SmartCard
 import Testing
+
+@testable import ScanCodes
 
 /// Against the layout that makers' manuals print: report 2, length, `]` and two characters, 56 octets of data, three more, and "continued".
 @Suite struct POSScannerTests {
@@ -66,6 +67,16 @@ import Testing
         #expect(ignored.count == 1)
         #expect(machine.handle(.report(Self.report("end"))) == [])
         #expect(machine.handle(.report(Self.report("12345"))) == [.scanned(Secret("12345"), AIMIdentifier(Array("]Q3".utf8)))])
+    }
+
+    @Test func aCodeThatIsUnderWayWhenItIsTakenIsNotTold() throws {
+        var machine = try Self.machine()
+        guard case .wait(_, let number)? = machine.handle(.taken).last else { return #expect(Bool(false), "it does not wait") }
+        #expect(machine.handle(.report(Self.report("the end of something"))) == [] && machine.isListening)
+        _ = machine.handle(.taken)
+        #expect(!machine.isListening)
+        #expect(machine.handle(.waited(number: number)) == [] && !machine.isListening)
+        #expect(machine.handle(.waited(number: machine.wait)) == [] && machine.isListening)
     }
 
     @Test func aKeyboardIsNoScanner() throws {

@@ -5,6 +5,8 @@ public struct POSScanMachine: Hashable, Sendable {
     public enum Event: Hashable, Sendable {
         /// An input report, with its number in front where the device has several.
         case report([UInt8])
+        /// The device has just been taken. A code may be under way whose first parts went elsewhere.
+        case taken
         /// The wait of this number is over, and every report before has been told.
         case waited(number: Int)
         /// The device went away.
@@ -18,7 +20,7 @@ public struct POSScanMachine: Hashable, Sendable {
         case idle
         /// More parts follow.
         case collecting(Secret, AIMIdentifier?)
-        /// A code that is too long: its further parts are not taken.
+        /// A code that is too long, or began elsewhere: its further parts are not taken.
         case passing
     }
 
@@ -32,13 +34,21 @@ public struct POSScanMachine: Hashable, Sendable {
         self.profile = profile
     }
 
-    /// Between two parts of a code: some polls of an interrupt endpoint.
+    /// Until the next part of a code is given up.
     public static let patience = Duration.milliseconds(500)
+    /// Between two parts of a code, unless it broke off: more than some polls of an interrupt endpoint.
+    public static let gap = Duration.milliseconds(100)
+    /// A code that begins now would be told.
+    public var isListening: Bool { state != .passing }
 
     /// Goes on by one event; returns what must now be done, in order.
     public mutating func handle(_ event: Event) -> [Effect] {
         switch event {
         case .report(let octets): return read(octets)
+        case .taken:
+            state = .passing
+            wait += 1
+            return [.wait(Self.gap, number: wait)]
         case .waited(let number): return number == wait ? give(up: .unfinished) : []
         case .gone: return give(up: .incomplete)
         }

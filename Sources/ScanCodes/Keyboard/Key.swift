@@ -28,7 +28,8 @@ public struct Key: RawRepresentable, Hashable, Sendable {
         case _: nil
         }
     }
-    static func keypad(_ digit: Int) -> Key { Key(rawValue: digit == 0 ? 0x62 : UInt8(0x58 + digit)) }
+    /// The key of a digit on the keypad, 0 to 9.
+    public static func keypad(_ digit: Int) -> Key { Key(rawValue: digit == 0 ? 0x62 : UInt8(0x58 + digit)) }
 
     // MARK: The kernel's numbers
 

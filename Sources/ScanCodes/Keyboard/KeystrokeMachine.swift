@@ -12,7 +12,9 @@ public struct KeystrokeMachine: Hashable, Sendable {
         case keystroke(Keystroke)
         /// Keystrokes are missing.
         case lost
-        /// The keys that are down, asked for when the device was taken and behind a loss. None of them was typed for us.
+        /// The device has just been taken, with these keys down. A code may be under way whose beginning went elsewhere.
+        case taken(held: Set<Key>)
+        /// The keys that are down, asked for behind a loss. None of them was typed.
         case held(Set<Key>)
         /// The wait of this number is over, and everything that was typed before has been told.
         case waited(number: Int)
@@ -82,6 +84,10 @@ public struct KeystrokeMachine: Hashable, Sendable {
         switch event {
         case .keystroke(let stroke): return type(stroke)
         case .lost: return pass(.incomplete)
+        case .taken(let held):
+            keys.know(held: held)
+            state = .passing(suffixed: 0)
+            return [wait(patience)]
         case .held(let held):
             keys.know(held: held)
             return []
@@ -97,6 +103,8 @@ public struct KeystrokeMachine: Hashable, Sendable {
         self.wait = wait
     }
 
+    /// A code that begins now would be told.
+    public var isListening: Bool { if case .passing = state { false } else { true } }
     private var isCollecting: Bool { if case .collecting = state { true } else { false } }
 
     // MARK: Keys
