@@ -39,6 +39,14 @@ public struct Configuration: Hashable, Sendable {
     /// Metres left when the near-end sensor begins to report.
     public var rollNearEnd: Int
     public var deviceSocket: String
+    /// Whether card readers of this machine are served.
+    public var cardReaders: Bool
+    /// Whether scanners of this machine are.
+    public var scanners: Bool
+    /// Program and arguments; nil: none.
+    public var cardVerifier: [String]?
+    /// The socket of emulated devices; nil: none.
+    public var emulatedDevices: String?
     public var printRoute: Route
     public var cupsServer: String
     public var cupsQueue: String

@@ -19,6 +19,10 @@ struct ConfigurationDraft {
     var rollLength: Int?
     var rollNearEnd = 2
     var deviceSocket: String?
+    var cardReaders = true
+    var scanners = true
+    var cardVerifier: [String]?
+    var emulatedDevices: String?
     var printRoute = Configuration.Route.cups
     var cupsServer = "/run/cups/cups.sock"
     var cupsQueue = "ticket"
@@ -48,6 +52,13 @@ struct ConfigurationDraft {
         rollLength = keys.optional("roll_length")?.integer(in: 5...1000) ?? rollLength
         rollNearEnd = keys.optional("roll_near_end")?.integer(in: 1...20) ?? rollNearEnd
         deviceSocket = socket(keys.optional("device_socket")) ?? deviceSocket
+        cardReaders = keys.optional("card_readers")?.boolean() ?? cardReaders
+        scanners = keys.optional("scanners")?.boolean() ?? scanners
+        cardVerifier =
+            keys.optional("card_verifier")?.parsed(remedy: "write the program's absolute path, and its arguments behind spaces") {
+                $0.hasPrefix("/") ? $0.split(separator: " ").map(String.init) : nil
+            } ?? cardVerifier
+        emulatedDevices = socket(keys.optional("emulated_devices")) ?? emulatedDevices
         printRoute = keys.optional("print_route")?.oneOf(Configuration.Route.self) ?? printRoute
         cupsServer = keys.optional("cups_server")?.text(1...255) ?? cupsServer
         cupsQueue = keys.optional("cups_queue")?.text(1...127) ?? cupsQueue
@@ -105,7 +116,8 @@ struct ConfigurationDraft {
             stateDirectory: stateDirectory,
             screenPort: screenPort, printerName: printerName, printerModel: printerModel, printerAddress: printerAddress,
             printerLogo: printerLogo, rollLength: rollLength, rollNearEnd: rollNearEnd,
-            deviceSocket: deviceSocket, printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
+            deviceSocket: deviceSocket, cardReaders: cardReaders, scanners: scanners, cardVerifier: cardVerifier,
+            emulatedDevices: emulatedDevices, printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
             cupsConfiguration: cupsConfiguration, technicianSocket: technicianSocket ?? "\(stateDirectory)/technician.sock",
             centreURL: centreURL, centreProxy: centreProxy, centreRetry: .seconds(centreRetry), numberWait: .milliseconds(numberWait),
             centrePublicKey: centrePublicKey ?? DeviceIdentity.sealingKeyFile(folder: "\(stateDirectory)/enrolment"),

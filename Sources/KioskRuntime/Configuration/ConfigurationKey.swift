@@ -43,6 +43,14 @@ public struct ConfigurationKey: Hashable, Sendable {
             "what is left when the printer reports that its roll is near its end, until the kiosk has learned it"),
         .init(
             "device_socket", "absolute path of at most 107 bytes", nil, "the device layer's socket for CUPS's backend"),
+        .init("card_readers", "true or false", "true", "whether card readers (USB CCID) are served: a tap starts a visit"),
+        .init("scanners", "true or false", "true", "whether the scanners and typing card readers of Devices/scanners are taken"),
+        .init(
+            "card_verifier", "absolute path of a program, and its arguments behind spaces", "none",
+            "the program that verifies KTP-el by an agreement with Ditjen Dukcapil: Sources/VerifierContract/README.md"),
+        .init(
+            "emulated_devices", "absolute path of a socket, of at most 107 bytes", "none",
+            "the socket of `anjungan emulate --devices`; only a demo has one"),
         .init("print_route", "cups or direct", "cups", "through the CUPS queue, or straight to the device layer"),
         .init("cups_server", "absolute path of a socket, or HOST:PORT", "/run/cups/cups.sock", "the CUPS scheduler"),
         .init("cups_queue", "text of 1 to 127 characters", "ticket", "the CUPS queue of the ticket printer"),
