@@ -271,6 +271,14 @@ let package = Package(
                 "USBTransport",
             ],
             path: "Tests/Support/PrinterConformance", swiftSettings: settings),
+        .target(
+            name: "ReaderBench",
+            dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "Secrets", "SmartCard", logging],
+            path: "Tests/Support/ReaderBench", swiftSettings: settings),
+        .executableTarget(
+            name: "reader-conformance",
+            dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "ReaderBench", "SmartCard", "USBTransport"],
+            path: "Tests/Support/ReaderConformance", swiftSettings: settings),
         .executableTarget(
             name: "scanner-conformance",
             dependencies: [
@@ -314,7 +322,7 @@ let package = Package(
             "DeviceLayerTests",
             [
                 "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ReceiptMarkup", "ESCPOS",
-                "SmartCard", "Secrets", "PrintBench", logging, nioCore, nioEmbedded, nioPosix, serviceLifecycle,
+                "SmartCard", "Secrets", "ReaderBench", "PrintBench", logging, nioCore, nioEmbedded, nioPosix, serviceLifecycle,
             ]),
         tests("DeviceLinesTests", ["DeviceLayer", "DeviceLines"]),
         tests("USBTransportTests", ["DeviceLines", "USBTransport"]),
@@ -322,7 +330,7 @@ let package = Package(
             "TransportTests",
             [
                 "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "LoopbackWeb", "PrintBench", "Stage", "TransportConformance",
-                "printer-conformance", subprocess, system,
+                "printer-conformance", "ReaderBench", "reader-conformance", subprocess, system,
             ]),
         tests(
             "CUPSPrintingTests",

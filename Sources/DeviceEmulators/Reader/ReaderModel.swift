@@ -1,3 +1,4 @@
+import Broadcasting
 public import DeviceLines
 import Dispatch
 public import SmartCard
@@ -8,10 +9,12 @@ public final class ReaderModel: Sendable {
     private struct State {
         var reader: EmulatedReader
         var isPlugged: Bool
-        /// The one connection, or the attempt that waits for the cable.
-        var connection: ReaderModelConnection?
+        var attachment: ReaderAttachment?
+        /// The attempt that waits for its time or for the cable.
         var attempt: (number: Int, report: @Sendable (ReaderNews) -> Void)?
         var attempts = 0
+        /// The cable was put in since the last attempt.
+        var isNew = false
         var hasEnded = false
     }
 
@@ -20,6 +23,7 @@ public final class ReaderModel: Sendable {
     public let hasNotices: Bool
     private let state: Mutex<State>
     private let thread: DispatchQueue
+    private let faultOnlookers = Onlookers<Int>(keeping: .every)
 
     /// - Parameters:
     ///   - name: as ``ReaderPlace/name``.
@@ -32,6 +36,9 @@ public final class ReaderModel: Sendable {
         state = Mutex(State(reader: EmulatedReader(description), isPlugged: isPlugged))
         thread = DispatchQueue(label: "reader \(name)")
     }
+
+    /// What it says it can do.
+    public var description: ReaderDescription { state.withLock { $0.reader.description } }
 
     // MARK: What people do
 
@@ -51,8 +58,19 @@ public final class ReaderModel: Sendable {
         }
     }
 
+    /// How many of them are still to come: the number now first, and each that follows.
+    public func faultsLeft() -> AsyncStream<Int> { state.withLock { faultOnlookers.add(first: $0.reader.faults.count).stream } }
+
     /// The reader says something of its own accord.
     public func say(_ output: EmulatedReader.Output) { act { _ in [output] } }
+
+    /// A reset of the device: what was under way is forgotten, and a reader that hung answers again.
+    public func restart() {
+        act { reader in
+            reader.loseReader()
+            return []
+        }
+    }
 
     /// Pulls the cable.
     public func unplug() { act { _ in [.unplugged] } }
@@ -61,6 +79,7 @@ public final class ReaderModel: Sendable {
     public func plug() {
         let attempt = state.withLock { state in
             state.isPlugged = true
+            state.isNew = true
             return state.attempt?.number
         }
         if let attempt { begin(attempt) }
@@ -72,34 +91,109 @@ public final class ReaderModel: Sendable {
 
     // MARK: What the host does
 
-    fileprivate func connect(after delay: Duration, _ report: @escaping @Sendable (ReaderNews) -> Void) {
-        let (number, isPlugged) = state.withLock { state in
-            state.attempts += 1
-            state.attempt = (state.attempts, report)
-            return (state.attempts, state.isPlugged || state.hasEnded)
-        }
-        if isPlugged && delay == .zero {
-            begin(number)
-        } else {
-            thread.asyncAfter(deadline: .now() + delay.dispatched) { self.open(number) }
+    /// Connects a host, in place of any other; nil while the cable is out. `take` gets what leaves the reader, and `closed` once why that
+    /// has ended, both on a thread of the reader's own.
+    public func attach(
+        _ take: @escaping @Sendable (EmulatedReader.Output) -> Void, closed: @escaping @Sendable (LineError) -> Void
+    ) -> ReaderAttachment? {
+        state.withLock { state in
+            guard state.isPlugged, !state.hasEnded else { return nil }
+            close(&state, LineError(.busy, "\(place.address) was taken by another program"))
+            let attachment = ReaderAttachment(self, descriptor: state.reader.description.octets, take: take, closed: closed)
+            state.attachment = attachment
+            return attachment
         }
     }
 
-    private func begin(_ attempt: Int) { thread.async { self.open(attempt) } }
-
-    private func open(_ number: Int) {
-        let news: (@Sendable (ReaderNews) -> Void, ReaderNews)? = state.withLock { state in
-            guard let attempt = state.attempt, attempt.number == number else { return nil }
-            state.attempt = nil
-            if state.hasEnded { return (attempt.report, .disconnected(LineError(.closed, "closed by this program"))) }
-            guard state.isPlugged else {
-                return (attempt.report, .disconnected(LineError(.notThere, "\(place.address) is not plugged in")))
-            }
-            let connection = ReaderModelConnection(self, descriptor: state.reader.description.octets, report: attempt.report)
-            state.connection = connection
-            return (attempt.report, .connected(connection))
+    fileprivate func receive(_ message: [UInt8], _ attachment: ReaderAttachment) {
+        change(attachment) { state in
+            let before = state.reader.faults.count
+            deliver(state.reader.receive(message), &state)
+            if state.reader.faults.count != before { faultOnlookers.tell(state.reader.faults.count) }
         }
-        if let (report, news) = news { report(news) }
+    }
+
+    fileprivate func abort(_ attachment: ReaderAttachment) { change(attachment) { $0.reader.abort() } }
+
+    fileprivate func close(_ attachment: ReaderAttachment, _ why: LineError) { change(attachment) { close(&$0, why) } }
+
+    private func change(_ attachment: ReaderAttachment, _ body: (inout State) -> Void) {
+        state.withLock { state in
+            guard state.attachment === attachment else { return }
+            body(&state)
+        }
+    }
+
+    private func close(_ state: inout State, _ why: LineError) {
+        guard let attachment = state.attachment else { return }
+        state.attachment = nil
+        thread.async { attachment.closed(why) }
+    }
+
+    private func deliver(_ outputs: [EmulatedReader.Output], _ state: inout State) {
+        for output in outputs {
+            switch output {
+            case .message(_, let delay): later(delay, output, state.attachment)
+            case .notice: if hasNotices { later(.zero, output, state.attachment) }
+            case .stall, .nothing: later(.zero, output, state.attachment)
+            case .unplugged:
+                state.isPlugged = false
+                state.reader.loseReader()
+                close(&state, LineError(.notThere, "\(place.address) was unplugged"))
+            }
+        }
+    }
+
+    private func later(_ delay: Duration, _ output: EmulatedReader.Output, _ attachment: ReaderAttachment?) {
+        guard let attachment else { return }
+        let work: @Sendable () -> Void = { [self] in
+            if state.withLock({ $0.attachment === attachment }) { attachment.take(output) }
+        }
+        if delay == .zero { thread.async(execute: work) } else { thread.asyncAfter(deadline: .now() + delay.dispatched, execute: work) }
+    }
+}
+
+/// A host at the other end of an emulated reader's cable.
+public final class ReaderAttachment: OpenReader {
+    public let classDescriptor: [UInt8]
+    public let hasNotices: Bool
+    fileprivate let take: @Sendable (EmulatedReader.Output) -> Void
+    fileprivate let closed: @Sendable (LineError) -> Void
+    private let model: ReaderModel
+
+    fileprivate init(
+        _ model: ReaderModel, descriptor: [UInt8], take: @escaping @Sendable (EmulatedReader.Output) -> Void,
+        closed: @escaping @Sendable (LineError) -> Void
+    ) {
+        self.model = model
+        classDescriptor = descriptor
+        hasNotices = model.hasNotices
+        self.take = take
+        self.closed = closed
+    }
+
+    public func send(_ message: [UInt8]) { model.receive(message, self) }
+    public func abort(slot: UInt8, sequence: UInt8) { model.abort(self) }
+    public func reset() {
+        model.restart()
+        model.close(self, LineError(.closed, "the reader was reset"))
+    }
+    public func close() { model.close(self, LineError(.closed, "closed by this program")) }
+}
+
+/// In this process the model is its own line.
+extension ReaderModel: ReaderLine, ReaderPorts {
+    public func watch(_ report: @escaping @Sendable (Result<any ReaderLine, LineError>) -> Void) {
+        thread.async { report(.success(self)) }
+    }
+
+    public func connect(after delay: Duration, report: @escaping @Sendable (ReaderNews) -> Void) {
+        let (number, isDue) = state.withLock { state in
+            state.attempts += 1
+            state.attempt = (state.attempts, report)
+            return (state.attempts, delay <= .zero || state.isNew || state.hasEnded)
+        }
+        if isDue { begin(number) } else { thread.asyncAfter(deadline: .now() + delay.dispatched) { self.open(number) } }
     }
 
     public func end() {
@@ -111,75 +205,31 @@ public final class ReaderModel: Sendable {
         if let attempt { begin(attempt) }
     }
 
-    fileprivate func receive(_ message: [UInt8], _ connection: ReaderModelConnection) {
-        change(connection) { state in deliver(state.reader.receive(message), &state) }
-    }
+    private func begin(_ attempt: Int) { thread.async { self.open(attempt) } }
 
-    fileprivate func abort(_ connection: ReaderModelConnection) { change(connection) { $0.reader.abort() } }
-
-    fileprivate func close(_ connection: ReaderModelConnection, _ why: LineError) { change(connection) { close(&$0, why) } }
-
-    private func change(_ connection: ReaderModelConnection, _ body: (inout State) -> Void) {
-        state.withLock { state in
-            guard state.connection === connection else { return }
-            body(&state)
+    private func open(_ number: Int) {
+        let found = state.withLock { state -> (report: @Sendable (ReaderNews) -> Void, hasEnded: Bool)? in
+            guard let attempt = state.attempt, attempt.number == number else { return nil }
+            state.attempt = nil
+            state.isNew = false
+            return (attempt.report, state.hasEnded)
         }
-    }
-
-    private func close(_ state: inout State, _ why: LineError) {
-        guard let connection = state.connection else { return }
-        state.connection = nil
-        thread.async { connection.report(.disconnected(why)) }
-    }
-
-    private func deliver(_ outputs: [EmulatedReader.Output], _ state: inout State) {
-        for output in outputs {
+        guard let report = found?.report else { return }
+        if found?.hasEnded == true { return report(.disconnected(LineError(.closed, "closed by this program"))) }
+        let attachment = attach { output in
             switch output {
-            case .message(let octets, let delay): later(delay, .message(octets), state.connection)
-            case .notice(let octets): if hasNotices { later(.zero, .notice(octets), state.connection) }
-            case .stall: later(.zero, .stalled, state.connection)
+            case .message(let octets, _): report(.message(octets))
+            case .notice(let octets): report(.notice(octets))
+            case .stall: report(.stalled)
             // A line passes it over.
-            case .nothing: break
-            case .unplugged:
-                state.isPlugged = false
-                state.reader.loseReader()
-                close(&state, LineError(.lost, "the reader was unplugged"))
+            case .nothing, .unplugged: break
             }
+        } closed: {
+            report(.disconnected($0))
         }
+        guard let attachment else { return report(.disconnected(LineError(.notThere, "\(place.address) is not plugged in"))) }
+        report(.connected(attachment))
     }
-
-    private func later(_ delay: Duration, _ news: ReaderNews, _ connection: ReaderModelConnection?) {
-        guard let connection else { return }
-        let work: @Sendable () -> Void = { [self] in
-            if state.withLock({ $0.connection === connection }) { connection.report(news) }
-        }
-        if delay == .zero { thread.async(execute: work) } else { thread.asyncAfter(deadline: .now() + delay.dispatched, execute: work) }
-    }
-}
-
-extension ReaderModel: ReaderLine, ReaderPorts {
-    public func connect(after delay: Duration, report: @escaping @Sendable (ReaderNews) -> Void) { connect(after: delay, report) }
-    public func watch(_ report: @escaping @Sendable (Result<any ReaderLine, LineError>) -> Void) { thread.async { report(.success(self)) } }
-}
-
-/// One connection to an emulated reader.
-private final class ReaderModelConnection: OpenReader {
-    let classDescriptor: [UInt8]
-    let hasNotices: Bool
-    let report: @Sendable (ReaderNews) -> Void
-    private let model: ReaderModel
-
-    init(_ model: ReaderModel, descriptor: [UInt8], report: @escaping @Sendable (ReaderNews) -> Void) {
-        self.model = model
-        classDescriptor = descriptor
-        hasNotices = model.hasNotices
-        self.report = report
-    }
-
-    func send(_ message: [UInt8]) { model.receive(message, self) }
-    func abort(slot: UInt8, sequence: UInt8) { model.abort(self) }
-    func reset() { model.close(self, LineError(.closed, "the reader was reset")) }
-    func close() { model.close(self, LineError(.closed, "closed by this program")) }
 }
 
 extension Duration {

@@ -22,6 +22,9 @@ public final class CardReader: Service {
         var waiters: [Int: Waiter] = [:]
         var next = 0
         var status: ReaderStatus
+        var hasEnded = false
+        /// ``run()``, which waits for the end also when its task is cancelled.
+        var runner: CheckedContinuation<Void, Never>?
     }
 
     private let line: any ReaderLine
@@ -29,7 +32,6 @@ public final class CardReader: Service {
     private let state: Mutex<State>
     private let timers = ReaderTimers()
     private let onlookers = Onlookers<ReaderEvent>(keeping: .every)
-    private let ended: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
 
     /// - Parameter patience: how many times as long as a real reader gets it is waited for; a test's is smaller than 1.
     public init(_ line: any ReaderLine, patience: Double = 1, logger: Logger) {
@@ -39,7 +41,6 @@ public final class CardReader: Service {
         self.logger = logger
         let machine = ReaderMachine(patience: patience)
         state = Mutex(State(machine: machine, status: ReaderStatus(line.place, machine)))
-        ended = AsyncStream.makeStream()
     }
 
     public var name: String { line.place.name }
@@ -78,15 +79,28 @@ public final class CardReader: Service {
         feed(.started)
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
-                for await _ in ended.stream {}
+                await withCheckedContinuation { runner in
+                    let hasEnded = state.withLock { state in
+                        state.runner = runner
+                        return state.hasEnded
+                    }
+                    if hasEnded { resumeRunner() }
+                }
             } onGracefulShutdown: {
                 self.end()
             }
-            end()
         } onCancel: {
             self.end()
         }
         onlookers.finish()
+    }
+
+    private func resumeRunner() {
+        let runner = state.withLock { state in
+            defer { state.runner = nil }
+            return state.runner
+        }
+        runner?.resume()
     }
 
     private func end() {
@@ -187,13 +201,15 @@ public final class CardReader: Service {
                 switch effect {
                 case .finish(let id, let result):
                     if let waiter = state.waiters.removeValue(forKey: id) { answers.append((waiter, result)) }
-                case .ended: hasEnded = true
+                case .ended:
+                    state.hasEnded = true
+                    hasEnded = true
                 case .connect, .disconnect, .resetDevice, .send, .abort, .start, .stop, .report, .card, .removed: perform(effect, &state)
                 }
             }
         }
         for (waiter, answer) in answers { waiter.resume(returning: answer) }
-        if hasEnded { ended.continuation.finish() }
+        if hasEnded { resumeRunner() }
     }
 
     private func perform(_ effect: ReaderMachine.Effect, _ state: inout State) {

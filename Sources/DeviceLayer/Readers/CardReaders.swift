@@ -2,6 +2,7 @@ public import DeviceLines
 public import Logging
 public import ServiceLifecycle
 import Synchronization
+import USBTransport
 
 /// All card readers of this machine, also those that are plugged in later.
 public final class CardReaders: Service {
@@ -23,6 +24,9 @@ public final class CardReaders: Service {
         self.patience = patience
         self.logger = logger
     }
+
+    /// Those on USB.
+    public convenience init(logger: Logger) { self.init([USBReaderPorts()], logger: logger) }
 
     /// How each is, in the order in which they were first seen; also those that are unplugged now.
     public var readers: [ReaderStatus] { state.withLock { $0.readers }.map(\.status) }
