@@ -112,8 +112,8 @@ let package = Package(
         module("TravelDocument", ["COpenSSL", "CardCryptography", "Secrets", "SmartCard"], exclude: ["README.md"]),
         module("StrictYAML", [yams]),
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
-        module("ResidentCardVerification", ["Broadcasting", "Conditions", "Secrets", "VerifierContract", logging, serviceLifecycle]),
         .systemLibrary(name: "CInput", providers: [.apt(["linux-libc-dev"])]),
+        module("ResidentCardVerification", ["Broadcasting", "Conditions", "Secrets", "VerifierContract", logging, serviceLifecycle]),
         module("DeviceLines"),
         module("USBTransport", ["CLibUSB", "DeviceLines"]),
         module("DeviceProfiles", ["ESCPOS", "ReceiptMarkup", "StrictYAML"]),
@@ -166,7 +166,9 @@ let package = Package(
                 "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates",
                 "LoopbackWeb",
                 "TicketRaster", "StrictYAML", "DeviceProfiles", "ProjectFiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
-                "Enrolment", "CardLookup", "SyncTransport",
+                "Enrolment", "CardLookup", "SyncTransport", "DeviceLines", "SmartCard", "ScanCodes", "USBTransport",
+                "ResidentCardVerification",
+                "VerifierContract",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1,
                 logging, serviceLifecycle, crypto, asyncHTTPClient,
             ]),
@@ -272,16 +274,6 @@ let package = Package(
                 "USBTransport",
             ],
             path: "Tests/Support/PrinterConformance", swiftSettings: settings),
-        .executableTarget(name: "emulated-verifier", path: "Tests/Support/EmulatedVerifier", swiftSettings: settings),
-        .executableTarget(
-            name: "verifier-conformance", dependencies: ["Secrets", "VerifierContract"], path: "Tests/Support/VerifierConformance",
-            swiftSettings: settings),
-        .executableTarget(
-            name: "scanner-conformance",
-            dependencies: [
-                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "ESCPOS", "ScanCodes", "Secrets", "SmartCard", logging,
-            ],
-            path: "Tests/Support/ScannerConformance", swiftSettings: settings),
         .target(
             name: "ReaderBench",
             dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "Secrets", "SmartCard", logging],
@@ -290,6 +282,16 @@ let package = Package(
             name: "reader-conformance",
             dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "ReaderBench", "SmartCard", "USBTransport"],
             path: "Tests/Support/ReaderConformance", swiftSettings: settings),
+        .executableTarget(
+            name: "scanner-conformance",
+            dependencies: [
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "ESCPOS", "ScanCodes", "Secrets", "SmartCard", logging,
+            ],
+            path: "Tests/Support/ScannerConformance", swiftSettings: settings),
+        .executableTarget(name: "emulated-verifier", path: "Tests/Support/EmulatedVerifier", swiftSettings: settings),
+        .executableTarget(
+            name: "verifier-conformance", dependencies: ["Secrets", "VerifierContract"], path: "Tests/Support/VerifierConformance",
+            swiftSettings: settings),
         tests("TidyTests", []),
         tests("BroadcastingTests", ["Broadcasting"]),
         tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),

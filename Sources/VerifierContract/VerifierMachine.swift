@@ -83,7 +83,8 @@ public struct VerifierMachine: Hashable, Sendable {
     struct Serving: Hashable, Sendable {
         var name: String
         var isReady = false
-        var reason = "it has not said that it is ready"
+        /// Why it is not; nil before it has said how it is.
+        var reason: String?
         var request: Request?
         var isPinged = false
     }
@@ -246,7 +247,7 @@ public struct VerifierMachine: Hashable, Sendable {
         case .serving(let serving):
             serving.isReady
                 ? VerifierStatus(condition: nil, detail: serving.name)
-                : VerifierStatus(condition: .verifierUnready, detail: "\(serving.name): \(serving.reason)")
+                : serving.reason.map { VerifierStatus(condition: .verifierUnready, detail: "\(serving.name): \($0)") }
         }
     }
 }

@@ -32,11 +32,11 @@ struct World {
         ]
         var events: [Event] = touches.map { .touched($0, visit: visit, revision: revision) }
         events += [.rendered(visit: visit, revision: revision), .timerFired(machine.timer)]
-        // Printers and cards have nothing to do with each other: apart they are a tenth of the situations.
+        // Printers and cards have nothing to do with each other: and a journal that is late with them neither: apart they are a tenth of the situations.
         if !hasCards { events += [nil, .mediaEmpty, .coverOpen].map(Event.printer) }
         events += [nil, .journalFull].map(Event.journal)
         events += [nil, Samples.emergency].map(Event.emergency)
-        if machine.printerTrouble == nil { events += Samples.presentations.map(Event.presented) }
+        if machine.printerTrouble == nil && recording.isEmpty && copying.isEmpty { events += Samples.presentations.map(Event.presented) }
         if machine.verifies != nil { events += [Samples.nik, nil].map { .answered(.verified(nik: $0), visit: visit) } }
         for (asked, pointers) in asked {
             for pointer in pointers {

@@ -68,7 +68,7 @@ const confirm = {
                                 element(
                                     "span", {},
                                     screen.method === "reference" ? null : element("span", { class: "mask", "aria-hidden": "true", text: mask }),
-                                    element("span", { class: "method", text: say(`confirm.by.${screen.method}`) }))),
+                                    element("span", { class: "method", text: say(`known.${screen.method}`) }))),
                         ]
                         : [])),
                 button({ label: say("confirm.ok"), icon: "ticket", class: "primary", testid: "ok", touch: "ok" })),

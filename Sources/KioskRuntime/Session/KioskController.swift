@@ -4,6 +4,7 @@ import DeviceSocket
 import Journal
 import KioskCore
 import Logging
+import ResidentCardVerification
 import Secrets
 import ServiceLifecycle
 import SyncProtocol
@@ -25,6 +26,8 @@ struct KioskController: ServiceLifecycle.Service {
     let numbers: NumberDesk?
     /// Nil without a centre.
     let cards: CardInquirer?
+    /// Nil where none is configured.
+    let verifier: (any ResidentCardVerifier)?
     let press: TicketPress
     let courier: PrintCourier
     let logger: Logger
@@ -35,7 +38,9 @@ struct KioskController: ServiceLifecycle.Service {
             group.addTask { await courier.reconcile() }
             var machine = firstMachine
             for await event in events.cancelOnGracefulShutdown() {
+                let before = machine.verifies
                 for effect in machine.handle(event) { perform(effect, &group) }
+                if machine.verifies != before { verifier?.want(machine.verifies?.rawValue) }
             }
             if let copy = machine.livePrint, let id = PrintID(copy.description) {
                 let result = await courier.device.cancel(id)
