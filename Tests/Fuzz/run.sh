@@ -34,4 +34,5 @@ wait "$first" || failed=1
 fuzz fuzz-card Corpus/card & first=$!
 fuzz fuzz-reader Corpus/reader || failed=1
 wait "$first" || failed=1
+fuzz fuzz-document Corpus/document || failed=1
 exit "$failed"
