@@ -137,6 +137,19 @@ import Testing
         }
     }
 
+    /// Every authority of the folder is trusted, each for its own documents.
+    @Test func aCountryMayNotSignForAnother() async throws {
+        try await Country.found(code: "XX") { country in
+            let document = try await country.issue()
+            let result = PassiveAuthentication(trusting: try country.store()).judge(document.read, openedBy: try document.key, at: Self.now)
+            #expect(result.verdict == .doubted(.anotherCountry))
+        }
+        for (issuer, country) in [("IDN", "ID"), ("D", "DE"), ("GBD", "GB"), ("UNO", "UN"), ("RKS", "KS"), ("CHN", "HK"), ("MYS", "MY")] {
+            #expect(IssuingState.countries(of: Secret(text: issuer)).contains(country))
+        }
+        #expect(IssuingState.countries(of: Secret(text: "ZZZ")).isEmpty && IssuingState.countries(of: Secret(text: "")).isEmpty)
+    }
+
     @Test func aRevokedSignerIsRefused() async throws {
         try await Country.found { country in
             let document = try await country.issue()
