@@ -18,3 +18,10 @@ static inline long bio_octets(BIO *bio, char **octets) { return BIO_get_mem_data
 static inline int information_count(const STACK_OF(X509_INFO) *all) { return sk_X509_INFO_num(all); }
 static inline X509_INFO *information_at(const STACK_OF(X509_INFO) *all, int index) { return sk_X509_INFO_value(all, index); }
 static inline void information_free(STACK_OF(X509_INFO) *all) { sk_X509_INFO_pop_free(all, X509_INFO_free); }
+
+// Curves that certificates spell out instead of naming: common among authorities of travel documents (Doc 9303 part 12, 4.4), refused by
+// default. Here the authority's whole certificate is trusted, and what it signed covers the signer's curve, so a curve cannot be swapped.
+static int take_explicit_curves(int is_right, X509_STORE_CTX *context) {
+    return is_right || X509_STORE_CTX_get_error(context) == X509_V_ERR_EC_KEY_EXPLICIT_PARAMS;
+}
+static inline void allow_explicit_curves(X509_STORE_CTX *context) { X509_STORE_CTX_set_verify_cb(context, take_explicit_curves); }

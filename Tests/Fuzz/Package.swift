@@ -2,7 +2,7 @@
 import PackageDescription
 
 // libFuzzer targets for what reads bytes from outside. A package of its own, because a fuzzer instruments everything it builds:
-// only the pure modules, as symbolic links.
+// only what it reads with, as symbolic links.
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
@@ -29,6 +29,12 @@ let package = Package(
         .target(name: "Secrets", swiftSettings: settings),
         .target(name: "SmartCard", dependencies: ["Conditions", "Secrets"], exclude: ["README.md"], swiftSettings: settings),
         .target(name: "ScanCodes", dependencies: ["Conditions", "Secrets", "SmartCard"], exclude: ["README.md"], swiftSettings: settings),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
+        .target(name: "CardCryptography", dependencies: ["COpenSSL", "Secrets"], swiftSettings: settings),
+        .target(
+            name: "TravelDocument", dependencies: ["COpenSSL", "CardCryptography", "Secrets", "SmartCard"], exclude: ["README.md"],
+            swiftSettings: settings),
+        fuzzer("fuzz-document", ["CardCryptography", "Secrets", "SmartCard", "TravelDocument"]),
         fuzzer("fuzz-card", ["SmartCard"]),
         fuzzer("fuzz-reader", ["SmartCard"]),
         fuzzer("fuzz-keys", ["ScanCodes", "Secrets"]),

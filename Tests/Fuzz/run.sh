@@ -24,17 +24,18 @@ fuzz() {
   fi
 }
 
+# Each target's corpus bears its name; templates begin from markup.
+targets="markup template commands status card reader keys reports document"
 failed=0
-fuzz fuzz-markup Corpus/markup & first=$!
-fuzz fuzz-template Corpus/markup || failed=1
-wait "$first" || failed=1
-fuzz fuzz-commands Corpus/commands & first=$!
-fuzz fuzz-status Corpus/status || failed=1
-wait "$first" || failed=1
-fuzz fuzz-card Corpus/card & first=$!
-fuzz fuzz-reader Corpus/reader || failed=1
-wait "$first" || failed=1
-fuzz fuzz-keys Corpus/keys & first=$!
-fuzz fuzz-reports Corpus/reports || failed=1
-wait "$first" || failed=1
+for target in $targets; do
+  corpus=Corpus/${target/template/markup}
+  if [ -z "${first:-}" ]; then
+    fuzz "fuzz-$target" "$corpus" & first=$!
+  else
+    fuzz "fuzz-$target" "$corpus" || failed=1
+    wait "$first" || failed=1
+    first=
+  fi
+done
+[ -z "${first:-}" ] || wait "$first" || failed=1
 exit "$failed"

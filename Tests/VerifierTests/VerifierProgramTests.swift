@@ -28,10 +28,10 @@ import VerifierContract
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let verifier = VerifierProgram(["\(folder)/emulated-verifier"] + arguments, logger: logger)
-        let events = verifier.events()
+        var events = verifier.events().makeAsyncIterator()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await verifier.run() }
-            try await body(verifier, events)
+            try await body(verifier, &events)
             group.cancelAll()
             try await group.waitForAll()
         }

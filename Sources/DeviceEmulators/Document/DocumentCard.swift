@@ -33,7 +33,7 @@ public struct DocumentCard: EmulatedCard {
         self.contactless = contactless
         self.draw = draw
         // Without contacts as a reader makes it up for a card without historical bytes (PC/SC part 3, 3.1.3.2.3.1); with contacts T=1.
-        answerToReset = contactless == nil ? [0x3B, 0x80, 0x81, 0x71, 0xFE, 0x45, 0x00, 0xCA] : [0x3B, 0x80, 0x80, 0x01, 0x01]
+        answerToReset = contactless == nil ? [0x3B, 0x80, 0x81, 0x71, 0xFE, 0x45, 0x00, 0xCB] : [0x3B, 0x80, 0x80, 0x01, 0x01]
     }
 
     public mutating func reset() { (isApplicationSelected, challenge, session, selected) = (false, nil, nil, nil) }

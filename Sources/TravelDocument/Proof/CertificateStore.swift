@@ -138,6 +138,7 @@ public final class CertificateStore: @unchecked Sendable {
         var flags = UInt(X509_V_FLAG_PARTIAL_CHAIN)
         if revocationIssuers.contains(Self.text(X509_get_issuer_name(signer))) { flags |= UInt(X509_V_FLAG_CRL_CHECK) }
         X509_VERIFY_PARAM_set_flags(parameters, flags)
+        allow_explicit_curves(context)
         let result = X509_verify_cert(context)
         let code = X509_STORE_CTX_get_error(context)
         ERR_clear_error()

@@ -15,6 +15,8 @@ public struct Doubt: Error, Hashable, Sendable, CustomStringConvertible {
         case signerMissing
         /// A signature, hash or key of a kind that is not known here.
         case unsupported
+        /// The signer's country is not the one that the zone names as the issuer.
+        case anotherCountry
         /// EF.COM, which nobody signs, names other data groups than were signed.
         case contentsDiffer
     }
@@ -33,7 +35,7 @@ public struct Doubt: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownAuthority: "check the document by eye; if its country is trusted, add its CSCA certificate to the configured folder"
         case .outsideValidity: "check this machine's clock; if it is right, check the document by eye"
         case .revocationUnknown: "put the present revocation list of the document's country into the configured folder"
-        case .signerUnfit, .signerMissing, .unsupported, .contentsDiffer: "check the document by eye"
+        case .signerUnfit, .signerMissing, .unsupported, .anotherCountry, .contentsDiffer: "check the document by eye"
         }
     }
 }

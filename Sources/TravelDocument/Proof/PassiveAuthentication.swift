@@ -1,4 +1,5 @@
 import CardCryptography
+import Secrets
 
 /// What a proved document rests on.
 public struct DocumentProof: Hashable, Sendable {
@@ -53,7 +54,7 @@ public struct PassiveAuthentication: Sendable {
             let offersPACE = files.cardAccess.flatMap { try? CardAccessFile($0) }?.offersPACE ?? false
             let data = DocumentData(zone: zone, portrait: portrait, offersPACE: offersPACE)
             do {
-                return .verified(data, try prove(files, contents, at: time))
+                return .verified(data, try prove(files, contents, issuer: zone[.issuer], at: time))
             } catch let doubt as Doubt {
                 return .readNotVerified(data, why: doubt)
             }
@@ -64,7 +65,7 @@ public struct PassiveAuthentication: Sendable {
         }
     }
 
-    private func prove(_ files: DocumentFiles, _ contents: ContentsFile, at time: Int) throws -> DocumentProof {
+    private func prove(_ files: DocumentFiles, _ contents: ContentsFile, issuer: Secret, at time: Int) throws -> DocumentProof {
         let range: Range<Int> = try ElementaryFile.securityObject.parse(files.securityObject) { $0.rest }
         do {
             let signed = try SignedObject(files.securityObject, range, content: SignedObject.securityObject)
@@ -72,12 +73,17 @@ public struct PassiveAuthentication: Sendable {
             try compare(files, object)
             return try signed.withSigner { signer in
                 let authority = try store.prove(signer, at: time)
+                let country = CertificateStore.country(signer)
+                // A country's signer must not vouch for another's documents.
+                guard IssuingState.countries(of: issuer).contains(country) else {
+                    throw Doubt(.anotherCountry, "the document names another issuer than the country of its signer, \(country)")
+                }
                 guard contents.groups == Set(object.digests.keys) else {
                     throw Doubt(
                         .contentsDiffer, "EF.COM names data groups \(contents.groups.sorted()), EF.SOD \(object.digests.keys.sorted())")
                 }
                 return DocumentProof(
-                    authority: authority, country: CertificateStore.country(signer), algorithm: signed.algorithm,
+                    authority: authority, country: country, algorithm: signed.algorithm,
                     groups: Set(files.groups.keys))
             }
         } catch let failure as SignedObject.Failure {
