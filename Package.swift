@@ -271,7 +271,7 @@ let package = Package(
             dependencies: [
                 "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ESCPOS", "LoopbackWeb", "PrintBench",
                 "TransportConformance",
-                "USBTransport",
+                "ReaderBench", "USBTransport",
             ],
             path: "Tests/Support/PrinterConformance", swiftSettings: settings),
         .target(

@@ -24,6 +24,7 @@ to_test=(
   openssl curl                                   # judges of our certificates
   iproute2 nftables                              # a thin line that loses packets
   umockdev gir1.2-umockdev-1.0 python3-gi udev   # emulated USB devices; what udev makes of our rules
+  pcscd libccid                                  # another driver for card readers, as judge
 )
 
 fail() { echo "setup: $*" >&2; exit 1; }

@@ -4,7 +4,9 @@ import Glibc
 enum DeviceHolder {
     /// Who holds the file and what to do about it, in words for technicians.
     static func description(of path: String) -> String {
-        guard let (process, name) = find(path) else {
+        let holders = find(path)
+        // Several may have it open; these two are known to claim it.
+        guard let (process, name) = holders.first(where: { ["pcscd", "usb"].contains($0.name) }) ?? holders.first else {
             return "another program that this user may not see; `fuser -v \(path)` as root names it"
         }
         if name == "usb" {
@@ -16,16 +18,15 @@ enum DeviceHolder {
         return "the program \(name) (process \(process)); stop it"
     }
 
-    private static func find(_ path: String) -> (process: Int, name: String)? {
-        guard let wanted = identity(path) else { return nil }
+    private static func find(_ path: String) -> [(process: Int, name: String)] {
+        guard let wanted = identity(path) else { return [] }
+        var holders: [(process: Int, name: String)] = []
         for process in entries("/proc").compactMap(Int.init).sorted() where process != Int(getpid()) {
             let folder = "/proc/\(process)"
-            for file in entries("\(folder)/fd") {
-                guard let found = identity("\(folder)/fd/\(file)"), found == wanted else { continue }
-                return (process, name(folder))
-            }
+            let holds = entries("\(folder)/fd").contains { file in identity("\(folder)/fd/\(file)").map { $0 == wanted } ?? false }
+            if holds { holders.append((process, name(folder))) }
         }
-        return nil
+        return holders
     }
 
     /// Device and inode of what a path leads to.

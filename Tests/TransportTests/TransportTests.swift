@@ -45,15 +45,15 @@ import TransportConformance
     }
 
     @Test(arguments: TransportBehaviour.allCases) func aUSBPrinterBehaves(_ behaviour: TransportBehaviour) async throws {
-        try await Self.underEmulatedUSB(behaviour.rawValue)
+        try await Self.underEmulatedUSB([behaviour.rawValue])
     }
 
     @Test(arguments: USBPeculiarity.allCases) func whatOnlyUSBHasIsRightToo(_ peculiarity: USBPeculiarity) async throws {
-        try await Self.underEmulatedUSB(peculiarity.rawValue)
+        try await Self.underEmulatedUSB([peculiarity.rawValue])
     }
 
     @Test func theUSBBackendOfCUPSFindsTheEmulatedPrinterAndPrintsToIt() async throws {
-        try await Self.underEmulatedUSB("judge")
+        try await Self.underEmulatedUSB(["judge"])
     }
 
     @Test(arguments: SerialSettings.Baud.allCases) func everyRateCanBeSet(_ baud: SerialSettings.Baud) async throws {
@@ -86,26 +86,23 @@ import TransportConformance
         try await Self.underEmulatedReaders(["churn", ProcessInfo.processInfo.environment["ANJUNGAN_PLUG_CYCLES"] ?? "60"])
     }
 
-    private static func underEmulatedReaders(_ names: [String]) async throws {
-        let result = try await Subprocess.run(
-            .path("/usr/bin/umockdev-wrapper"),
-            arguments: Arguments(
-                ["/usr/bin/python3", "\(Wires.root)/Tests/Support/USB/ccid_reader.py", "\(Wires.root)/.build/debug/reader-conformance"]
-                    + names
-            ),
-            environment: .inherit.updating(["ANJUNGAN_USB_BACKEND": Wires.usbBackend]), output: .string(limit: 1 << 16),
-            error: .string(limit: 1 << 16))
-        #expect(result.terminationStatus == .exited(0), "\(result.standardError)")
+    @Test func pcscdDrivesTheEmulatedReaderAndReadsWhatWeRead() async throws { try await Self.underEmulatedReaders(["judge"]) }
+
+    @Test func theUSBBackendOfCUPSPrintsWhileReadersComeAndGo() async throws {
+        try await Self.underEmulatedReaders(["judgeWhileReadersComeAndGo"], program: "printer-conformance")
+    }
+
+    private static func underEmulatedReaders(_ names: [String], program: String = "reader-conformance") async throws {
+        try await underEmulatedUSB(names, program: program, holder: "ccid_reader.py")
     }
 
     /// Runs one case in a process of its own, which sees the emulated USB devices and nothing of the real ones.
-    private static func underEmulatedUSB(_ name: String) async throws {
+    private static func underEmulatedUSB(
+        _ names: [String], program: String = "printer-conformance", holder: String = "usb_printer.py"
+    ) async throws {
+        let command = ["/usr/bin/python3", "\(Wires.root)/Tests/Support/USB/\(holder)", "\(Wires.root)/.build/debug/\(program)"]
         let result = try await Subprocess.run(
-            .path("/usr/bin/umockdev-wrapper"),
-            arguments: [
-                "/usr/bin/python3", "\(Wires.root)/Tests/Support/USB/usb_printer.py", "\(Wires.root)/.build/debug/printer-conformance",
-                name,
-            ],
+            .path("/usr/bin/umockdev-wrapper"), arguments: Arguments(command + names),
             environment: .inherit.updating(["ANJUNGAN_USB_BACKEND": Wires.usbBackend]), output: .string(limit: 1 << 16),
             error: .string(limit: 1 << 16))
         #expect(result.terminationStatus == .exited(0), "\(result.standardError)")

@@ -162,7 +162,7 @@ public struct ReaderMachine: Hashable, Sendable {
         case (_, .lost), (_, .closed): (condition, detail, pause) = (.readerAbsent, why, growingPause())
         }
         phase = .opening
-        effects += [.report, .connect(after: pause)]
+        effects += [.report, .connect(after: pause * patience)]
         return effects
     }
 

@@ -2,7 +2,10 @@ import DeviceEmulators
 import DeviceSocket
 import Foundation
 import PrintBench
+import ReaderBench
+import Synchronization
 import TransportConformance
+import USBTransport
 
 /// CUPS's own usb backend, which nobody here wrote: it must find the emulated printer, and a ticket through it must come out.
 enum Judge {
@@ -24,6 +27,30 @@ enum Judge {
         await printer.wait { $0.finishedSheets.contains { $0.printID == BenchPrinter.id(1).rawValue } }
         try require(printer.sheets.count == 1, "there are \(printer.sheets.count) sheets")
         try require(printer.sheets[0].lines.count == 8, "the sheet says \(printer.sheets[0].lines)")
+    }
+
+    /// The same while a reader is plugged in and out and its card read, until the sheet has come out.
+    static func hearWhileReadersComeAndGo(_ printer: EmulatedPrinter) async throws {
+        let cable = try ReaderCable()
+        cable.model.insert(ReaderBehaviour.tag)
+        try await ReaderTable.serve([USBReaderPorts()]) { _, events in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let isHeard = Mutex(false)
+                group.addTask {
+                    try await hear(printer)
+                    isHeard.withLock { $0 = true }
+                }
+                var cycles = 0
+                while cycles < 5 || !isHeard.withLock({ $0 }) {
+                    try cable.plug(port: 1 + cycles % 3)
+                    _ = try await events.card()
+                    try cable.unplug()
+                    try await events.removal()
+                    cycles += 1
+                }
+                try await group.waitForAll()
+            }
+        }
     }
 
     /// What it wrote. `uri` is the device's, when there is something to print.

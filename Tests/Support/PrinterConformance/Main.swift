@@ -3,10 +3,11 @@ import DeviceLayer
 import Foundation
 import LoopbackWeb
 import PrintBench
+import ReaderBench
 import TransportConformance
 
 /// `printer-conformance NAME`: one behaviour of the conformance suite, one of the USB's own cases, or `judge`, on a printer that
-/// `usb_printer.py` plugs in. Ends with 0, or says on standard error what was wrong and ends with 1.
+/// `usb_printer.py` plugs in, or under `ccid_reader.py` `judgeWhileReadersComeAndGo`. Ends with 0, or says on standard error what was wrong and ends with 1.
 @main struct Main {
     static func main() async {
         let name = CommandLine.arguments.dropFirst().first ?? ""
@@ -26,6 +27,9 @@ import TransportConformance
                 } else if name == "judge" {
                     try Cable.say("port \(port)")
                     try await Judge.hear(printer)
+                } else if name == "judgeWhileReadersComeAndGo" {
+                    try ReaderCable.say("printer port \(port)")
+                    try await Judge.hearWhileReadersComeAndGo(printer)
                 } else {
                     throw Misbehaviour("there is no behaviour “\(name)”")
                 }

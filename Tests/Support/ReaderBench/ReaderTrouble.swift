@@ -7,15 +7,15 @@ import SmartCard
 /// What goes wrong, and how it ends.
 extension ReaderBehaviour {
     static let allFaults: [ReaderFault] = [
-        .timeExtension(3), .emptyRead, .late(.milliseconds(30)), .badCheck, .mute, .wrongSequence, .stall, .silence, .late(.seconds(2)),
+        .timeExtension(3), .emptyRead, .late(.milliseconds(30)), .badCheck, .mute, .wrongSequence, .stall, .silence, .late(.seconds(1)),
     ]
 
     /// After each the next command is answered rightly, and whoever waited was told something.
     static func faults(_ make: Maker) async throws {
         for (level, answerToReset) in [(ExchangeLevel.tpdu, t1), (.tpdu, t0), (.extendedAPDU, t1)] {
             let table = try make(ReaderDescription(features: [.choosesVoltage, .negotiatesParameters], level: level), true)
-            // What is not answered is waited for, so a tenth of the time will do.
-            try await table.serve(patience: 0.1) { reader, events in
+            // What is not answered is waited for, so a part of the time will do.
+            try await table.serve(patience: 0.05) { reader, events in
                 table.model.insert(file(answerToReset))
                 _ = try await events.card()
                 for fault in allFaults {

@@ -18,6 +18,7 @@ import USBTransport
             watch.schedule(deadline: .now() + .seconds(60))
             watch.setEventHandler {
                 complain("\(name): it waits for ever")
+                PCSCDaemon.abandon()
                 exit(1)
             }
             watch.resume()
@@ -27,6 +28,8 @@ import USBTransport
                     try await behaviour.demand(of: Self.table)
                 } else if let peculiarity = ReaderPeculiarity(rawValue: name) {
                     try await peculiarity.demand()
+                } else if name == "judge" {
+                    try await Judge.hear()
                 } else if name == "churn", let count = names.first.flatMap({ Int($0) }) {
                     names.removeFirst()
                     try await Churn.demand(count)

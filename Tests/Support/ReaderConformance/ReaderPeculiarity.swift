@@ -107,7 +107,7 @@ enum ReaderPeculiarity: String, CaseIterable {
         traits.driver = "usbfs"
         let cable = try cable(.contactless, traits)
         try cable.plug()
-        try await ReaderTable.serve([USBReaderPorts()]) { _, events in
+        try await ReaderTable.serve([USBReaderPorts()], patience: 0.1) { _, events in
             let status = try await events.status { $0.condition == .readerBusy }
             try ReaderBench.demand(status.detail.contains("the program python3 (process \(getppid()))"), status.detail)
             try cable.free()

@@ -149,6 +149,7 @@ class Reader:
             pass
 
     def take(self, kind, octets):
+        self.device.sweep()
         if kind in b"IZ":
             self.inbox.append(octets)
         elif kind == b"N":

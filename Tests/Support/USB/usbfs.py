@@ -68,7 +68,6 @@ class Device:
         self.pipe = None
         self.handler = UMockdev.IoctlBase()
         self.handler.connect_after("handle-ioctl", self.handle)
-        self.handler.connect("client-vanished", self.vanished)
         # Interface number → the client that claimed it.
         self.holders = {}
         model.device = self
@@ -82,20 +81,23 @@ class Device:
         self.name = "%d-%d" % (bus, port)
         self.path = "/sys/devices/pci0000:00/0000:00:14.0/usb%d/%s" % (bus, self.name)
 
-    def vanished(self, _handler, client):
-        """The program closed the node or ended: as the kernel does, its transfers and its interfaces are let go."""
-        with self.lock:
-            for urb in list(self.model.pending()):
-                if urb.client == client:
-                    self.model.forget(urb)
-                    urb.is_done = True
-            self.done = [urb for urb in self.done if urb.client != client]
+    def sweep(self):
+        """As the kernel does when a program closes the node or ends: its transfers and its interfaces are let go.
+
+        umockdev does not tell when, so this is done before anybody could notice."""
+        for urb in list(self.model.pending()):
+            if not urb.client.get_connected():
+                self.model.forget(urb)
+                urb.is_done = True
+        gone = [urb for urb in self.done if not urb.client.get_connected()]
+        if gone:
+            self.done = [urb for urb in self.done if urb not in gone]
             if not self.done:
                 self.close_gate()
-            for number, holder in list(self.holders.items()):
-                if holder == client:
-                    del self.holders[number]
-                    self.drivers[number] = None
+        for number, holder in list(self.holders.items()):
+            if not holder.get_connected():
+                del self.holders[number]
+                self.drivers[number] = None
 
     def plug(self):
         with self.lock:
@@ -250,6 +252,7 @@ class Device:
         elif not self.is_plugged:
             client.complete(-1, errno.ENODEV)
         elif name == "submit":
+            self.sweep()
             self.submit(client, argument)
         elif name == "discard":
             self.discard(client, struct.unpack("P", bytes(argument.retrieve()))[0])
@@ -324,6 +327,7 @@ class Device:
 
     def drive(self, name, client, argument):
         size = {"claim": 4, "release": 4, "get driver": 260, "ioctl": 16, "disconnect and claim": 264}[name]
+        self.sweep()
         record = argument.resolve(0, size)
         number = struct.unpack_from("I", bytes(record.retrieve()))[0]
         driver = self.drivers.get(number)
