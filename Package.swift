@@ -173,8 +173,8 @@ let package = Package(
         module(
             "Doctor",
             [
-                "Conditions", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal",
-                "SiteBundle", "Enrolment",
+                "Conditions", "KioskCore", "ESCPOS", "SyncProtocol", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting",
+                "Journal", "SiteBundle", "Enrolment",
                 "KioskRuntime", asyncHTTPClient, nioCore, nioHTTP1,
             ]),
         module(
@@ -371,7 +371,7 @@ let package = Package(
         tests(
             "DoctorTests",
             [
-                "Doctor", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML", "CUPSPrinting", "Enrolment", "Journal",
+                "Doctor", "Conditions", "DeviceLayer", "DeviceProfiles", "ESCPOS", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML", "CUPSPrinting", "Enrolment", "Journal",
                 "SiteBundle", "KioskRuntime", "anjungan-full", hummingbird, logging, nioCore, nioPosix, subprocess, system,
             ]),
         tests(

@@ -9,7 +9,7 @@ extension ConditionCode {
         case .printerMismatch, .rollUnproven, .printCancelled, .printAbandoned, .printInterrupted, .printNotJournaled, .spoolerAway,
             .spoolerRefused, .spoolerForgets,
             .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .readerAbsent, .readerNotAllowed, .readerBusy,
-            .readerUnusable, .readerHangs, .readerBabbles, .configurationInvalid, .siteInvalid, .siteOutdated,
+            .readerUnusable, .readerHangs, .readerBabbles, .cardUnusable, .rulesMissing, .rulesOutdated, .configurationInvalid, .siteInvalid, .siteOutdated,
             .emergency,
             .kioskAway,
             .journalFull, .journalFailed, .journalDamaged, .journalNotDurable, .diskLow, .clockJumped, .clockFree, .centreAway,
