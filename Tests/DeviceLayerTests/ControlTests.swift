@@ -5,12 +5,16 @@ import DeviceLines
 import DeviceSocket
 import Foundation
 import Logging
+import LoopbackWeb
 import PrintBench
 import SmartCard
 import Testing
 
 /// The device layer alone, asked over its control socket as a front end asks it.
 @Suite(.timeLimit(.minutes(1))) struct ControlTests {
+    static let identifier: [UInt8] = [0x04, 0xA2, 0x3B, 0x11, 0x5C, 0x80, 0x01]
+    static let tag = TagCard(ContactlessTraits(identifier: identifier, answerToSelect: [0x78, 0x80]))
+
     /// One emulated reader and one emulated printer behind a control socket.
     struct Bench: Sendable {
         let reader: ReaderModel
@@ -59,16 +63,16 @@ import Testing
                 #expect(devices.map(\.name) == ["meja", "ticket"])
                 #expect(devices.map(\.kind) == [.reader, .printer])
                 let events = try await session.events()
-                bench.reader.insert(CardReaderTests.tag)
+                bench.reader.insert(Self.tag)
                 for await event in events {
-                    #expect(!(try event.json().contains(CardReaderTests.identifier.hexadecimal)), "a number is personal")
+                    #expect(!(try event.json().contains(Self.identifier.hexadecimal)), "a number is personal")
                     if case .card(let reader, let slot, _, let isContactless) = event {
                         #expect(reader == "meja" && slot == 0 && isContactless)
                         break
                     }
                 }
                 let answer = try await session.ask(.transmit(ContactlessCommand.identifier.octets, reader: "meja", slot: 0))
-                #expect(answer == .response(ResponseAPDU(data: CardReaderTests.identifier, status: .done)))
+                #expect(answer == .response(ResponseAPDU(data: Self.identifier, status: .done)))
                 guard case .device(let report) = try await session.ask(.status(device: "meja")) else { throw CancellationError() }
                 #expect(report.slots.map(\.state) == [.ready])
                 guard case .answerToReset(let octets) = try await session.ask(.reset(reader: "meja", slot: 0)) else {

@@ -65,7 +65,7 @@ import Testing
             let whole = try Data(contentsOf: URL(fileURLWithPath: path))
             let last = try #require(whole.dropLast().lastIndex(of: 0x0A))
             for end in last + 1..<whole.count {
-                for rest in [Data(), Data(count: 40), Data("\n\n".utf8)] {
+                for rest in [Data(), Data(count: 40), Data("x\n\n".utf8)] {
                     try (whole[..<end] + rest).write(to: URL(fileURLWithPath: path))
                     let ledger = try FileLedger(path)
                     #expect(try await ledger.settleUnfinished().count == 2)

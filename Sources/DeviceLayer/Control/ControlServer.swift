@@ -162,12 +162,12 @@ struct ControlConversation: Sendable {
     private struct Numbered: Decodable { var id: Int }
 
     private static func reason(_ error: any Error) -> String {
-        func path(_ context: DecodingError.Context) -> String { context.codingPath.map { "“\($0.stringValue)”: " }.joined() }
-        return switch error as? DecodingError {
-        case .keyNotFound(let key, _)?: "“\(key.stringValue)” is missing"
+        switch error as? DecodingError {
+        case .keyNotFound(let key, _)?: return "“\(key.stringValue)” is missing"
         case .typeMismatch(_, let context)?, .valueNotFound(_, let context)?, .dataCorrupted(let context)?:
-            path(context) + (context.debugDescription.isEmpty ? "it is not as it must be" : context.debugDescription)
-        case .some, .none: "the line is no JSON object"
+            guard let key = context.codingPath.last else { return "the line is no JSON object" }
+            return "“\(key.stringValue)”: \(context.debugDescription)"
+        case .some, .none: return "the line is no JSON object"
         }
     }
 }

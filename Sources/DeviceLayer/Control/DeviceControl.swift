@@ -4,6 +4,7 @@ import SmartCard
 
 /// Who answers commands: the devices themselves, or the program that has them.
 public protocol DeviceControlling: Sendable {
+    /// Does what is asked; may be asked of many at once.
     func ask(_ command: ControlCommand) async throws(ControlError) -> ControlResult
     /// The state of every device, then each event; what was scanned itself only with `codes`.
     func events(codes: Bool) async throws(ControlError) -> AsyncStream<ControlEvent>

@@ -25,7 +25,7 @@ enum ReaderDesk {
         complain("nobody serves \(socket); opening the readers directly")
         var logger = Logger(label: "reader") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
-        let readers = CardReaders([], logger: logger)
+        let readers = CardReaders(logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await readers.run() }
             defer { group.cancelAll() }
