@@ -207,7 +207,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-full",
             dependencies: [
-                "LocalFiles", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SmartCard", "PictureRaster", "TicketRaster",
+                "ScanCodes", "LocalFiles", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SmartCard", "PictureRaster",
+                "TicketRaster",
                 "StrictYAML",
                 "DeviceProfiles",
                 "ProjectFiles",
