@@ -184,8 +184,8 @@ let package = Package(
         module(
             "Doctor",
             [
-                "Conditions", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting", "Journal",
-                "SiteBundle", "Enrolment",
+                "Conditions", "KioskCore", "ESCPOS", "SyncProtocol", "StrictYAML", "DeviceProfiles", "DeviceLayer", "CUPSPrinting",
+                "Journal", "SiteBundle", "Enrolment",
                 "KioskRuntime", asyncHTTPClient, nioCore, nioHTTP1,
             ]),
         module(
@@ -218,7 +218,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-full",
             dependencies: [
-                "LocalFiles", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SmartCard", "PictureRaster", "TicketRaster",
+                "ScanCodes", "LocalFiles", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SmartCard", "PictureRaster",
+                "TicketRaster",
                 "StrictYAML",
                 "DeviceProfiles",
                 "ProjectFiles",
@@ -402,7 +403,7 @@ let package = Package(
         tests(
             "DoctorTests",
             [
-                "Doctor", "Conditions", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML", "CUPSPrinting", "Enrolment", "Journal",
+                "Doctor", "Conditions", "DeviceLayer", "DeviceProfiles", "ESCPOS", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML", "CUPSPrinting", "Enrolment", "Journal",
                 "SiteBundle", "KioskRuntime", "anjungan-full", hummingbird, logging, nioCore, nioPosix, subprocess, system,
             ]),
         tests(

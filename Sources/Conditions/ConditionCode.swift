@@ -45,9 +45,15 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     case readerUnusable = "reader-unusable"
     case readerHangs = "reader-hangs"
     case readerBabbles = "reader-babbles"
+    case cardUnusable = "card-unusable"
+
     // What verifies identity cards.
     case verifierAway = "verifier-away"
     case verifierUnready = "verifier-unready"
+
+    // Who may use the devices.
+    case rulesMissing = "rules-missing"
+    case rulesOutdated = "rules-outdated"
 
     // The kiosk itself.
     case configurationInvalid = "configuration-invalid"

@@ -1,5 +1,7 @@
 import CUPSPrinting
 public import Conditions
+import DeviceProfiles
+import ESCPOS
 import KioskCore
 public import KioskRuntime
 import SiteBundle
@@ -56,6 +58,7 @@ public struct Doctor: Sendable {
         async let printer = PrinterCheck.examine(configuration, status, catalogue, instruments)
         async let centre = CentreCheck.examine(configuration, status, zone, instruments)
         async let disk = DiskCheck.examine(configuration, instruments)
+        async let devices = devices(configuration)
 
         let past = await journal
         let found =
@@ -63,10 +66,31 @@ public struct Doctor: Sendable {
                 ConfigurationCheck.examine(configuration, file: file), SiteCheck.compared(site, with: status), past.finding,
                 KioskCheck.examine(answer, configuration, zone),
             ] + (await spooling)
-        return found + [await printer] + RollCheck.examine(status) + [
+        return found + [await printer] + RollCheck.examine(status) + (await devices) + [
             await centre, EnrolmentCheck.examine(configuration, zone, now: await instruments.clock().now),
             ClockCheck.examine(await instruments.clock(), newest: past.newest, doubt: status?.journal.clock, zone), await disk,
         ]
+    }
+
+    /// Card readers, scanners, and who may use them.
+    private func devices(_ configuration: Configuration) async -> [Finding] {
+        let instruments = instruments
+        let reports = await within(.seconds(5)) { try await instruments.devices(configuration.controlSocket) }
+        let plugged = await within(.seconds(5)) { try await instruments.plugged() }
+        let readers = ReaderCheck.examine(configuration, reports, plugged, pcscdRuns: await instruments.pcscdRuns())
+        let folder = configuration.devicesDirectory
+        do throws(YAMLError) {
+            let scanners = try DeviceProfiles.scanners(in: folder)
+            let listed =
+                try DeviceProfiles.printers(in: folder).flatMap(\.usb) + DeviceProfiles.readers(in: folder).flatMap(\.usb)
+                + scanners.flatMap(\.usb)
+            let rules = try DeviceProfiles.udevRules(in: folder)
+            return readers + ScannerCheck.examine(configuration, scanners, plugged)
+                + [RulesCheck.examine(await instruments.rules(UdevRules.fileName), rules, Set(listed), plugged)]
+        } catch {
+            let why = Words(both: "\(error)")
+            return readers + [.skipped(.scanners, why), .skipped(.rules, why)]
+        }
     }
 
     /// Scheduler and queue, by one question.

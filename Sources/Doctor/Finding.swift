@@ -10,6 +10,9 @@ public enum Check: String, Hashable, Sendable, CaseIterable {
     case queue
     case printer
     case roll
+    case readers
+    case scanners
+    case rules
     case centre
     case enrolment
     case clock
@@ -26,6 +29,9 @@ public enum Check: String, Hashable, Sendable, CaseIterable {
         case .queue: Words(indonesian: "antrean cetak", english: "print queue")
         case .printer: Words(both: "printer")
         case .roll: Words(indonesian: "kertas", english: "paper")
+        case .readers: Words(indonesian: "pembaca kartu", english: "card readers")
+        case .scanners: Words(indonesian: "pemindai", english: "scanners")
+        case .rules: Words(indonesian: "aturan udev", english: "udev rules")
         case .centre: Words(indonesian: "pusat", english: "centre")
         case .enrolment: Words(indonesian: "pendaftaran", english: "enrolment")
         case .clock: Words(indonesian: "jam", english: "clock")

@@ -17,14 +17,14 @@ import Testing
             #expect(diagnosis.codes == [])
             #expect(diagnosis.isHealthy)
             let lines = diagnosis.lines(.indonesian)
-            #expect(lines.count == 12)
+            #expect(lines.count == 15)
             #expect(lines[1] == "ok  mal            MPP Pekanbaru: 12 instansi, 17 layanan, anjungan mpp-1 (A)")
             #expect(lines[2].hasSuffix("42 catatan utuh, synchronous=2, journal_mode=wal, satu commit 1,3 ms, 2,1 MB dari 1,1 GB"))
             #expect(lines[3].hasSuffix("proses 4711 sejak 2026-11-23 07.05 WIB, 12 tiket hari ini"))
-            #expect(lines[8].hasSuffix("menjawab; 2 catatan menunggu, belum pernah menjawab anjungan ini"))
-            #expect(lines[9].hasSuffix("tidak perlu tanpa TLS"))
-            #expect(lines[10].hasSuffix("2026-11-23 07.20 WIB, disinkronkan"))
-            #expect(lines[11].hasSuffix(": 50,0 GB bebas dari 100,0 GB, 900000 inode bebas"))
+            #expect(lines[11].hasSuffix("menjawab; 2 catatan menunggu, belum pernah menjawab anjungan ini"))
+            #expect(lines[12].hasSuffix("tidak perlu tanpa TLS"))
+            #expect(lines[13].hasSuffix("2026-11-23 07.20 WIB, disinkronkan"))
+            #expect(lines[14].hasSuffix(": 50,0 GB bebas dari 100,0 GB, 900000 inode bebas"))
         }
     }
 

@@ -1,5 +1,6 @@
 import CUPSPrinting
 import Conditions
+import DeviceLayer
 import Doctor
 import Foundation
 import Journal
@@ -103,7 +104,8 @@ extension Instruments {
             },
             queue: { _, _ in .sound }, connection: { _, _ in }, httpStatus: { _, _, _ in 200 },
             clock: { ClockFacts(now: .morning, isSynchronized: true) },
-            space: { _ in DiskSpace(free: 50_000_000_000, total: 100_000_000_000, freeFiles: 900_000, totalFiles: 1_000_000) })
+            space: { _ in DiskSpace(free: 50_000_000_000, total: 100_000_000_000, freeFiles: 900_000, totalFiles: 1_000_000) },
+            devices: { throw ControlError(.away, "nobody serves \($0)") }, plugged: { [] }, pcscdRuns: { false }, rules: { _ in nil })
     }
 
     /// Sound except for what `change` sets.

@@ -36,22 +36,12 @@ import Testing
         }
     }
 
-    @Test func aBookingNamesItsServiceAndReference() throws {
-        for text in ["ANJ1:DISDUKCAPIL/KARTU-KELUARGA:7K3M-9QX2", "anj1:disdukcapil/kartu-keluarga:7k3m-9qx2"] {
-            let kind = ScannedKind(Secret(text), ScannerProfile())
-            guard case .booking(let booking) = kind else { return #expect(Bool(false), "\(kind)") }
-            #expect(booking.agency == "disdukcapil" && booking.service == "kartu-keluarga" && booking.reference.text == "7K3M-9QX2")
-        }
-    }
-
-    @Test(arguments: [
-        "ANJ2:AB/CD:1234", "ANJ1:A/CD:1234", "ANJ1:AB/CD:123", "ANJ1:AB/CD", "ANJ1:AB:1234", "ANJ1:AB/CD:12 34", "ANJ1:AB/C_D:1234",
-        "ANJ1:AB/CD/EF:1234", "ANJ1:", "https://example.go.id/ANJ1:AB/CD:1234", "1471114101900001",
-    ])
-    func whatIsNoBookingIsSomethingElse(_ text: String) { #expect(ScannedKind(Secret(text), ScannerProfile()) == .other) }
+    @Test(arguments: ["1471114101900001", "https://example.go.id/ANJUNGAN:AB/CD", "UJI", "", "ANJUNGAN"])
+    func whatIsForNothingIsSomethingElse(_ text: String) { #expect(ScannedKind(Secret(text), ScannerProfile()) == .other) }
 
     @Test func slipsAndTicketsAreTold() {
         #expect(ScannedKind(Secret("uji:k3m9qx"), ScannerProfile()) == .testSlip("K3M9QX"))
+        #expect(ScannedKind(Secret("ANJUNGAN:disdukcapil/kartu-keluarga:7K3M"), ScannerProfile()) == .booking)
         #expect(ScannedKind(Secret("UJI:"), ScannerProfile()) == .other)
         #expect(ScannedKind(Secret("0123456abc"), ScannerProfile()) == .ticket(Secret("0123456ABC")))
         // A number on paper is no card's.

@@ -8,7 +8,8 @@ struct Anjungan: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, RunCommand.self, DoctorCommand.self, VisitCommand.self, EmulateCommand.self, SiteCommand.self,
             UdevCommand.self,
-            TemplateCommand.self, PrinterCommand.self, ReaderCommand.self, DevicesCommand.self, JournalCommand.self, EmergencyCommand.self,
+            TemplateCommand.self, PrinterCommand.self, ScannerCommand.self, ReaderCommand.self, DevicesCommand.self, JournalCommand.self,
+            EmergencyCommand.self,
             EnrollCommand.self,
             ConfigCommand.self,
         ])

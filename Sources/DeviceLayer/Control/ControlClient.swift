@@ -101,14 +101,14 @@ public final class ControlSession: DeviceControlling {
         return try answer.get()
     }
 
-    public func events() async throws(ControlError) -> AsyncStream<ControlEvent> {
+    public func events(codes: Bool) async throws(ControlError) -> AsyncStream<ControlEvent> {
         let (stream, continuation) = AsyncStream.makeStream(of: ControlEvent.self)
         let isOpen = state.withLock { state in
             if !state.hasEnded { state.streams.append(continuation) }
             return !state.hasEnded
         }
         guard isOpen else { throw gone }
-        _ = try await ask(.subscribe)
+        _ = try await ask(.subscribe(codes: codes))
         return stream
     }
 

@@ -8,8 +8,8 @@ public enum ControlCommand: Hashable, Sendable {
     case list
     /// One device.
     case status(device: String)
-    /// Every event from now on, behind the state of each device.
-    case subscribe
+    /// Every event from now on, behind the state of each device; what was scanned itself only where `codes` are asked for.
+    case subscribe(codes: Bool)
     /// A command to a card; what 61xx and 6Cxx want is done.
     case transmit([UInt8], reader: String, slot: Int)
     /// Octets to a card as they are.
@@ -51,7 +51,7 @@ extension ControlRequest: Codable {
     private enum Key: String, CodingKey {
         case id
         case verb = "do"
-        case device, slot, octets, print, data
+        case device, slot, octets, print, data, codes
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -59,7 +59,8 @@ extension ControlRequest: Codable {
         try line.encode(id, forKey: .id)
         try line.encode(command.verb, forKey: .verb)
         switch command {
-        case .list, .subscribe: break
+        case .list: break
+        case .subscribe(let codes): if codes { try line.encode(true, forKey: .codes) }
         case .status(let device): try line.encode(device, forKey: .device)
         case .transmit(let octets, let reader, let slot), .exchange(let octets, let reader, let slot),
             .escape(let octets, let reader, let slot):
@@ -99,7 +100,7 @@ extension ControlRequest: Codable {
         command =
             switch try line.decode(ControlCommand.Verb.self, forKey: .verb) {
             case .list: .list
-            case .subscribe: .subscribe
+            case .subscribe: .subscribe(codes: try line.decodeIfPresent(Bool.self, forKey: .codes) ?? false)
             case .status: .status(device: try device())
             case .transmit: .transmit(try octets(), reader: try device(), slot: try slot())
             case .exchange: .exchange(try octets(), reader: try device(), slot: try slot())

@@ -15,12 +15,16 @@ public enum ControlResult: Hashable, Sendable {
     case subscribed
 }
 
-/// What the device layer tells whoever subscribed. Nothing in it is personal: a card's number is told only to who asks for it.
+/// What the device layer tells whoever subscribed. Nothing in it is personal but codes, which are told only to who asks for them,
+/// as a card's number is.
 public enum ControlEvent: Hashable, Sendable {
     case status(DeviceReport)
     case card(reader: String, slot: Int, answerToReset: [UInt8], isContactless: Bool)
     case cardRemoved(reader: String, slot: Int)
     case print(printer: String, PrintID, PrintResult)
+    case code(CodeReport)
+    /// Something that is no code was typed or sent, such as by a person; why it is none.
+    case ignored(scanner: String, String)
 
     /// As it stands on the control socket, without the end of its line.
     public func json() throws -> String {
@@ -48,10 +52,10 @@ extension ControlMessage: Codable {
     private enum Key: String, CodingKey {
         case greeting, program, version, id, error, event
         case devices, device, data, status, octets, atr, print, subscribed
-        case reader, slot, contactless, printer, result
+        case reader, slot, contactless, printer, result, scanner, code, reason
     }
     private enum Event: String, Codable {
-        case status, card
+        case status, card, code, ignored
         case cardRemoved = "card-removed"
         case print
     }
@@ -107,6 +111,13 @@ extension ControlMessage: Codable {
             try line.encode(printer, forKey: .printer)
             try line.encode(id.rawValue, forKey: .print)
             try line.encode(result, forKey: .result)
+        case .code(let code):
+            try line.encode(Event.code, forKey: .event)
+            try line.encode(code, forKey: .code)
+        case .ignored(let scanner, let reason):
+            try line.encode(Event.ignored, forKey: .event)
+            try line.encode(scanner, forKey: .scanner)
+            try line.encode(reason, forKey: .reason)
         }
     }
 
@@ -144,6 +155,9 @@ extension ControlMessage: Codable {
             return .card(
                 reader: try line.decode(String.self, forKey: .reader), slot: try line.decode(Int.self, forKey: .slot),
                 answerToReset: try octets(.atr, line), isContactless: try line.decode(Bool.self, forKey: .contactless))
+        case .code: return .code(try line.decode(CodeReport.self, forKey: .code))
+        case .ignored:
+            return .ignored(scanner: try line.decode(String.self, forKey: .scanner), try line.decode(String.self, forKey: .reason))
         case .cardRemoved:
             return .cardRemoved(reader: try line.decode(String.self, forKey: .reader), slot: try line.decode(Int.self, forKey: .slot))
         case .print:

@@ -141,8 +141,8 @@ struct ControlConversation: Sendable {
             if case .print(let octets, let id, _) = request.command {
                 logger.info("print settled", metadata: ["print": "\(id)", "octets": "\(octets.count)"])
             }
-            guard case .subscribe = request.command else { return try await deliver(.answer(request.id, result)) }
-            let events = try await control.events()
+            guard case .subscribe(let codes) = request.command else { return try await deliver(.answer(request.id, result)) }
+            let events = try await control.events(codes: codes)
             try await deliver(.answer(request.id, result))
             for await event in events { try await deliver(.event(event)) }
         } catch {

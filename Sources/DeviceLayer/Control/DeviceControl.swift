@@ -6,20 +6,28 @@ import SmartCard
 public protocol DeviceControlling: Sendable {
     /// Does what is asked; may be asked of many at once.
     func ask(_ command: ControlCommand) async throws(ControlError) -> ControlResult
-    /// The state of every device, then each event.
-    func events() async throws(ControlError) -> AsyncStream<ControlEvent>
+    /// The state of every device, then each event; what was scanned itself only with `codes`.
+    func events(codes: Bool) async throws(ControlError) -> AsyncStream<ControlEvent>
+}
+
+extension DeviceControlling {
+    /// The state of every device, then each event, and nothing personal.
+    public func events() async throws(ControlError) -> AsyncStream<ControlEvent> { try await events(codes: false) }
 }
 
 /// The devices of this program, for whoever asks.
 public struct DeviceControl: DeviceControlling {
     let readers: CardReaders?
+    let scanners: Scanners?
     let printers: [String: PrinterDevice]
 
     /// - Parameters:
     ///   - readers: nil: this program has none.
+    ///   - scanners: likewise.
     ///   - printers: by name.
-    public init(readers: CardReaders?, printers: [String: PrinterDevice] = [:]) {
+    public init(readers: CardReaders?, scanners: Scanners? = nil, printers: [String: PrinterDevice] = [:]) {
         self.readers = readers
+        self.scanners = scanners
         self.printers = printers
     }
 
@@ -52,12 +60,15 @@ public struct DeviceControl: DeviceControlling {
     }
 
     /// A stream of its own for each caller.
-    public func events() -> AsyncStream<ControlEvent> {
+    public func events(codes: Bool) -> AsyncStream<ControlEvent> {
         let (stream, continuation) = AsyncStream.makeStream(of: ControlEvent.self)
-        let (readers, printers) = (readers?.events(), printers)
+        let (readers, scanners, printers) = (readers?.events(), scanners?.events(), printers)
         let relay = Task {
             await withDiscardingTaskGroup { group in
                 if let readers { group.addTask { for await event in readers { continuation.yield(ControlEvent(event)) } } }
+                if let scanners {
+                    group.addTask { for await event in scanners { continuation.yield(ControlEvent(event, withCodes: codes)) } }
+                }
                 for (name, printer) in printers {
                     group.addTask {
                         for await _ in printer.statuses() { continuation.yield(.status(DeviceReport(await printer.description()))) }
@@ -75,9 +86,9 @@ public struct DeviceControl: DeviceControlling {
 
     // MARK: Who is meant
 
-    /// Readers in the order in which they were first seen, then printers by name.
+    /// Readers in the order in which they were first seen, then scanners and printers by name.
     private func devices() async -> [DeviceReport] {
-        var devices = (readers?.readers ?? []).map { DeviceReport($0) }
+        var devices = (readers?.readers ?? []).map { DeviceReport($0) } + (scanners?.scanners ?? []).map { DeviceReport($0) }
         for name in printers.keys.sorted() {
             if let printer = printers[name] { devices.append(DeviceReport(await printer.description())) }
         }
@@ -87,13 +98,21 @@ public struct DeviceControl: DeviceControlling {
     private func reader(_ name: String) async throws(ControlError) -> CardReader {
         if let reader = readers?[name] { return reader }
         if printers[name] != nil { throw ControlError(.wrongKind, "“\(name)” is a printer") }
+        try refuseScanner(name)
         throw await stranger(name)
     }
 
     private func printer(_ name: String) async throws(ControlError) -> PrinterDevice {
         if let printer = printers[name] { return printer }
         if readers?[name] != nil { throw ControlError(.wrongKind, "“\(name)” is a reader") }
+        try refuseScanner(name)
         throw await stranger(name)
+    }
+
+    private func refuseScanner(_ name: String) throws(ControlError) {
+        if scanners?.scanners.contains(where: { $0.source.name == name }) == true {
+            throw ControlError(.wrongKind, "“\(name)” is a scanner")
+        }
     }
 
     private func stranger(_ name: String) async -> ControlError {

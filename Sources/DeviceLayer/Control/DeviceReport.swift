@@ -4,7 +4,7 @@ import SmartCard
 
 /// How one device is, for whoever asks.
 public struct DeviceReport: Hashable, Sendable, Codable {
-    public enum Kind: String, Hashable, Sendable, Codable, CaseIterable { case reader, printer }
+    public enum Kind: String, Hashable, Sendable, Codable, CaseIterable { case reader, scanner, printer }
 
     /// What it is called for ever.
     public var name: String

@@ -49,6 +49,7 @@ final class ScannerLoop {
     private let models: [ScannerModel]
     private let inbox: ScannerInbox
     private let tell: (ScannerEvent) -> Void
+    private let settled: () -> Void
     private let logger: Logger
     private var ports: [String: ScannerPort] = [:]
     /// The names of the nodes that were there when it was last looked, by path.
@@ -59,11 +60,16 @@ final class ScannerLoop {
     /// Without a socket for news it is looked so often.
     private static let lookAgain = Duration.seconds(2)
 
-    init(_ models: [ScannerModel], _ inbox: ScannerInbox, logger: Logger, tell: @escaping (ScannerEvent) -> Void) {
+    /// - Parameter settled: called when it has looked, and no scanner is just being opened.
+    init(
+        _ models: [ScannerModel], _ inbox: ScannerInbox, logger: Logger, settled: @escaping () -> Void,
+        tell: @escaping (ScannerEvent) -> Void
+    ) {
         self.models = models
         self.inbox = inbox
         self.logger = logger
         self.tell = tell
+        self.settled = settled
         // udev tells behind its rules, when a file has its group already.
         news = uevent_socket(access("/run/udev/control", F_OK) == 0 ? 2 : 1)
         if news < 0 {
@@ -79,6 +85,7 @@ final class ScannerLoop {
     func run() {
         look()
         while !inbox.hasEnded {
+            if !ports.values.contains(where: \.isSettling) { settled() }
             wait()
             obey()
             if hasNews() { look() }

@@ -16,7 +16,7 @@ final class ScannerPort {
     private var retry: Alarm?
     private var patience: Alarm?
     /// It is open, and a code may be under way whose beginning went elsewhere.
-    private var isSettling = false
+    private(set) var isSettling = false
     /// Of the last failure.
     private var detail = ""
 

@@ -15,6 +15,8 @@ public final class Scanners: Service {
     private let logger: Logger
     private let inbox: ScannerInbox
     private let known = Mutex<[String: ScannerStatus]>([:])
+    /// Finished once all that are there have been tried.
+    private let settled = Onlookers<Never>()
     private let onlookers = Onlookers<ScannerEvent>(keeping: .every)
 
     /// - Parameter models: what is taken; of several with one USB identity the first.
@@ -55,7 +57,7 @@ public final class Scanners: Service {
             await withGracefulShutdownHandler {
                 await withCheckedContinuation { continuation in
                     DispatchQueue(label: "scanners").async { [self] in
-                        ScannerLoop(models, inbox, logger: logger) { [self] in tell($0) }.run()
+                        ScannerLoop(models, inbox, logger: logger, settled: settled.finish) { [self] in tell($0) }.run()
                         continuation.resume()
                     }
                 }
@@ -65,8 +67,12 @@ public final class Scanners: Service {
         } onCancel: {
             inbox.end()
         }
+        settled.finish()
         onlookers.finish()
     }
+
+    /// Until each scanner that is there has been tried once, or this has ended.
+    public func untilSettled() async { for await _ in settled.add().stream {} }
 
     private func tell(_ event: ScannerEvent) {
         known.withLock { known in

@@ -1,4 +1,5 @@
 public import CUPSPrinting
+public import DeviceLayer
 public import Enrolment
 public import Journal
 public import KioskCore
@@ -25,6 +26,13 @@ public struct Instruments: Sendable {
     public var httpStatus: @Sendable (_ url: String, _ identity: DeviceIdentity?, _ proxy: WebProxy?) async throws -> Int
     public var clock: @Sendable () async -> ClockFacts
     public var space: @Sendable (_ directory: String) async throws -> DiskSpace
+    /// The devices of whoever serves this control socket.
+    public var devices: @Sendable (_ socket: String) async throws -> [DeviceReport]
+    /// The USB devices that are plugged in.
+    public var plugged: @Sendable () async throws -> [PluggedDevice]
+    public var pcscdRuns: @Sendable () async -> Bool
+    /// The udev rules of this file name, where they are installed.
+    public var rules: @Sendable (_ name: String) async -> InstalledRules?
 
     public init(
         kioskStatus: @escaping @Sendable (_ socket: String) async throws -> KioskStatus,
@@ -35,7 +43,11 @@ public struct Instruments: Sendable {
         connection: @escaping @Sendable (_ host: String, _ port: Int) async throws -> Void,
         httpStatus: @escaping @Sendable (_ url: String, _ identity: DeviceIdentity?, _ proxy: WebProxy?) async throws -> Int,
         clock: @escaping @Sendable () async -> ClockFacts,
-        space: @escaping @Sendable (_ directory: String) async throws -> DiskSpace
+        space: @escaping @Sendable (_ directory: String) async throws -> DiskSpace,
+        devices: @escaping @Sendable (_ socket: String) async throws -> [DeviceReport],
+        plugged: @escaping @Sendable () async throws -> [PluggedDevice],
+        pcscdRuns: @escaping @Sendable () async -> Bool,
+        rules: @escaping @Sendable (_ name: String) async -> InstalledRules?
     ) {
         self.kioskStatus = kioskStatus
         self.kioskTickets = kioskTickets
@@ -46,6 +58,10 @@ public struct Instruments: Sendable {
         self.httpStatus = httpStatus
         self.clock = clock
         self.space = space
+        self.devices = devices
+        self.plugged = plugged
+        self.pcscdRuns = pcscdRuns
+        self.rules = rules
     }
 
     /// The machine itself.
@@ -63,7 +79,15 @@ public struct Instruments: Sendable {
             connection: { host, port in try await blocking { try Reachability.connect(host, port, within: .seconds(2)) } },
             httpStatus: { try await HTTPHealth.status($0, as: $1, through: $2) },
             clock: { ClockFacts.measured() },
-            space: { directory in try await blocking { try DiskSpace(of: directory) } })
+            space: { directory in try await blocking { try DiskSpace(of: directory) } },
+            devices: { socket in
+                try await ControlClient(path: socket, patience: .seconds(3)).connected { session in
+                    guard case .devices(let devices) = try await session.ask(.list) else { return [] }
+                    return devices
+                }
+            },
+            plugged: { try await blocking { try PluggedDevice.all() } }, pcscdRuns: { PCSCDaemon.isRunning() },
+            rules: { InstalledRules.find($0) })
     }
 }
 

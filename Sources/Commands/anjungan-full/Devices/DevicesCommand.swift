@@ -20,7 +20,7 @@ struct DevicesCommand: AsyncParsableCommand {
 struct DevicesServe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Own the printers and card readers, and serve them on a unix socket as lines of JSON.",
+        abstract: "Own the printers, card readers and scanners, and serve them on a unix socket as lines of JSON.",
         discussion: """
             Sources/DeviceLayer/README.md has the lines. Prints “devices PATH” when it can be asked. What was printed under which id is \
             remembered in STATE/prints.ledger, so that nothing is printed twice, also after a crash. Ends on SIGTERM and SIGINT. \
@@ -44,6 +44,9 @@ struct DevicesServe: AsyncParsableCommand {
 
     @Flag(help: "Leave the card readers alone.")
     var noReaders = false
+
+    @Flag(help: "Leave the scanners, and the readers that type, alone.")
+    var noScanners = false
 
     @Option(help: ArgumentHelp("The folder Devices.", valueName: "folder"))
     var devices: String?
@@ -71,11 +74,14 @@ struct DevicesServe: AsyncParsableCommand {
         defer { for lock in locks { lock.release() } }
         let printers = try await printers(orders, logger)
         let readers = noReaders ? nil : CardReaders(logger: logger)
+        let scanners = noScanners ? nil : try Scanners(models: try DeviceProfiles.scanners(in: try folder()), logger: logger)
         let server = ControlServer(
-            path: socket, program: "devices serve", group: group, control: DeviceControl(readers: readers, printers: printers),
+            path: socket, program: "devices serve", group: group,
+            control: DeviceControl(readers: readers, scanners: scanners, printers: printers),
             logger: logger, onListening: { [socket] in announce("devices \(socket)") })
         // The socket ends first, then what it leads to.
-        let services: [any ServiceLifecycle.Service] = (readers.map { [$0] } ?? []) + printers.values.map { $0 } + [server]
+        let services: [any ServiceLifecycle.Service] =
+            (readers.map { [$0] } ?? []) + (scanners.map { [$0] } ?? []) + printers.values.map { $0 } + [server]
         let all = ServiceGroup(
             configuration: .init(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -86,6 +92,8 @@ struct DevicesServe: AsyncParsableCommand {
         }
     }
 
+    private func folder() throws -> String { try devices ?? ProjectFolders.find().devices }
+
     private func printers(_ orders: [PrinterOrder], _ logger: Logger) async throws -> [String: PrinterDevice] {
         guard !orders.isEmpty else { return [:] }
         let ledger = try FileLedger("\(state)/prints.ledger")
@@ -93,7 +101,7 @@ struct DevicesServe: AsyncParsableCommand {
         for (id, result) in ended {
             logger.notice("a print was interrupted", metadata: ["print": "\(id)", "outcome": "\(result.outcome)"])
         }
-        let folder = try devices ?? ProjectFolders.find().devices
+        let folder = try folder()
         var printers: [String: PrinterDevice] = [:]
         for order in orders {
             printers[order.name] = PrinterDevice(

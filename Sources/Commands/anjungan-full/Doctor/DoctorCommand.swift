@@ -10,7 +10,7 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Examine the kiosk: what is wrong, and what to do next.",
         discussion: """
-            Looks at configuration, site, journal, kiosk, CUPS, queue, printer, centre, clock and disk, and prints one line each: \
+            Looks at configuration, site, journal, kiosk, CUPS, queue, printer, readers, scanners, centre, clock and disk, one line each: \
             “ok” and the fact, or the code, the cause and the next action. “!!” must be mended at once, “! ” soon, \
             “- ” could not be examined. Run it as root or as the kiosk's user. \
             Exit: 0 nothing keeps the kiosk from serving, 1 something does, 64 wrong use.

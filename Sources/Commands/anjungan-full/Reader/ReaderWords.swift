@@ -63,7 +63,7 @@ struct ReaderWords: Sendable {
             let how = isContactless ? choose("ditempelkan", "in the field") : choose("dimasukkan", "inserted")
             return "\(reader)  slot \(slot): \(choose("kartu", "card")) \(how), ATR \(answer.hexadecimal)"
         case .cardRemoved(let reader, let slot): return "\(reader)  slot \(slot): \(choose("kartu diambil", "card removed"))"
-        case .print: return nil
+        case .print, .code, .ignored: return nil
         }
     }
 
