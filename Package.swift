@@ -89,7 +89,7 @@ let package = Package(
         module("ReceiptMarkup", exclude: ["README.md"]),
         module("ESCPOS", ["Conditions", "ReceiptMarkup"], exclude: ["README.md"]),
         module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md", "pictures"]),
-        module("SmartCard", ["Secrets"], exclude: ["README.md"]),
+        module("SmartCard", ["Conditions", "Secrets"], exclude: ["README.md"]),
         module("DeviceSocket", ["Conditions"]),
         module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),
         module("Broadcasting"),
@@ -105,7 +105,7 @@ let package = Package(
         module("TicketRaster", ["CGraphics", "ReceiptMarkup", "PictureRaster"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         module("CardCryptography", ["COpenSSL", "Secrets"]),
-        module("TravelDocument", ["COpenSSL", "CardCryptography", "Secrets", "SmartCard"], exclude: ["README.md"]),
+        module("TravelDocument", ["COpenSSL", "CardCryptography", "Conditions", "Secrets", "SmartCard"], exclude: ["README.md"]),
         module("StrictYAML", [yams]),
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
         module("DeviceLines"),
@@ -117,10 +117,11 @@ let package = Package(
             "DeviceLayer",
             [
                 "Broadcasting",
-                "Conditions", "LocalFiles", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore, nioPosix,
+                "SmartCard", "Conditions", "LocalFiles", "ESCPOS", "DeviceSocket", "DeviceLines", "USBTransport", "DeviceProfiles", nioCore,
+                nioPosix,
                 logging,
                 serviceLifecycle,
-            ]),
+            ], exclude: ["README.md"]),
         module("CUPSPrinting", ["CCUPS", "Conditions", "ESCPOS", "DeviceSocket", logging, serviceLifecycle]),
         module(
             "Journal",
@@ -145,7 +146,7 @@ let package = Package(
         module(
             "DeviceEmulators",
             [
-                "SmartCard", "Broadcasting", "CardCryptography", "Secrets",
+                "SmartCard", "Broadcasting", "CardCryptography", "DeviceLines", "Secrets",
                 "ESCPOS", "ReceiptMarkup", "LoopbackWeb", "TicketRaster", "DeviceProfiles", hummingbird, httpTypes, nioCore, nioPosix,
                 logging, serviceLifecycle,
             ]),
@@ -205,8 +206,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-full",
             dependencies: [
-                "LocalFiles", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "PictureRaster", "TicketRaster",
-                "StrictYAML",
+                "LocalFiles", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SmartCard", "PictureRaster", "TicketRaster",
+                "TravelDocument", "StrictYAML",
                 "DeviceProfiles",
                 "ProjectFiles",
                 "TemplateWork", "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal", "SiteBundle", "LoopbackWeb", "DeviceEmulators",
@@ -260,6 +261,14 @@ let package = Package(
                 "USBTransport",
             ],
             path: "Tests/Support/PrinterConformance", swiftSettings: settings),
+        .target(
+            name: "ReaderBench",
+            dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "Secrets", "SmartCard", logging],
+            path: "Tests/Support/ReaderBench", swiftSettings: settings),
+        .executableTarget(
+            name: "reader-conformance",
+            dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "ReaderBench", "SmartCard", "USBTransport"],
+            path: "Tests/Support/ReaderConformance", swiftSettings: settings),
         tests("TidyTests", []),
         tests("BroadcastingTests", ["Broadcasting"]),
         tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),
@@ -293,7 +302,7 @@ let package = Package(
             "DeviceLayerTests",
             [
                 "Conditions", "LoopbackWeb", "DeviceEmulators", "DeviceLayer", "DeviceLines", "DeviceSocket", "ReceiptMarkup", "ESCPOS",
-                "PrintBench", logging, nioCore, nioEmbedded, nioPosix, serviceLifecycle,
+                "SmartCard", "Secrets", "ReaderBench", "PrintBench", logging, nioCore, nioEmbedded, nioPosix, serviceLifecycle,
             ]),
         tests("DeviceLinesTests", ["DeviceLayer", "DeviceLines"]),
         tests("USBTransportTests", ["DeviceLines", "USBTransport"]),
@@ -301,7 +310,7 @@ let package = Package(
             "TransportTests",
             [
                 "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "LoopbackWeb", "PrintBench", "Stage", "TransportConformance",
-                "printer-conformance", subprocess, system,
+                "printer-conformance", "ReaderBench", "reader-conformance", subprocess, system,
             ]),
         tests(
             "CUPSPrintingTests",
@@ -318,15 +327,14 @@ let package = Package(
                 "DeviceSocket", "Journal", "SiteBundle", "KioskRuntime", "ReceiptMarkup", "PrintBench", serviceLifecycle,
             ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
-        tests("SmartCardTests", ["Secrets", "SmartCard", "DeviceEmulators", "ReaderRig", "SeededRandomness"]),
+        tests("SmartCardTests", ["Conditions", "Secrets", "SmartCard", "DeviceEmulators", "ReaderRig", "SeededRandomness"]),
         .target(
             name: "ReaderRig", dependencies: ["DeviceEmulators", "SmartCard"], path: "Tests/Support/ReaderRig", swiftSettings: settings),
         tests(
             "TravelDocumentTests",
             [
-                "CardCryptography", "DeviceEmulators", "ReaderRig", "Secrets", "SeededRandomness", "SmartCard", "TravelDocument",
-                subprocess,
-                system,
+                "CardCryptography", "Conditions", "DeviceEmulators", "DeviceLayer", "ReaderRig", "Secrets", "SeededRandomness", "SmartCard",
+                "TravelDocument", "anjungan-full", logging, subprocess, system,
             ]),
         tests("SyncProtocolTests", ["RatePlot", "SeededRandomness", "SyncProtocol", "KioskCore", crypto]),
         tests(

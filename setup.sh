@@ -23,7 +23,7 @@ to_test=(
   strace util-linux procps                       # counting syncs, dropping rights
   openssl curl                                   # judges of our certificates
   iproute2 nftables                              # a thin line that loses packets
-  umockdev gir1.2-umockdev-1.0 python3-gi        # emulated USB devices
+  umockdev gir1.2-umockdev-1.0 python3-gi udev   # emulated USB devices; what udev makes of our rules
 )
 
 fail() { echo "setup: $*" >&2; exit 1; }

@@ -16,6 +16,8 @@ public final class Onlookers<Value: Sendable>: Sendable {
 
     private struct Registry {
         var all: [Int: AsyncStream<Value>.Continuation] = [:]
+        /// Those whose streams also show what others tell, and end with that.
+        var guests: [Int: AsyncStream<Value>.Continuation] = [:]
         var next = 0
         var isFinished = false
     }
@@ -51,8 +53,21 @@ public final class Onlookers<Value: Sendable>: Sendable {
         return (stream, continuation)
     }
 
+    /// Tells a stream that somebody else made, and that shows what others tell too; ``finish()`` does not end it.
+    public func join(_ continuation: AsyncStream<Value>.Continuation) {
+        registry.withLock { registry in
+            registry.next += 1
+            registry.guests[registry.next] = continuation
+        }
+    }
+
     public func tell(_ value: Value) {
-        for onlooker in registry.withLock({ Array($0.all.values) }) { onlooker.yield(value) }
+        let (all, guests) = registry.withLock { (Array($0.all.values), $0.guests) }
+        for onlooker in all { onlooker.yield(value) }
+        for (number, guest) in guests {
+            guard case .terminated = guest.yield(value) else { continue }
+            registry.withLock { _ = $0.guests.removeValue(forKey: number) }
+        }
     }
 
     /// Ends every stream behind what it holds, also those that are still asked for: nothing more will be told.

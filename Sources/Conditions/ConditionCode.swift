@@ -31,6 +31,14 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     case queuePolicy = "queue-policy"
     case deviceLayerAway = "device-layer-away"
 
+    // Card readers.
+    case readerAbsent = "reader-absent"
+    case readerNotAllowed = "reader-not-allowed"
+    case readerBusy = "reader-busy"
+    case readerUnusable = "reader-unusable"
+    case readerHangs = "reader-hangs"
+    case readerBabbles = "reader-babbles"
+
     // The kiosk itself.
     case configurationInvalid = "configuration-invalid"
     case siteInvalid = "site-invalid"

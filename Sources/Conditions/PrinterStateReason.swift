@@ -8,7 +8,8 @@ extension ConditionCode {
         case .mediaEmpty, .coverOpen, .cutterError, .printerError, .printerOffline, .printerSilent: "\(rawValue)-error"
         case .printerMismatch, .rollUnproven, .printCancelled, .printAbandoned, .printInterrupted, .printNotJournaled, .spoolerAway,
             .spoolerRefused, .spoolerForgets,
-            .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .configurationInvalid, .siteInvalid, .siteOutdated,
+            .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .readerAbsent, .readerNotAllowed, .readerBusy,
+            .readerUnusable, .readerHangs, .readerBabbles, .configurationInvalid, .siteInvalid, .siteOutdated,
             .emergency,
             .kioskAway,
             .journalFull, .journalFailed, .journalDamaged, .journalNotDurable, .diskLow, .clockJumped, .clockFree, .centreAway,

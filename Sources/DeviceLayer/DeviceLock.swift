@@ -1,17 +1,44 @@
 import Glibc
 import LocalFiles
 
-/// Keeps the device layer of a kiosk out while somebody else has its printers; let go when the program ends, however it ends.
+/// Keeps another device layer out while somebody has its devices; let go when the program ends, however it ends.
 public struct DeviceLock: Sendable {
-    private let place: SocketPlace
+    private enum Kind: Sendable {
+        case socket(SocketPlace)
+        case device(FileLock)
+    }
+
+    private let kind: Kind
 
     /// - Parameter path: of the device socket; the lock is the file beside it.
     /// - Throws: ``DeviceSocketError/Code/alreadyServed`` while a device layer has it.
     public init(besideSocket path: String) throws(DeviceSocketError) {
-        place = try SocketPlace.claim(path, mode: 0o600, group: nil)
+        kind = .socket(try SocketPlace.claim(path, mode: 0o600, group: nil))
     }
 
-    public func release() { place.release() }
+    /// Keeps a second owner off one device, by a file in `folder` that is named after the device.
+    /// - Throws: ``DeviceSocketError/Code/alreadyServed`` while somebody has it.
+    public init(device: String, in folder: String) throws(DeviceSocketError) {
+        let name = String(device.map { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "." ? $0 : "_" })
+        let path = "\(folder)/\(name).lock"
+        do throws(FileLock.Refusal) {
+            let lock = try FileLock(path)
+            if let problem = lock.note() { throw .notOpened(problem) }
+            kind = .device(lock)
+        } catch {
+            throw switch error {
+            case .held(let holder): DeviceSocketError(.alreadyServed, "\(holder) has \(device); stop it first")
+            case .notOpened(let problem), .notLocked(let problem): SocketPlace.failure("cannot lock \(path)", problem)
+            }
+        }
+    }
+
+    public func release() {
+        switch kind {
+        case .socket(let place): place.release()
+        case .device(let lock): lock.release()
+        }
+    }
 }
 
 /// Remembers, for the next who opens a printer, that a print was begun there without a kiosk's journal and never seen to end whole:

@@ -8,8 +8,8 @@ struct PrinterReader {
     let keys: YAMLMapping
 
     func read() -> PrinterModel? {
-        readIdentity()
-        let title = keys.required("name")?.text(1...80)
+        keys.readIdentity(of: name)
+        let title = keys.readName()
         let shape = readShape()
         let codePages = readCodePages()
         let qr = keys.required("qr")?.oneOf(PrinterModel.CodeSupport.self)
@@ -18,7 +18,7 @@ struct PrinterReader {
         let bufferBytes = keys.required("buffer_bytes")?.integer(in: 64...16_777_216)
         let cutter = keys.required("cutter")?.oneOf(PrinterModel.Cutter.self)
         let feedBeforeCut = keys.required("feed_before_cut")?.integer(in: 0...20)
-        let sources = keys.required("sources")?.list(count: 1...20) { $0.text(10...300) }
+        let sources = keys.readSources()
         let abilities = readAbilities()
         guard let title, let shape, let codePages, let qr, let image, let talk, let bufferBytes, let cutter, let feedBeforeCut,
             let sources, let abilities
@@ -30,18 +30,6 @@ struct PrinterReader {
             fontA: shape.fontA, fontB: shape.fontB, barcodes: abilities.barcodes, logoMemory: abilities.logoMemory,
             clearing: talk.clearing, quirks: abilities.quirks, speed: abilities.speed, warmUp: abilities.warmUp, usb: talk.usb,
             names: talk.names, sources: sources)
-    }
-
-    private func readIdentity() {
-        let value = keys.required("id")
-        let remedy = "use 2 to 40 of a-z, 0-9 and -, the name of the file"
-        let id = value?.parsed(remedy: remedy) { text in
-            (2...40).contains(text.utf8.count)
-                && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D } ? text : nil
-        }
-        if let value, let id, id != name {
-            value.refuse("“id” is “\(id)” in the file \(name).yaml", remedy: "give both the same name")
-        }
     }
 
     private func readCodePages() -> [CodePage: UInt8]? {
@@ -138,7 +126,7 @@ extension PrinterReader {
 
 extension PrinterReader {
     private typealias Talk = (
-        proof: PrinterModel.Proof, automaticStatus: Bool, clearing: PrinterModel.Clearing, usb: [PrinterModel.USBIdentity],
+        proof: PrinterModel.Proof, automaticStatus: Bool, clearing: PrinterModel.Clearing, usb: [USBIdentity],
         names: [String]
     )
 
@@ -146,11 +134,9 @@ extension PrinterReader {
         let proof = keys.required("proof")?.oneOf(PrinterModel.Proof.self)
         let statusValue = keys.required("automatic_status")
         let automaticStatus = statusValue?.boolean()
-        let clearing = choice("clearing", default: PrinterModel.Clearing.none)
-        let usb = list("usb", of: 0...20) { value in
-            value.parsed(remedy: "write it as lsusb does, quoted: \"04b8:0202\"") { PrinterModel.USBIdentity($0) }
-        }
-        let names = list("names", of: 0...20) { $0.text(1...40) }
+        let clearing = keys.choice("clearing", default: PrinterModel.Clearing.none)
+        let usb = keys.readIdentities("usb")
+        let names = keys.list("names", of: 0...20) { $0.text(1...40) }
         guard let proof, let automaticStatus, let clearing, let usb, let names else { return nil }
         if automaticStatus, proof == .none {
             statusValue?.refuse(
@@ -168,36 +154,12 @@ extension PrinterReader {
     )
 
     private func readAbilities() -> Abilities? {
-        let barcodes = list("barcodes", of: 0...20) { $0.oneOf(Barcode.System.self) }
-        let logoMemory = choice("logo_memory", default: PrinterModel.LogoMemory.none)
-        let quirks = list("quirks", of: 0...20) { $0.oneOf(PrinterModel.Quirk.self) }
-        let speed = integer("speed_mm_per_s", in: 10...1000, default: 150)
-        let warmUp = integer("warm_up_s", in: 1...120, default: 5)
+        let barcodes = keys.list("barcodes", of: 0...20) { $0.oneOf(Barcode.System.self) }
+        let logoMemory = keys.choice("logo_memory", default: PrinterModel.LogoMemory.none)
+        let quirks = keys.list("quirks", of: 0...20) { $0.oneOf(PrinterModel.Quirk.self) }
+        let speed = keys.integer("speed_mm_per_s", in: 10...1000, default: 150)
+        let warmUp = keys.integer("warm_up_s", in: 1...120, default: 5)
         guard let barcodes, let logoMemory, let quirks, let speed, let warmUp else { return nil }
         return (Set(barcodes), logoMemory, Set(quirks), speed, warmUp)
-    }
-
-    /// A list that may be left out, then it is empty; nothing stands in it twice.
-    private func list<Item: Hashable>(_ key: String, of count: ClosedRange<Int>, _ read: (YAMLValue) -> Item?) -> [Item]? {
-        guard let value = keys.optional(key) else { return [] }
-        var seen: Set<Item> = []
-        return value.list(count: count) { item in
-            guard let entry = read(item) else { return nil }
-            guard seen.insert(entry).inserted else {
-                item.refuse("it stands in “\(key)” twice", remedy: "remove one of the two")
-                return nil
-            }
-            return entry
-        }
-    }
-
-    private func choice<Choice>(_ key: String, default choice: Choice) -> Choice? where Choice: RawRepresentable<String> & CaseIterable {
-        guard let value = keys.optional(key) else { return choice }
-        return value.oneOf(Choice.self)
-    }
-
-    private func integer(_ key: String, in range: ClosedRange<Int>, default number: Int) -> Int? {
-        guard let value = keys.optional(key) else { return number }
-        return value.integer(in: range)
     }
 }

@@ -12,9 +12,6 @@ extension DeviceProfiles {
 }
 
 extension Sequence<PrinterModel> {
-    /// The models that show themselves as `usb`: several where makers share an identity, so the answer is a list to choose from.
-    public func matching(usb: PrinterModel.USBIdentity) -> [PrinterModel] { filter { $0.usb.contains(usb) } }
-
     /// The models that answer `GS I 67` with `answer`; letters count alike in both cases, blanks at the ends not at all.
     public func named(_ answer: String) -> [PrinterModel] {
         let wanted = Self.plain(answer)

@@ -13,7 +13,7 @@ import Synchronization
 /// When a call returns, what it recorded is on the disk. When it throws, nothing was recorded,
 /// except with ``JournalError/Code/indeterminate``. Cancelling the calling task does not interrupt a call.
 public actor Journal {
-    let executor: JournalExecutor
+    let executor: DiskExecutor
     /// A queue of its own, so that blocking on the disk holds up nobody else.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -75,7 +75,7 @@ public actor Journal {
         _ directory: String, _ owner: Owner?, _ zone: TimeZoneOfIndonesia, _ recipient: SealingKey?, _ limits: JournalLimits,
         _ environment: JournalEnvironment?
     ) async throws(JournalError) -> Journal {
-        let executor = JournalExecutor()
+        let executor = DiskExecutor("journal")
         let opened: Result<Journal, JournalError> = await withCheckedContinuation { continuation in
             executor.queue.async {
                 let result = Result { () throws(JournalError) in
@@ -89,7 +89,7 @@ public actor Journal {
     }
 
     private init(
-        _ executor: JournalExecutor, _ directory: String, _ owner: Owner?, _ zone: TimeZoneOfIndonesia, _ recipient: SealingKey?,
+        _ executor: DiskExecutor, _ directory: String, _ owner: Owner?, _ zone: TimeZoneOfIndonesia, _ recipient: SealingKey?,
         _ limits: JournalLimits, _ environment: JournalEnvironment
     ) throws(JournalError) {
         if owner != nil { try makeFolder(directory) }

@@ -10,6 +10,9 @@ enum DeviceHolder {
         if name == "usb" {
             return "CUPS's usb backend (process \(process)): a queue prints to it directly; give that queue the device URI escpos:NAME"
         }
+        if name == "pcscd" {
+            return "pcscd (process \(process)); stop it for good: systemctl disable --now pcscd.socket pcscd.service"
+        }
         return "the program \(name) (process \(process)); stop it"
     }
 

@@ -1,9 +1,10 @@
-/// One alternate setting of an interface, as far as it matters to choose the way to a printer.
+/// One alternate setting of an interface, as far as it matters to choose the way to a device.
 struct AlternateSetting: Hashable, Sendable {
     struct Endpoint: Hashable, Sendable {
         /// Bit 7 set: towards us.
         var address: UInt8
         var isBulk: Bool
+        var isInterrupt = false
         var packetSize: Int
     }
 
@@ -14,6 +15,8 @@ struct AlternateSetting: Hashable, Sendable {
     /// 1 one way, 2 both ways, 3 IEEE 1284.4, 4 IPP.
     var interfaceProtocol: UInt8
     var endpoints: [Endpoint] = []
+    /// Class descriptors that follow the interface's own, or one of its endpoints'.
+    var extra: [UInt8] = []
 }
 
 /// The interface by which we print.

@@ -19,10 +19,28 @@ import Testing
         #expect(golden.difference(error.description) == nil)
     }
 
+    @Test(arguments: GoldenCase.all("readers"))
+    func aWrongReaderFileIsRefusedWithPlaceReasonAndRemedy(_ golden: GoldenCase) throws {
+        let error = try #require(throws: YAMLError.self) {
+            _ = try DeviceProfiles.reader(YAMLDocument(file: golden.path("input.yaml")), named: "contoh")
+        }
+        #expect(golden.difference(error.description) == nil)
+    }
+
+    @Test(arguments: GoldenCase.all("scanners"))
+    func aWrongScannerFileIsRefusedWithPlaceReasonAndRemedy(_ golden: GoldenCase) throws {
+        let error = try #require(throws: YAMLError.self) {
+            _ = try DeviceProfiles.scanner(YAMLDocument(file: golden.path("input.yaml")), named: "contoh")
+        }
+        #expect(golden.difference(error.description) == nil)
+    }
+
     @Test func everyFileOfDevicesIsReadableAndHasAReader() throws {
-        let models = try DeviceProfiles.printers(in: Self.devices)
         let files = try FileManager.default.subpathsOfDirectory(atPath: Self.devices)
-        let known = ["README.md", "printers"] + models.map { "printers/\($0.id).yaml" }
+        var known = ["README.md", "printers", "readers", "scanners"]
+        known += try DeviceProfiles.printers(in: Self.devices).map { "printers/\($0.id).yaml" }
+        known += try DeviceProfiles.readers(in: Self.devices).map { "readers/\($0.id).yaml" }
+        known += try DeviceProfiles.scanners(in: Self.devices).map { "scanners/\($0.id).yaml" }
         #expect(Set(files) == Set(known), "every file in Devices/ belongs to a reader")
     }
 

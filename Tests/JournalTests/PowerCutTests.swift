@@ -1,3 +1,6 @@
+import Conditions
+import DeviceLayer
+import DeviceSocket
 import Foundation
 import GRDB
 import Journal
@@ -92,6 +95,34 @@ import Testing
             return rows < promised ? ["\(promised - rows) rows are lost"] : []
         }
         #expect(faults.count > 10)
+    }
+
+    // MARK: - The ledger of a device layer without a kiosk
+
+    @Test func aPrintThatWasBegunIsNeverBegunAgain() async throws {
+        func look(_ cut: PowerCut, _ folder: TemporaryFolder) async throws -> [String] {
+            let ledger: FileLedger
+            do throws(FileLedger.Failure) { ledger = try FileLedger("\(folder.journal)/prints.ledger") } catch {
+                return ["the ledger is refused: \(error)"]
+            }
+            _ = try await ledger.settleUnfinished()
+            var faults: [String] = []
+            for line in cut.lines {
+                let words = line.split(separator: " ").map(String.init)
+                guard words.count == 2, let id = PrintID(words[1]) else { continue }
+                switch (words[0], try await ledger.begin(id)) {
+                case ("begun", .settled(let result)) where [.printed, .unknown].contains(result.outcome): break
+                case ("settled", .settled(PrintResult(.printed))): break
+                case (let said, let answer): faults.append("\(id) was \(said), and is \(answer)")
+                }
+            }
+            return faults
+        }
+        let log = try record("ledger", 60)
+        #expect(try await faults("ledger", log) { try await look($0, $1) } == [])
+        // The test can fail: on a disk that only says that it has synced, a print could come twice.
+        let lying = log.ignoring(\.isSync)
+        #expect(try await faults("ledger on a disk that lies", lying, cuts: 60) { try await look($0, $1) } != [])
     }
 
     // MARK: - Whole files

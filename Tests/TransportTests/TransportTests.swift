@@ -78,6 +78,26 @@ import TransportConformance
         }
     }
 
+    /// Every case of the suite and of USB's own in one process, one after the other.
+    @Test func aUSBReaderBehaves() async throws { try await Self.underEmulatedReaders(["driver"]) }
+
+    /// `ANJUNGAN_PLUG_CYCLES=1000` for as many as the benchmark.
+    @Test func aReaderThatIsPluggedInAgainAndAgainIsAlwaysRecognised() async throws {
+        try await Self.underEmulatedReaders(["churn", ProcessInfo.processInfo.environment["ANJUNGAN_PLUG_CYCLES"] ?? "60"])
+    }
+
+    private static func underEmulatedReaders(_ names: [String]) async throws {
+        let result = try await Subprocess.run(
+            .path("/usr/bin/umockdev-wrapper"),
+            arguments: Arguments(
+                ["/usr/bin/python3", "\(Wires.root)/Tests/Support/USB/ccid_reader.py", "\(Wires.root)/.build/debug/reader-conformance"]
+                    + names
+            ),
+            environment: .inherit.updating(["ANJUNGAN_USB_BACKEND": Wires.usbBackend]), output: .string(limit: 1 << 16),
+            error: .string(limit: 1 << 16))
+        #expect(result.terminationStatus == .exited(0), "\(result.standardError)")
+    }
+
     /// Runs one case in a process of its own, which sees the emulated USB devices and nothing of the real ones.
     private static func underEmulatedUSB(_ name: String) async throws {
         let result = try await Subprocess.run(

@@ -7,7 +7,9 @@ struct Anjungan: AsyncParsableCommand {
         abstract: "The self-service kiosk of a public-service mall (Layanan Mandiri).",
         subcommands: [
             DemoCommand.self, RunCommand.self, DoctorCommand.self, VisitCommand.self, EmulateCommand.self, SiteCommand.self,
-            TemplateCommand.self, PrinterCommand.self, JournalCommand.self, EmergencyCommand.self, EnrollCommand.self,
+            UdevCommand.self,
+            TemplateCommand.self, PrinterCommand.self, ReaderCommand.self, DevicesCommand.self, JournalCommand.self, EmergencyCommand.self,
+            EnrollCommand.self,
             ConfigCommand.self,
         ])
 }

@@ -10,4 +10,7 @@ enum StateFolder {
         if let state = ProcessInfo.processInfo.environment["XDG_STATE_HOME"], state.hasPrefix("/") { return "\(state)/anjungan" }
         return geteuid() == 0 ? "/var/lib/anjungan" : "\(NSHomeDirectory())/.local/state/anjungan"
     }
+
+    /// Where a device layer without a kiosk is asked, unless it is told another place.
+    static var controlSocket: String { "\(standard)/control.sock" }
 }

@@ -21,6 +21,7 @@ public struct EmulatedReader: Sendable {
     /// What goes wrong with the next messages, in their order.
     public var faults: [ReaderFault] = []
     private var slots: [EmulatedSlot]
+    private var isHanging = false
 
     public init(_ description: ReaderDescription) {
         self.description = description
@@ -57,6 +58,7 @@ public struct EmulatedReader: Sendable {
 
     /// A message on bulk-OUT.
     public mutating func receive(_ message: [UInt8]) -> [Output] {
+        if isHanging { return [] }
         guard message.count >= 10 else { return [.stall] }
         let (slot, sequence) = (message[5], message[6])
         guard Int(slot) < slots.count else {
@@ -71,6 +73,13 @@ public struct EmulatedReader: Sendable {
 
     /// The control request ABORT: the message of the same name follows.
     public mutating func abort() { faults.removeAll { $0 == .silence } }
+
+    /// Power is gone, and with it all that was under way.
+    public mutating func loseReader() {
+        faults = []
+        isHanging = false
+        for slot in slots.indices { slots[slot].losePower() }
+    }
 
     private mutating func say(_ answer: ReaderAnswer) -> [Output] {
         guard !faults.isEmpty else { return [.message(answer.octets, after: .zero)] }
@@ -102,6 +111,9 @@ public struct EmulatedReader: Sendable {
             return [.message(other.octets, after: .zero)]
         case .stall: return [.stall]
         case .silence: return []
+        case .hang:
+            isHanging = true
+            return []
         case .unplug: return [.unplugged]
         }
     }
@@ -124,5 +136,7 @@ public enum ReaderFault: Hashable, Sendable {
     case stall
     /// The reader says nothing to it, until it is aborted.
     case silence
+    /// The reader says nothing to it or to anything else, until the device is reset.
+    case hang
     case unplug
 }

@@ -16,6 +16,11 @@ struct EmulatedSlot: Sendable {
         return ReaderAnswer(slot: slot, sequence: sequence, card: presence, outcome: outcome, content: content)
     }
 
+    mutating func losePower() {
+        isActive = false
+        (incoming, outgoing) = ([], [])
+    }
+
     private typealias Said = (ReaderAnswer.Outcome, ReaderAnswer.Content)
 
     private mutating func carryOut(_ command: ReaderCommand, _ reader: ReaderDescription) -> Said {

@@ -1,6 +1,7 @@
 import Broadcasting
 import Dispatch
 import GRDB
+import LocalFiles
 import Synchronization
 
 extension Journal {

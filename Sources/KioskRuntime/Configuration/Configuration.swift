@@ -23,6 +23,13 @@ public struct Configuration: Hashable, Sendable {
         case memory
     }
 
+    /// Which of the devices of one kind are used.
+    public enum Plugged: String, Hashable, Sendable, CaseIterable {
+        /// Every one that is plugged in.
+        case auto
+        case none
+    }
+
     public var site: SiteID
     public var kiosk: KioskID
     public var siteBundle: String
@@ -39,6 +46,10 @@ public struct Configuration: Hashable, Sendable {
     /// Metres left when the near-end sensor begins to report.
     public var rollNearEnd: Int
     public var deviceSocket: String
+    /// Where whoever has the devices says how they are.
+    public var controlSocket: String
+    public var readers: Plugged
+    public var scanners: Plugged
     public var printRoute: Route
     public var cupsServer: String
     public var cupsQueue: String

@@ -19,6 +19,9 @@ struct ConfigurationDraft {
     var rollLength: Int?
     var rollNearEnd = 2
     var deviceSocket: String?
+    var controlSocket: String?
+    var readers = Configuration.Plugged.auto
+    var scanners = Configuration.Plugged.auto
     var printRoute = Configuration.Route.cups
     var cupsServer = "/run/cups/cups.sock"
     var cupsQueue = "ticket"
@@ -48,6 +51,9 @@ struct ConfigurationDraft {
         rollLength = keys.optional("roll_length")?.integer(in: 5...1000) ?? rollLength
         rollNearEnd = keys.optional("roll_near_end")?.integer(in: 1...20) ?? rollNearEnd
         deviceSocket = socket(keys.optional("device_socket")) ?? deviceSocket
+        controlSocket = socket(keys.optional("control_socket")) ?? controlSocket
+        readers = keys.optional("readers")?.oneOf(Configuration.Plugged.self) ?? readers
+        scanners = keys.optional("scanners")?.oneOf(Configuration.Plugged.self) ?? scanners
         printRoute = keys.optional("print_route")?.oneOf(Configuration.Route.self) ?? printRoute
         cupsServer = keys.optional("cups_server")?.text(1...255) ?? cupsServer
         cupsQueue = keys.optional("cups_queue")?.text(1...127) ?? cupsQueue
@@ -105,7 +111,8 @@ struct ConfigurationDraft {
             stateDirectory: stateDirectory,
             screenPort: screenPort, printerName: printerName, printerModel: printerModel, printerAddress: printerAddress,
             printerLogo: printerLogo, rollLength: rollLength, rollNearEnd: rollNearEnd,
-            deviceSocket: deviceSocket, printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
+            deviceSocket: deviceSocket, controlSocket: controlSocket ?? "\(stateDirectory)/control.sock", readers: readers,
+            scanners: scanners, printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
             cupsConfiguration: cupsConfiguration, technicianSocket: technicianSocket ?? "\(stateDirectory)/technician.sock",
             centreURL: centreURL, centreProxy: centreProxy, centreRetry: .seconds(centreRetry), numberWait: .milliseconds(numberWait),
             centrePublicKey: centrePublicKey ?? DeviceIdentity.sealingKeyFile(folder: "\(stateDirectory)/enrolment"),

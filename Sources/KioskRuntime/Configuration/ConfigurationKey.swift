@@ -43,6 +43,11 @@ public struct ConfigurationKey: Hashable, Sendable {
             "what is left when the printer reports that its roll is near its end, until the kiosk has learned it"),
         .init(
             "device_socket", "absolute path of at most 107 bytes", nil, "the device layer's socket for CUPS's backend"),
+        .init(
+            "control_socket", "absolute path of at most 107 bytes", "STATE_DIRECTORY/control.sock",
+            "where a running kiosk says how its devices are, for `anjungan reader`"),
+        .init("readers", "auto or none", "auto", "card readers: every one that is plugged in, or none"),
+        .init("scanners", "auto or none", "auto", "scanners of Devices/scanners: every one that is plugged in, or none"),
         .init("print_route", "cups or direct", "cups", "through the CUPS queue, or straight to the device layer"),
         .init("cups_server", "absolute path of a socket, or HOST:PORT", "/run/cups/cups.sock", "the CUPS scheduler"),
         .init("cups_queue", "text of 1 to 127 characters", "ticket", "the CUPS queue of the ticket printer"),

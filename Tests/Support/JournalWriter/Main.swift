@@ -11,25 +11,27 @@ import SyncProtocol
 
 /// Writes a journal until it is stopped or killed, and says on standard output what was acknowledged, one line each.
 ///
-/// `journal-writer issue|visit|tend|plain|whole|drain FOLDER COUNT`
+/// `journal-writer issue|visit|tend|plain|whole|drain|ledger FOLDER COUNT`
 /// - `issue`: tickets with a NIK. `KKA-001 TICKETID`, or `refused CODE`.
 /// - `visit`: the same, each printed and delivered before the line.
 /// - `tend`: visits; `tending` after each tenth, from where on the centre has all of it and the journal prunes it.
 /// - `drain`: fills the disk, and then brings what was accepted to its end; see ``DrainedDisk``.
 /// - `plain`: rows in a WAL database as GRDB opens it, synchronous=NORMAL: what the journal must not do.
+/// - `ledger`: prints in the ledger of a device layer without a kiosk. `begun ID`, `settled ID`; each third stays begun.
 /// - `whole`: one file written anew again and again, as every file is that must be there whole. `whole 1`, `whole 2`, …
 @main
 struct JournalWriter {
     static func main() async {
         let arguments = CommandLine.arguments
         guard arguments.count == 4, let count = Int(arguments[3]) else {
-            say("usage: journal-writer issue|visit|tend|plain|whole|drain FOLDER COUNT")
+            say("usage: journal-writer issue|visit|tend|plain|whole|drain|ledger FOLDER COUNT")
             exit(64)
         }
         do {
             switch arguments[1] {
             case "drain": try await DrainedDisk(folder: arguments[2]).run(count)
             case "plain": try plain(arguments[2] + "/plain.sqlite", count)
+            case "ledger": try await ledger(arguments[2] + "/prints.ledger", count)
             case "whole": try whole(arguments[2] + "/file", count)
             case let mode: try await write(arguments[2], count, visits: mode != "issue", tends: mode == "tend")
             }
@@ -39,6 +41,17 @@ struct JournalWriter {
         } catch {
             say("failed \(error)")
             exit(4)
+        }
+    }
+
+    static func ledger(_ path: String, _ count: Int) async throws {
+        let ledger = try FileLedger(path, keeping: count / 4)
+        for number in 1...count {
+            guard let id = PrintID("foreign:\(number)"), try await ledger.begin(id) == .begun else { exit(70) }
+            say("begun \(id)")
+            guard number % 3 != 0 else { continue }
+            _ = try await ledger.settle(id, PrintResult(.printed))
+            say("settled \(id)")
         }
     }
 

@@ -128,6 +128,9 @@ class Printer:
     def clear_halt(self, _endpoint):
         pass
 
+    def reset(self):
+        pass
+
     # Between the transfers and the printer: a thread for each connection.
 
     def pump(self, connection):
@@ -227,6 +230,21 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
+def obey(cable, words):
+    """Does what a line says; the answer, or None where it is not for us."""
+    if words[:1] == ["port"]:
+        cable.set(port=int(words[1]))
+    elif words in (["plug"], ["unplug"]):
+        cable.set(is_in=words == ["plug"])
+    elif words[:1] == ["say"]:
+        cable.printer.settings[words[1]] = " ".join(words[2:])
+    elif words == ["log"]:
+        return ", ".join(cable.device.log)
+    else:
+        return None
+    return "ok"
+
+
 def main():
     testbed = UMockdev.Testbed.new()
     assert UMockdev.in_mock_environment(), "run this under umockdev-wrapper"
@@ -234,17 +252,8 @@ def main():
     cable = Cable(device)
     program = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=die_with_parent)
     for raw in program.stdout:
-        words = raw.decode().split()
-        answer = "ok"
-        if words[:1] == ["port"]:
-            cable.set(port=int(words[1]))
-        elif words == ["plug"] or words == ["unplug"]:
-            cable.set(is_in=words == ["plug"])
-        elif words[:1] == ["say"]:
-            device.model.settings[words[1]] = " ".join(words[2:])
-        elif words == ["log"]:
-            answer = ", ".join(device.log)
-        else:
+        answer = obey(cable, raw.decode().split())
+        if answer is None:
             sys.stdout.buffer.write(raw)
             sys.stdout.buffer.flush()
             continue

@@ -39,7 +39,8 @@ CAPABILITIES = 0x01 | 0x04 | 0x08 | 0x10
 class Urb:
     """One transfer that the host has submitted."""
 
-    def __init__(self, address, record, kind, endpoint, length):
+    def __init__(self, client, address, record, kind, endpoint, length):
+        self.client = client
         self.address, self.record, self.kind = address, record, kind
         self.endpoint, self.length = endpoint, length
         self.buffer = record.resolve(BUFFER_AT, length) if length else None
@@ -53,12 +54,9 @@ class Urb:
 class Device:
     """A node /dev/bus/usb/BBB/DDD that comes and goes."""
 
-    def __init__(self, testbed, model, bus=1, number=2):
+    def __init__(self, testbed, model, bus=1, number=2, port=1):
         self.testbed, self.model = testbed, model
-        self.bus, self.number = bus, number
-        self.node = "/dev/bus/usb/%03d/%03d" % (bus, number)
-        self.name = "%d-1" % bus
-        self.path = "/sys/devices/pci0000:00/0000:00:14.0/usb%d/%s" % (bus, self.name)
+        self.place(bus, number, port)
         self.lock = threading.RLock()
         self.done = []
         self.waiting_reap = None
@@ -70,9 +68,34 @@ class Device:
         self.pipe = None
         self.handler = UMockdev.IoctlBase()
         self.handler.connect_after("handle-ioctl", self.handle)
+        self.handler.connect("client-vanished", self.vanished)
+        # Interface number → the client that claimed it.
+        self.holders = {}
         model.device = self
 
     # Coming and going.
+
+    def place(self, bus, number, port):
+        """Where it is plugged in next: the kernel gives every arrival another number."""
+        self.bus, self.number, self.port = bus, number, port
+        self.node = "/dev/bus/usb/%03d/%03d" % (bus, number)
+        self.name = "%d-%d" % (bus, port)
+        self.path = "/sys/devices/pci0000:00/0000:00:14.0/usb%d/%s" % (bus, self.name)
+
+    def vanished(self, _handler, client):
+        """The program closed the node or ended: as the kernel does, its transfers and its interfaces are let go."""
+        with self.lock:
+            for urb in list(self.model.pending()):
+                if urb.client == client:
+                    self.model.forget(urb)
+                    urb.is_done = True
+            self.done = [urb for urb in self.done if urb.client != client]
+            if not self.done:
+                self.close_gate()
+            for number, holder in list(self.holders.items()):
+                if holder == client:
+                    del self.holders[number]
+                    self.drivers[number] = None
 
     def plug(self):
         with self.lock:
@@ -101,9 +124,11 @@ class Device:
             self.testbed.uevent(path, "remove")
         for path in paths + [self.path]:
             self.testbed.remove_device(path)
-        # umockdev takes the node away with the device, but not in every version.
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self.testbed.get_root_dir() + self.node)
+        # umockdev takes the node away with the device, but not in every version; the link by its numbers it forgets.
+        minor = (self.bus - 1) * 128 + self.number - 1
+        for path in (self.node, "/sys/dev/char/189:%d" % minor):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.testbed.get_root_dir() + path)
         self.testbed.detach_ioctl(self.node)
         os.close(self.pipe)
 
@@ -119,11 +144,12 @@ class Device:
         lines += ["E: MAJOR=189", "E: MINOR=%d" % minor, "E: PRODUCT=%x/%x/%x" % (vendor, product, release)]
         lines += ["E: ID_VENDOR_ID=%04x" % vendor, "E: ID_MODEL_ID=%04x" % product]
         attributes = {
-            "busnum": self.bus, "devnum": self.number, "devpath": "1", "speed": model.speed, "bConfigurationValue": 1,
+            "busnum": self.bus, "devnum": self.number, "devpath": self.port, "speed": model.speed, "bConfigurationValue": 1,
             "idVendor": "%04x" % vendor, "idProduct": "%04x" % product, "bcdDevice": "%04x" % release,
-            "bNumConfigurations": 1, "manufacturer": model.manufacturer, "product": model.product, "serial": model.serial,
-            "bDeviceClass": "00", "dev": "189:%d" % minor,
+            "bNumConfigurations": 1, "manufacturer": model.manufacturer, "product": model.product, "bDeviceClass": "00", "dev": "189:%d" % minor,
         }
+        if model.serial:
+            attributes["serial"] = model.serial
         lines += ["A: %s=%s\\n" % pair for pair in attributes.items()]
         for line in lines:
             assert "\n" not in line
@@ -181,17 +207,23 @@ class Device:
             self.open_gate()
             self.answer_reap()
 
+    def reapable(self, client):
+        """What this program may take back: several may have the node open."""
+        return [urb for urb in self.done if urb.client == client]
+
     def answer_reap(self):
-        if self.waiting_reap and (self.done or not self.is_plugged):
+        if self.waiting_reap and (self.reapable(self.waiting_reap[0]) or not self.is_plugged):
             client, argument = self.waiting_reap
             self.waiting_reap = None
             self.reap(client, argument)
 
     def reap(self, client, argument):
-        if not self.done:
+        mine = self.reapable(client)
+        if not mine:
             client.complete(-1, errno.EAGAIN if self.is_plugged else errno.ENODEV)
             return
-        urb = self.done.pop(0)
+        urb = mine[0]
+        self.done.remove(urb)
         if not self.done:
             self.close_gate()
         argument.resolve(0, 8).set_ptr(0, urb.record)
@@ -211,7 +243,7 @@ class Device:
 
     def answer(self, name, client, argument):
         if name in ("reap", "reap now"):
-            if name == "reap" and not self.done and self.is_plugged:
+            if name == "reap" and not self.reapable(client) and self.is_plugged:
                 self.waiting_reap = (client, argument)
             else:
                 self.reap(client, argument)
@@ -232,6 +264,8 @@ class Device:
             self.log.append(name)
             if name == "clear halt":
                 self.model.clear_halt(struct.unpack("I", bytes(argument.resolve(0, 4).retrieve()))[0])
+            if name == "reset":
+                self.model.reset()
             client.complete(0, 0)
         else:
             print("usbfs: unknown request %#x" % client.get_request(), file=sys.stderr)
@@ -241,7 +275,7 @@ class Device:
         address = struct.unpack("P", bytes(argument.retrieve()))[0]
         record = argument.resolve(0, URB.size)
         kind, endpoint, _, _, _, length, *_ = URB.unpack(bytes(record.retrieve()))
-        urb = Urb(address, record, kind, endpoint, length)
+        urb = Urb(client, address, record, kind, endpoint, length)
         client.complete(0, 0)
         if kind != CONTROL:
             self.model.transfer(urb)
@@ -249,6 +283,8 @@ class Device:
         raw = urb.bytes()
         setup = struct.unpack_from("<BBHHH", raw)
         answer = self.control(setup)
+        if urb.is_done:
+            return
         if answer is None:
             self.finish(urb, -errno.EPIPE, b"")
         elif setup[0] & 0x80:
@@ -300,6 +336,7 @@ class Device:
             result = 0 if driver else errno.ENODATA
         elif name == "release":
             self.drivers[number] = None
+            self.holders.pop(number, None)
         elif name == "ioctl":
             code = struct.unpack_from("ii", bytes(record.retrieve()))[1]
             if code == 0x5516:
@@ -314,4 +351,5 @@ class Device:
             if driver:
                 self.log.append("driver detached")
             self.drivers[number] = "usbfs"
+            self.holders[number] = client
         client.complete(-1 if result else 0, result)

@@ -5,7 +5,7 @@ import Testing
 
 /// The tables of `Devices/README.md` that follow from the files stand between two comments and are held true here.
 /// `ANJUNGAN_RECORD=1` writes them anew; such a run fails.
-@Suite(.serialized) struct PrinterTableTests {
+@Suite(.serialized) struct ModelTableTests {
     @Test func theListOfModelsIsTrue() throws {
         let rows = try DeviceProfiles.printers(in: DeviceProfilesTests.devices).map { model in
             [
@@ -25,10 +25,36 @@ import Testing
         try expect(section: "shared", header: ["USB", "printers"], rows: rows)
     }
 
+    @Test func theListOfReadersIsTrue() throws {
+        let rows = try DeviceProfiles.readers(in: DeviceProfilesTests.devices).map { model in
+            let interfaces = model.interfaces.map { $0.map(\.rawValue).joined(separator: " ") }.joined(separator: " + ")
+            return [
+                "`\(model.id)`", model.name, interfaces, model.usb.map(\.description).joined(separator: " "),
+                model.quirks.map { "`\($0.rawValue)`" }.sorted().joined(separator: " "),
+            ]
+        }
+        try expect(section: "readers", header: ["file", "reader", "slots", "USB", "quirks"], rows: rows)
+    }
+
+    @Test func theListOfScannersIsTrue() throws {
+        let rows = try DeviceProfiles.scanners(in: DeviceProfilesTests.devices).map { model in
+            let content =
+                switch model.content {
+                case .code(let symbologies): (["code"] + symbologies.map(\.rawValue)).joined(separator: " ")
+                case .cardNumber(let form): "card number, \(form.notation), \(form.order.rawValue), \(form.octets) octets"
+                }
+            return [
+                "`\(model.id)`", model.name, content, model.suffix.map(\.rawValue).joined(separator: " "),
+                model.wedge.map(\.description).joined(separator: " "), model.posScanner.map(\.description).joined(separator: " "),
+            ]
+        }
+        try expect(section: "scanners", header: ["file", "scanner", "sends", "ends with", "USB, keyboard", "USB, HID POS"], rows: rows)
+    }
+
     private func expect(section: String, header: [String], rows: [[String]]) throws {
         let path = DeviceProfilesTests.devices + "/README.md"
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        let (begin, end) = ("<!-- \(section): written by PrinterTableTests -->\n", "<!-- end of \(section) -->")
+        let (begin, end) = ("<!-- \(section): written by ModelTableTests -->\n", "<!-- end of \(section) -->")
         let start = try #require(text.range(of: begin)?.upperBound, "README.md has no place for \(section)")
         let stop = try #require(text.range(of: end, range: start..<text.endIndex)?.lowerBound)
         let lines = [header, header.map { _ in "---" }] + rows
@@ -38,6 +64,6 @@ import Testing
             Issue.record("wrote \(section) into \(path): read it, then run without ANJUNGAN_RECORD")
             return
         }
-        #expect(String(text[start..<stop]) == table, "ANJUNGAN_RECORD=1 swift test --filter PrinterTableTests writes it anew")
+        #expect(String(text[start..<stop]) == table, "ANJUNGAN_RECORD=1 swift test --filter ModelTableTests writes it anew")
     }
 }

@@ -1,0 +1,87 @@
+public import DeviceLines
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+import USBTransport
+
+/// All card readers of this machine, also those that are plugged in later.
+public final class CardReaders: Service {
+    private struct State {
+        /// In the order in which they were first seen.
+        var readers: [CardReader] = []
+        var streams: [AsyncStream<ReaderEvent>.Continuation] = []
+        var hasEnded = false
+    }
+
+    private let ports: [any ReaderPorts]
+    private let patience: Double
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    /// - Parameter patience: as ``CardReader``'s.
+    public init(_ ports: [any ReaderPorts], patience: Double = 1, logger: Logger) {
+        self.ports = ports
+        self.patience = patience
+        self.logger = logger
+    }
+
+    /// Those on USB.
+    public convenience init(logger: Logger) { self.init([USBReaderPorts()], logger: logger) }
+
+    /// How each is, in the order in which they were first seen; also those that are unplugged now.
+    public var readers: [ReaderStatus] { state.withLock { $0.readers }.map(\.status) }
+
+    /// The reader of this name.
+    public subscript(name: String) -> CardReader? { state.withLock { $0.readers }.first { $0.name == name } }
+
+    /// Everything that any reader tells from now on, behind the status and the cards of each. One stream for each caller.
+    public func events() -> AsyncStream<ReaderEvent> {
+        let (stream, continuation) = AsyncStream.makeStream(of: ReaderEvent.self)
+        state.withLock { state in
+            guard !state.hasEnded else { return continuation.finish() }
+            state.streams.append(continuation)
+            for reader in state.readers { reader.join(continuation) }
+        }
+        return stream
+    }
+
+    /// Serves every reader until shut down or cancelled; the devices are free again when it returns.
+    public func run() async throws {
+        let (arrivals, arrive) = AsyncStream.makeStream(of: Result<any ReaderLine, LineError>.self)
+        for port in ports { port.watch { arrive.yield($0) } }
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                for await arrival in arrivals {
+                    switch arrival {
+                    case .success(let line): add(line, &group)
+                    case .failure(let error): logger.error("readers cannot be watched", metadata: ["why": "\(error)"])
+                    }
+                }
+                if Task.isCancelled { group.cancelAll() }
+            }
+        } onGracefulShutdown: {
+            arrive.finish()
+        }
+        for port in ports { port.end() }
+        let streams = state.withLock { state in
+            state.hasEnded = true
+            return state.streams
+        }
+        for stream in streams { stream.finish() }
+    }
+
+    private func add(_ line: any ReaderLine, _ group: inout DiscardingTaskGroup) {
+        let reader = CardReader(line, patience: patience, logger: logger)
+        group.addTask {
+            do {
+                try await reader.run()
+            } catch {
+                self.logger.error("a reader's service ended", metadata: ["reader": "\(reader.name)", "why": "\(error)"])
+            }
+        }
+        state.withLock { state in
+            state.readers.append(reader)
+            for stream in state.streams { reader.join(stream) }
+        }
+    }
+}
