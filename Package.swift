@@ -109,7 +109,7 @@ let package = Package(
         module("TicketRaster", ["CGraphics", "ReceiptMarkup", "PictureRaster"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         module("CardCryptography", ["COpenSSL", "Secrets"]),
-        module("TravelDocument", ["COpenSSL", "CardCryptography", "Secrets", "SmartCard"], exclude: ["README.md"]),
+        module("TravelDocument", ["COpenSSL", "CardCryptography", "Conditions", "Secrets", "SmartCard"], exclude: ["README.md"]),
         module("StrictYAML", [yams]),
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
         .systemLibrary(name: "CInput", providers: [.apt(["linux-libc-dev"])]),
@@ -220,7 +220,7 @@ let package = Package(
             dependencies: [
                 "ScanCodes", "LocalFiles", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SmartCard", "PictureRaster",
                 "TicketRaster",
-                "StrictYAML",
+                "TravelDocument", "StrictYAML",
                 "DeviceProfiles",
                 "ProjectFiles",
                 "TemplateWork", "DeviceLayer", "DeviceSocket", "CUPSPrinting", "Journal", "SiteBundle", "LoopbackWeb", "DeviceEmulators",
@@ -363,9 +363,8 @@ let package = Package(
         tests(
             "TravelDocumentTests",
             [
-                "CardCryptography", "DeviceEmulators", "ReaderRig", "Secrets", "SeededRandomness", "SmartCard", "TravelDocument",
-                subprocess,
-                system,
+                "CardCryptography", "Conditions", "DeviceEmulators", "DeviceLayer", "ReaderRig", "Secrets", "SeededRandomness", "SmartCard",
+                "TravelDocument", "anjungan-full", logging, subprocess, system,
             ]),
         tests("ScanCodesTests", ["Conditions", "Secrets", "SmartCard", "ScanCodes", "SeededRandomness"]),
         tests(
@@ -403,7 +402,8 @@ let package = Package(
         tests(
             "DoctorTests",
             [
-                "Doctor", "Conditions", "DeviceLayer", "DeviceProfiles", "ESCPOS", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML", "CUPSPrinting", "Enrolment", "Journal",
+                "Doctor", "Conditions", "DeviceLayer", "DeviceProfiles", "ESCPOS", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML",
+                "CUPSPrinting", "Enrolment", "Journal",
                 "SiteBundle", "KioskRuntime", "anjungan-full", hummingbird, logging, nioCore, nioPosix, subprocess, system,
             ]),
         tests(

@@ -32,7 +32,8 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
         .target(name: "CardCryptography", dependencies: ["COpenSSL", "Secrets"], swiftSettings: settings),
         .target(
-            name: "TravelDocument", dependencies: ["COpenSSL", "CardCryptography", "Secrets", "SmartCard"], exclude: ["README.md"],
+            name: "TravelDocument", dependencies: ["COpenSSL", "CardCryptography", "Conditions", "Secrets", "SmartCard"],
+            exclude: ["README.md"],
             swiftSettings: settings),
         fuzzer("fuzz-document", ["CardCryptography", "Secrets", "SmartCard", "TravelDocument"]),
         fuzzer("fuzz-card", ["SmartCard"]),

@@ -1,3 +1,4 @@
+import Foundation
 import Secrets
 import SeededRandomness
 import SmartCard
@@ -11,6 +12,9 @@ import Testing
     static let information = Array("L898902C<369080619406236".utf8)
     /// More than any reading of files within their limits can take.
     static let most = 12_000
+
+    /// `ANJUNGAN_SEEDS=1000` for longer.
+    static let rounds = ProcessInfo.processInfo.environment["ANJUNGAN_SEEDS"].flatMap(Int.init) ?? 90
 
     /// Runs a machine against something that answers; how many commands it sent, and how it ended.
     static func run(
@@ -56,7 +60,7 @@ import Testing
     /// A card that knows its keys, and then says under right protection whatever it likes.
     @Test func whatIsSaidUnderRightProtectionEndsToo() throws {
         var (generator, seed) = SeededGenerator.announced("HostileCardTests.whatIsSaidUnderRightProtectionEndsToo")
-        for round in 0..<400 {
+        for round in 0..<Self.rounds {
             var chip = InsideCard(
                 generator: SeededGenerator(seed: seed &+ UInt64(round)), habit: .allCases.randomElement(using: &generator)!)
             let portion = [32, 223, 1_000, 32_000].randomElement(using: &generator)!
@@ -78,6 +82,18 @@ import Testing
             return
         }
         #expect(refusal.code == .fileMalformed && outcome.commands < 200)
+    }
+
+    /// Chips that open to PACE only say so at different places.
+    @Test(arguments: [0x6982, 0x6985] as [UInt16]) func aLockedApplicationIsNoOtherCard(_ status: UInt16) throws {
+        let outcome = try Self.run { command in
+            ResponseAPDU(status: command.parameter1 == 4 ? StatusWord(rawValue: status) : .fileNotFound)
+        }
+        guard case .failure(let refusal) = outcome.end else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(refusal.code == .accessUnsupported)
     }
 
     @Test func anAnswerThatBringsNothingOnIsTheLast() throws {

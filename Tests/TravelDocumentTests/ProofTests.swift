@@ -150,6 +150,20 @@ import Testing
         #expect(IssuingState.countries(of: Secret(text: "ZZZ")).isEmpty && IssuingState.countries(of: Secret(text: "")).isEmpty)
     }
 
+    /// One store serves every reader at once.
+    @Test func manyDocumentsAreJudgedAtOnce() async throws {
+        try await Country.found { country in
+            let document = try await country.issue()
+            let (read, key) = (document.read, try document.key)
+            let authentication = PassiveAuthentication(trusting: try country.store())
+            let verdicts = await withTaskGroup { group in
+                for _ in 0..<64 { group.addTask { authentication.judge(read, openedBy: key, at: Self.now).verdict } }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(verdicts.count == 64 && verdicts.allSatisfy { $0 == .verified })
+        }
+    }
+
     @Test func aRevokedSignerIsRefused() async throws {
         try await Country.found { country in
             let document = try await country.issue()
@@ -201,8 +215,16 @@ import Testing
             var list = try await country.sign(content.octets, type: "2.23.136.1.1.2")
             let store = try CertificateStore([("list.ml", list)])
             #expect(store.count == 2 && verdict(store) == .verified)
+            #expect(store.unusable.isEmpty)
             list[list.count - 3] ^= 1
             #expect(throws: CertificateFileError.self) { try CertificateStore([("list.ml", list)]) }
+
+            // One that is no authority's does not take the others with it.
+            try await country.openssl(["x509", "-in", "signer.pem", "-outform", "DER", "-out", "signer.der"])
+            let mixed = DataObject(
+                0x30, parts: [DataObject(0x02, [0]), DataObject(0x31, try country.read("csca.der") + country.read("signer.der"))])
+            let tolerant = try CertificateStore([("mixed.ml", try await country.sign(mixed.octets, type: "2.23.136.1.1.2"))])
+            #expect(tolerant.count == 1 && tolerant.unusable.map(\.file) == ["mixed.ml"] && verdict(tolerant) == .verified)
 
             // A folder, where keys and requests lie beside the certificates.
             let folder = "\(country.folder)/trusted"

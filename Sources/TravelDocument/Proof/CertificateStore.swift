@@ -7,6 +7,8 @@ public final class CertificateStore: @unchecked Sendable {
     private let store: OpaquePointer
     /// How many certificates it has.
     public private(set) var count = 0
+    /// Certificates of master lists that cannot be used: one of hundreds must not take the others with it, and must not be lost silently.
+    public private(set) var unusable: [CertificateFileError] = []
     /// The subjects that a revocation list is there of.
     private var revocationIssuers: Set<String> = []
 
@@ -87,10 +89,13 @@ public final class CertificateStore: @unchecked Sendable {
             while !certificates.rest.isEmpty {
                 let start = certificates.rest.lowerBound
                 _ = try certificates.next(0x30)
-                try addPart(content, start..<certificates.rest.lowerBound, name)
+                do throws(CertificateFileError) {
+                    try addPart(content, start..<certificates.rest.lowerBound, name)
+                } catch {
+                    ERR_clear_error()
+                    unusable.append(error)
+                }
             }
-        } catch let error as CertificateFileError {
-            throw error
         } catch {
             throw CertificateFileError(file: name, reason: "it is no certificate, revocation list or CSCA master list: \(error)")
         }
@@ -195,7 +200,7 @@ public final class CertificateStore: @unchecked Sendable {
     }
 }
 
-/// A file of the folder of certificates that cannot be used. Nothing is skipped: a certificate that is missing without a word would make
+/// A file of the folder of certificates that cannot be used. Nothing is skipped: a certificate that is missing without a word would leave
 /// its country's documents unproved.
 public struct CertificateFileError: Error, Hashable, Sendable, CustomStringConvertible {
     public var file: String

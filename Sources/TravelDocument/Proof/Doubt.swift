@@ -1,3 +1,5 @@
+public import Conditions
+
 /// Why a document that was read is not proved: nothing in it is known to be wrong, and nobody who is trusted says that it is right.
 public struct Doubt: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: Hashable, Sendable {
@@ -29,13 +31,26 @@ public struct Doubt: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String { detail }
 
     /// What can be done about it.
-    public var remedy: String {
+    public var remedy: Words {
         switch code {
-        case .noAuthority: "put CSCA certificates or a master list into the configured folder"
-        case .unknownAuthority: "check the document by eye; if its country is trusted, add its CSCA certificate to the configured folder"
-        case .outsideValidity: "check this machine's clock; if it is right, check the document by eye"
-        case .revocationUnknown: "put the present revocation list of the document's country into the configured folder"
-        case .signerUnfit, .signerMissing, .unsupported, .anotherCountry, .contentsDiffer: "check the document by eye"
+        case .noAuthority:
+            Words(
+                indonesian: "Taruh sertifikat CSCA atau daftar induk (master list) di folder yang ditentukan.",
+                english: "Put CSCA certificates or a master list into the configured folder.")
+        case .unknownAuthority:
+            Words(
+                indonesian: "Periksa dokumen dengan mata; jika negaranya dipercaya, tambahkan sertifikat CSCA-nya ke folder.",
+                english: "Check the document by eye; if its country is trusted, add its CSCA certificate to the folder.")
+        case .outsideValidity:
+            Words(
+                indonesian: "Periksa jam mesin ini; jika benar, periksa dokumen dengan mata.",
+                english: "Check this machine's clock; if it is right, check the document by eye.")
+        case .revocationUnknown:
+            Words(
+                indonesian: "Taruh daftar pencabutan terbaru dari negara penerbit di folder.",
+                english: "Put the present revocation list of the document's country into the folder.")
+        case .signerUnfit, .signerMissing, .unsupported, .anotherCountry, .contentsDiffer:
+            Words(indonesian: "Periksa dokumen dengan mata.", english: "Check the document by eye.")
         }
     }
 }

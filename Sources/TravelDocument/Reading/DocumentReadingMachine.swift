@@ -89,6 +89,10 @@ public struct DocumentReadingMachine: Sendable {
     }
 
     private mutating func takeApplication(_ answer: ResponseAPDU) throws(Refusal) -> Step {
+        // Security status not satisfied, conditions of use not satisfied: it is there, and opens to another access control only.
+        guard answer.status.rawValue != 0x6982, answer.status.rawValue != 0x6985 else {
+            throw Refusal(.accessUnsupported, "the chip does not open its application to basic access control: \(answer.status)")
+        }
         guard answer.status == .done else {
             throw Refusal(.noDocument, "the card has no travel document application: \(answer.status)")
         }

@@ -1,4 +1,5 @@
 import CardCryptography
+public import Conditions
 
 /// Why a document is not taken for what it says it is, or cannot be read.
 public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
@@ -38,15 +39,34 @@ public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String { detail }
 
     /// What whoever stands at the reader can do next.
-    public var remedy: String {
+    public var remedy: Words {
         switch code {
-        case .noDocument: "lay a passport or residence permit with the chip symbol on the reader, and nothing else"
-        case .accessDenied, .zoneDiffers: "scan the printed page again, or type number, birth and expiry again"
-        case .accessUnsupported: "read this document by hand: its chip needs PACE, which is not spoken here"
-        case .messagingBroken: "lay the document down again and do not move it; if it stays so, read it by hand"
-        case .fileMissing, .fileMalformed, .fileTooLarge: "read this document by hand: its chip is damaged or not made to the standard"
-        case .groupAltered, .signatureWrong, .signerRevoked: "do not accept this document; call an officer"
-        case .cryptography: "see that OpenSSL on this machine is installed and allows 3DES and SHA-1"
+        case .noDocument:
+            Words(
+                indonesian: "Letakkan paspor atau izin tinggal berlambang cip di atas pembaca, tanpa benda lain.",
+                english: "Lay a passport or residence permit with the chip symbol on the reader, and nothing else.")
+        case .accessDenied, .zoneDiffers:
+            Words(
+                indonesian: "Pindai lagi halaman data, atau ketik lagi nomor, tanggal lahir, dan masa berlaku.",
+                english: "Scan the printed page again, or type number, birth and expiry again.")
+        case .accessUnsupported:
+            Words(
+                indonesian: "Periksa dokumen ini dengan mata: cipnya menuntut PACE, yang belum didukung di sini.",
+                english: "Read this document by eye: its chip wants PACE, which is not spoken here.")
+        case .messagingBroken:
+            Words(
+                indonesian: "Letakkan lagi dokumen dan jangan digerakkan; jika tetap gagal, periksa dengan mata.",
+                english: "Lay the document down again and do not move it; if it stays so, read it by eye.")
+        case .fileMissing, .fileMalformed, .fileTooLarge:
+            Words(
+                indonesian: "Periksa dokumen ini dengan mata: cipnya rusak atau tidak menurut standar.",
+                english: "Read this document by eye: its chip is damaged or not made to the standard.")
+        case .groupAltered, .signatureWrong, .signerRevoked:
+            Words(indonesian: "Jangan terima dokumen ini; panggil petugas.", english: "Do not accept this document; call an officer.")
+        case .cryptography:
+            Words(
+                indonesian: "Periksa apakah OpenSSL di mesin ini terpasang dan mengizinkan 3DES dan SHA-1.",
+                english: "See that OpenSSL on this machine is installed and allows 3DES and SHA-1.")
         }
     }
 }

@@ -18,7 +18,9 @@ struct ReaderCommand: AsyncParsableCommand {
             Asks the program that has the readers over its control socket. When none runs, the command opens the readers itself, and a \
             lock keeps that program from starting meanwhile. Exit: 0 done, 1 the reader or the card did not do it, 64 wrong use.
             """,
-        subcommands: [ReaderList.self, ReaderWatch.self, ReaderATR.self, ReaderUID.self, ReaderAPDU.self, ReaderIdentify.self])
+        subcommands: [
+            ReaderList.self, ReaderWatch.self, ReaderATR.self, ReaderUID.self, ReaderAPDU.self, ReaderIdentify.self, ReaderPassport.self,
+        ])
 }
 
 /// Which device layer, and in which language.
