@@ -37,6 +37,7 @@ struct PresenceDevices {
         if let verifier { services.append(verifier) }
         self.services = services
     }
+
     /// In the order in which they start: the devices, what hears of the printer's slips, and the socket on which all of it is told.
     func services(
         beside printer: PrinterDevice, _ rolls: RollDesk, _ configuration: Configuration, _ logger: Logger
