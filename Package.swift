@@ -372,7 +372,8 @@ let package = Package(
         tests(
             "DoctorTests",
             [
-                "Doctor", "Conditions", "DeviceLayer", "DeviceProfiles", "ESCPOS", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML", "CUPSPrinting", "Enrolment", "Journal",
+                "Doctor", "Conditions", "DeviceLayer", "DeviceProfiles", "ESCPOS", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML",
+                "CUPSPrinting", "Enrolment", "Journal",
                 "SiteBundle", "KioskRuntime", "anjungan-full", hummingbird, logging, nioCore, nioPosix, subprocess, system,
             ]),
         tests(
