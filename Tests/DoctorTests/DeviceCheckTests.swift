@@ -56,19 +56,19 @@ import Testing
     }
 
     @Test func whoeverHasTheReadersKnowsThemBest() async throws {
-        func report(_ change: (inout DeviceReport) -> Void) throws -> DeviceReport {
+        func report(_ conditions: String, _ slots: String) throws -> DeviceReport {
             let text = """
-                {"name":"A1","kind":"reader","model":"ACS ACR122U","address":"usb 1-2","usb":"072f:2200","ready":true,"conditions":[],
-                 "detail":"","slots":[{"state":"empty"}]}
+                {"name":"A1","kind":"reader","model":"ACS ACR122U","address":"usb 1-2","usb":"072f:2200","ready":true,
+                 "conditions":[\(conditions)],"detail":"","slots":[\(slots)]}
                 """
-            var report = try JSONDecoder().decode(DeviceReport.self, from: Data(text.utf8))
-            change(&report)
-            return report
+            return try JSONDecoder().decode(DeviceReport.self, from: Data(text.utf8))
         }
-        let sound = try report { _ in }
-        let mute = try report { $0.slots = [.init(state: .failed, detail: "the card does not answer")] }
-        let hanging = try report { ($0.isReady, $0.conditions, $0.detail, $0.slots) = (false, [.readerHangs], "no answer", []) }
-        for (report, code) in [(sound, nil), (mute, ConditionCode.cardUnusable), (hanging, .readerHangs)] {
+        let cases: [(DeviceReport, ConditionCode?)] = [
+            (try report("", #"{"state":"empty"}"#), nil),
+            (try report("", #"{"state":"failed","detail":"the card does not answer"}"#), .cardUnusable),
+            (try report(#""reader-hangs""#, ""), .readerHangs),
+        ]
+        for (report, code) in cases {
             // What the system says is not asked then: the kiosk itself is the program that has the reader.
             let held = Self.changed(Self.acr122u) { $0.interfaces[0].driver = "usbfs" }
             let diagnosis = try await Self.diagnosis {

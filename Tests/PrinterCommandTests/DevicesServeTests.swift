@@ -1,7 +1,9 @@
+import Conditions
 import DeviceEmulators
 import DeviceLayer
 import DeviceSocket
 import Foundation
+import LoopbackWeb
 import PrintBench
 import Testing
 
@@ -21,8 +23,8 @@ import Testing
             let pipe = Pipe()
             process.standardOutput = pipe
             try process.run()
-            var lines = LineReader(pipe: pipe).lines.makeAsyncIterator()
-            let first = try await lines.next()
+            var lines = LineReader(pipe)
+            let first = await lines.next()
             #expect(first == "devices \(socket)")
             return Server(process: process, client: ControlClient(path: socket))
         }
@@ -35,6 +37,10 @@ import Testing
         }
     }
 
+    private static func order(_ number: Int) -> ControlCommand {
+        .print(BenchPrinter.ticket(number), BenchPrinter.id(number), printer: "ticket")
+    }
+
     @Test func aPrintIdHasOneSheetAlsoWhenTheDeviceLayerIsKilledInTheMiddle() async throws {
         let folder = "/tmp/serve-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -44,10 +50,8 @@ import Testing
             group.addTask { try await model.run() }
             defer { group.cancelAll() }
             let port = try await model.addresses().printer.port
-            let order = { ControlCommand.print(BenchPrinter.ticket($0), BenchPrinter.id($0), printer: "ticket") }
-
             var server = try await Server.start(folder, port: port)
-            guard case .print(let whole) = try await server.ask(order(1)) else { throw CancellationError() }
+            guard case .print(let whole) = try await server.ask(Self.order(1)) else { throw CancellationError() }
             #expect(whole.outcome == .printed)
 
             // The paper ends in the middle of the sheet, and the device layer is killed while it waits.
@@ -59,7 +63,7 @@ import Testing
                     let events = try await session.events()
                     for await event in events { if case .status(let device) = event, !device.isReady { break } }
                     begins.finish()
-                    return try await session.ask(order(2))
+                    return try await session.ask(Self.order(2))
                 }
             }
             for await _ in begun {}
@@ -69,10 +73,10 @@ import Testing
 
             server = try await Server.start(folder, port: port)
             // Known from before the crash, without a second sheet.
-            #expect(try await server.ask(order(1)) == .print(whole))
-            guard case .print(let second) = try await server.ask(order(2)) else { throw CancellationError() }
+            #expect(try await server.ask(Self.order(1)) == .print(whole))
+            guard case .print(let second) = try await server.ask(Self.order(2)) else { throw CancellationError() }
             #expect([.printed, .unknown].contains(second.outcome), "begun before the crash, or never: \(second)")
-            guard case .print(let third) = try await server.ask(order(3)) else { throw CancellationError() }
+            guard case .print(let third) = try await server.ask(Self.order(3)) else { throw CancellationError() }
             #expect(third.outcome == .printed)
             let printed = model.sheets.compactMap(\.printID)
             for number in 1...3 { #expect(printed.filter { $0 == BenchPrinter.id(number).rawValue }.count <= 1, "\(printed)") }
@@ -91,7 +95,7 @@ import Testing
 
     @Test func wrongUseIsSaid() async throws {
         for (arguments, reason) in [
-            (["--printer", "ticket"], "NAME=MODEL@ADDRESS"), (["--printer", "a=emulated-80@b"], "behind the last colon"),
+            (["--printer", "ticket"], "NAME=MODEL@ADDRESS"), (["--printer", "a=emulated-80@b"], "a printer's address is like"),
             (["--log-level", "loud"], "trace, debug"),
         ] {
             let process = try PrinterBench.program(

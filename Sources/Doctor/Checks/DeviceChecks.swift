@@ -41,7 +41,8 @@ enum ReaderCheck {
             case .activating, .ready, .failed: Words("ada kartu", "a card is there")
             }
         }
-        return Words("\(reader.name) (\(reader.model)) siap: ", "\(reader.name) (\(reader.model)) is ready: ") + slots.joined(separator: ", ")
+        return Words("\(reader.name) (\(reader.model)) siap: ", "\(reader.name) (\(reader.model)) is ready: ")
+            + slots.joined(separator: ", ")
     }
 
     /// As the system has them, while nobody of ours does.

@@ -95,7 +95,8 @@ extension PluggedDevice {
             }
         }
         self.init(
-            port: port, usb: usb, name: [text("manufacturer", in: folder), text("product", in: folder)].compactMap(\.self).joined(separator: " "),
+            port: port, usb: usb,
+            name: [text("manufacturer", in: folder), text("product", in: folder)].compactMap(\.self).joined(separator: " "),
             interfaces: interfaces, node: Self.node("\(nodes)/bus/usb/\(Self.three(bus))/\(Self.three(number))"), inputs: inputs,
             hidraws: hidraws)
     }
