@@ -88,7 +88,6 @@ public struct KioskAssembly: Sendable {
             RollWatch(device: device, journal: journal, logger: logger),
             JournalWatch(journal: journal, centre: centreBoard, inbox: inbox, logger: logger),
         ]
-        services += presence.services
         if let centre { services += Self.ways(to: centre, of: journal, SyncTiming(cap: configuration.centreRetry), centreBoard, logger) }
         if let numbers { services.append(numbers) }
         services += [
@@ -99,7 +98,7 @@ public struct KioskAssembly: Sendable {
                 logger: logger),
             controller, screen,
         ]
-        self.services = services
+        self.services = presence.services + services
     }
 
     /// After the services have ended.
