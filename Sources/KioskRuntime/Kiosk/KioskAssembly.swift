@@ -89,18 +89,16 @@ public struct KioskAssembly: Sendable {
             JournalWatch(journal: journal, centre: centreBoard, inbox: inbox, logger: logger),
         ]
         let rolls = RollDesk(journal: journal, model: model, address: "\(address)")
-        services += presence.services(beside: device, rolls, configuration, logger)
         if let centre { services += Self.ways(to: centre, of: journal, SyncTiming(cap: configuration.centreRetry), centreBoard, logger) }
         if let numbers { services.append(numbers) }
         services += [
             notices,
             TechnicianServer(
-                path: configuration.technicianSocket, witness: witness,
-                rolls: rolls, journal: JournalDesk(journal), notices: notices,
+                path: configuration.technicianSocket, witness: witness, rolls: rolls, journal: JournalDesk(journal), notices: notices,
                 logger: logger),
             controller, screen,
         ]
-        self.services = services
+        self.services = presence.services(beside: device, rolls, configuration, logger) + services
     }
 
     /// After the services have ended.
