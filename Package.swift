@@ -59,6 +59,8 @@ let package = Package(
         .executable(name: "anjungan-bench", targets: ["anjungan-bench"]),
         .executable(name: "escpos", targets: ["escpos"]),
         .executable(name: "escpos-filter", targets: ["escpos-filter"]),
+        // For whoever makes a verifier.
+        .executable(name: "verifier-conformance", targets: ["verifier-conformance"]),
         // For tests, which preload it.
         .library(name: "DiskRecorder", type: .dynamic, targets: ["DiskRecorder"]),
     ],
@@ -91,6 +93,7 @@ let package = Package(
         module("SyncProtocol", ["Conditions", "KioskCore"], exclude: ["README.md", "pictures"]),
         module("SmartCard", ["Conditions", "Secrets"], exclude: ["README.md"]),
         module("ScanCodes", ["Conditions", "Secrets", "SmartCard"], exclude: ["README.md"]),
+        module("VerifierContract", ["Conditions", "Secrets"], exclude: ["README.md"]),
         module("DeviceSocket", ["Conditions"]),
         module("PaperTemplates", ["ReceiptMarkup", "ESCPOS"]),
         module("Broadcasting"),
@@ -107,6 +110,7 @@ let package = Package(
         module("StrictYAML", [yams]),
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
         .systemLibrary(name: "CInput", providers: [.apt(["linux-libc-dev"])]),
+        module("ResidentCardVerification", ["Broadcasting", "Conditions", "Secrets", "VerifierContract", logging, serviceLifecycle]),
         module("DeviceLines"),
         module("USBTransport", ["CLibUSB", "DeviceLines"]),
         module("DeviceProfiles", ["ESCPOS", "ReceiptMarkup", "StrictYAML"]),
@@ -126,7 +130,8 @@ let package = Package(
         module(
             "Journal",
             [
-                "Broadcasting", "LocalFiles", "SQLiteAccess", "Conditions", "Secrets", "KioskCore", "SyncProtocol", "DeviceSocket",
+                "CardLookup", "Broadcasting", "LocalFiles", "SQLiteAccess", "Conditions", "Secrets", "KioskCore", "SyncProtocol",
+                "DeviceSocket",
                 "DeviceLayer",
                 grdb,
                 crypto,
@@ -134,6 +139,7 @@ let package = Package(
             exclude: ["README.md"]
         ),
         module("SiteBundle", ["LocalFiles", "Conditions", "KioskCore", "StrictYAML", crypto]),
+        module("CardLookup", ["Secrets", "KioskCore", crypto]),
         module(
             "Enrolment",
             ["LocalFiles", "KioskCore", crypto, x509, asn1, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, logging, serviceLifecycle],
@@ -142,7 +148,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         module(
             "SyncTransport",
-            ["CZlib", "SyncProtocol", "Enrolment", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, serviceLifecycle]),
+            ["CZlib", "SyncProtocol", "CardLookup", "Enrolment", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, serviceLifecycle]),
         module(
             "DeviceEmulators",
             [
@@ -158,14 +164,16 @@ let package = Package(
                 "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates",
                 "LoopbackWeb",
                 "TicketRaster", "StrictYAML", "DeviceProfiles", "ProjectFiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
-                "Enrolment", "SyncTransport",
+                "Enrolment", "CardLookup", "SyncTransport", "DeviceLines", "SmartCard", "ScanCodes", "ResidentCardVerification",
+                "VerifierContract",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1,
                 logging, serviceLifecycle, crypto, asyncHTTPClient,
             ]),
         module(
             "CentralServer",
             [
-                "Broadcasting", "LocalFiles", "SQLiteAccess", "Conditions", "KioskCore", "ReceiptMarkup", "SyncProtocol", "LoopbackWeb",
+                "CardLookup", "Broadcasting", "LocalFiles", "SQLiteAccess", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup",
+                "SyncProtocol", "LoopbackWeb",
                 "Enrolment",
                 "SyncTransport", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioHTTP1, nioSSL, asyncHTTPClient, grdb,
                 crypto, logging, serviceLifecycle,
@@ -222,7 +230,8 @@ let package = Package(
         .executableTarget(
             name: "anjungan-central",
             dependencies: [
-                "CMalloc", "LocalFiles", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport", "CentralServer",
+                "CMalloc", "LocalFiles", "Secrets", "SmartCard", "KioskCore", "SyncProtocol", "LoopbackWeb", "Enrolment", "SyncTransport",
+                "CentralServer",
                 "SiteBundle",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ],
@@ -263,12 +272,6 @@ let package = Package(
                 "USBTransport",
             ],
             path: "Tests/Support/PrinterConformance", swiftSettings: settings),
-        .executableTarget(
-            name: "scanner-conformance",
-            dependencies: [
-                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "ESCPOS", "ScanCodes", "Secrets", "SmartCard", logging,
-            ],
-            path: "Tests/Support/ScannerConformance", swiftSettings: settings),
         .target(
             name: "ReaderBench",
             dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "Secrets", "SmartCard", logging],
@@ -277,6 +280,16 @@ let package = Package(
             name: "reader-conformance",
             dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "ReaderBench", "SmartCard", "USBTransport"],
             path: "Tests/Support/ReaderConformance", swiftSettings: settings),
+        .executableTarget(
+            name: "scanner-conformance",
+            dependencies: [
+                "Conditions", "DeviceEmulators", "DeviceLayer", "DeviceProfiles", "ESCPOS", "ScanCodes", "Secrets", "SmartCard", logging,
+            ],
+            path: "Tests/Support/ScannerConformance", swiftSettings: settings),
+        .executableTarget(name: "emulated-verifier", path: "Tests/Support/EmulatedVerifier", swiftSettings: settings),
+        .executableTarget(
+            name: "verifier-conformance", dependencies: ["Secrets", "VerifierContract"], path: "Tests/Support/VerifierConformance",
+            swiftSettings: settings),
         tests("TidyTests", []),
         tests("BroadcastingTests", ["Broadcasting"]),
         tests("StrictYAMLTests", ["StrictYAML", "GoldenCases"]),
@@ -334,6 +347,12 @@ let package = Package(
                 "DeviceProfiles",
                 "DeviceSocket", "Journal", "SiteBundle", "KioskRuntime", "ReceiptMarkup", "PrintBench", serviceLifecycle,
             ]),
+        tests(
+            "VerifierTests",
+            [
+                "Conditions", "ResidentCardVerification", "Secrets", "VerifierContract", "emulated-verifier", "verifier-conformance",
+                logging,
+            ]),
         tests("EnrolmentTests", ["Enrolment", "KioskCore"]),
         tests("SmartCardTests", ["Conditions", "Secrets", "SmartCard", "DeviceEmulators", "SeededRandomness"]),
         tests("ScanCodesTests", ["Conditions", "Secrets", "SmartCard", "ScanCodes", "SeededRandomness"]),
@@ -367,7 +386,7 @@ let package = Package(
                 "SeededRandomness", "PowerCuts",
                 "Conditions", "CentralServer", "Journal", "anjungan-central", "anjungan-full", "sync-kiosk", "KioskCore", "SyncProtocol",
                 "ReceiptMarkup", "SiteBundle", "Enrolment", "SyncTransport", "LoopbackWeb", nioCore, nioPosix, grdb,
-                crypto, logging,
+                "CardLookup", "Secrets", crypto, logging,
             ]),
         tests(
             "DoctorTests",

@@ -45,6 +45,9 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     case readerUnusable = "reader-unusable"
     case readerHangs = "reader-hangs"
     case readerBabbles = "reader-babbles"
+    // What verifies identity cards.
+    case verifierAway = "verifier-away"
+    case verifierUnready = "verifier-unready"
 
     // The kiosk itself.
     case configurationInvalid = "configuration-invalid"

@@ -8,7 +8,8 @@ extension ConditionCode {
         case .mediaEmpty, .coverOpen, .cutterError, .printerError, .printerOffline, .printerSilent: "\(rawValue)-error"
         case .printerMismatch, .rollUnproven, .printCancelled, .printAbandoned, .printInterrupted, .printNotJournaled, .spoolerAway,
             .spoolerRefused, .spoolerForgets,
-            .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .readerAbsent, .readerNotAllowed, .readerBusy,
+            .spoolerKeepsFiles, .queueMissing, .queuePolicy, .deviceLayerAway, .verifierAway, .verifierUnready, .readerAbsent,
+            .readerNotAllowed, .readerBusy,
             .readerUnusable, .readerHangs, .readerBabbles, .configurationInvalid, .siteInvalid, .siteOutdated,
             .emergency,
             .kioskAway,

@@ -3,7 +3,6 @@ import Foundation
 import GRDB
 import KioskCore
 import SQLiteAccess
-import Secrets
 public import SyncProtocol
 
 extension EntryHasher {
@@ -39,12 +38,12 @@ struct EntryWriter: Sendable {
     /// Where the chains end, as far as that was looked up or written here; good until a transaction is undone.
     private(set) var heads: [ChainNumber: ChainPosition] = [:]
 
-    /// Encodes `body`, seals `nik` if there is one, and stores the entry as the last of the transactions.
+    /// Encodes `body`, seals what is personal, and stores the entry as the last of the transactions.
     @discardableResult
     mutating func append<Body: EntryBody>(
-        _ body: Body, day: ServiceDay, clock: ClockReading, nik: Secret? = nil, in database: Database
+        _ body: Body, day: ServiceDay, clock: ClockReading, sealing particulars: Particulars = .none, in database: Database
     ) throws -> EntryHeader {
-        try append(body, .transactions, day, clock, nik, in: database)
+        try append(body, .transactions, day, clock, particulars, in: database)
     }
 
     /// Stores an entry as the last of the telemetry, or leaves it out where the journal runs short of room:
@@ -53,7 +52,7 @@ struct EntryWriter: Sendable {
         guard try database.usedOctets() < telemetryLimit else {
             return try database.run("UPDATE chains SET unrecorded = unrecorded + 1 WHERE number = ?", [life.number(.telemetry).rawValue])
         }
-        try append(body, .telemetry, day, clock, nil, in: database)
+        try append(body, .telemetry, day, clock, .none, in: database)
     }
 
     /// A transaction was undone, or part of one: what was written here may not be there.
@@ -61,7 +60,7 @@ struct EntryWriter: Sendable {
 
     @discardableResult
     private mutating func append<Body: EntryBody>(
-        _ body: Body, _ lane: Lane, _ day: ServiceDay, _ clock: ClockReading, _ nik: Secret?, in database: Database
+        _ body: Body, _ lane: Lane, _ day: ServiceDay, _ clock: ClockReading, _ particulars: Particulars, in database: Database
     ) throws -> EntryHeader {
         let octets = body.octets
         let chain = life.number(lane)
@@ -70,11 +69,11 @@ struct EntryWriter: Sendable {
             lane: lane, site: life.site, kiosk: life.kiosk, kind: Body.kind, epoch: life.epoch, id: environment.identity(clock.wall),
             sequence: head.sequence + 1, schema: Body.schema, day: day, clock: clock, previous: head.hash, body: part(octets), sealed: nil)
         var sealed: SealedPart?
-        if let nik {
+        if particulars != .none {
             guard let sealer else {
-                throw JournalError(.noRecipient, "a NIK cannot be kept without the centre's public key; configure its file")
+                throw JournalError(.noRecipient, "nothing personal can be kept without the centre's public key; configure its file")
             }
-            let part = try sealer.seal(nik: nik, context: header.sealingContext)
+            let part = try sealer.seal(particulars, context: header.sealingContext)
             header.sealed = SealedDigest(ciphertext: self.part(part.ciphertext), wrappedKey: sha256(part.wrappedKey ?? []))
             sealed = part
         }

@@ -5,7 +5,7 @@ import SyncProtocol
 
 extension Journal {
     /// Issues a number of the series, the leased one or its next: counter, ticket, entry `ticket.issued` and the intent to print copy 1,
-    /// in one durable transaction. The NIK, if there is one, is sealed before anything reaches the disk.
+    /// in one durable transaction. What is personal, if anything is, is sealed before anything reaches the disk.
     ///
     /// A number is issued once, whatever happens afterwards.
     public nonisolated func issue(_ request: TicketRequest) async throws(JournalError) -> Ticket {
@@ -28,8 +28,9 @@ extension Journal {
             TicketIssued(
                 ticket: ticket.id.rawValue, number: number.description, series: number.series, ordinal: number.ordinal,
                 agency: ticket.service.agency.rawValue, service: ticket.service.service.rawValue, channel: request.channel.rawValue,
-                claim: ticket.claimCode, sealed: request.nik == nil ? [] : ["nik"]),
-            day: ticket.day, clock: clock, nik: request.nik, in: database)
+                claim: ticket.claimCode, sealed: Sealer.names(of: request.particulars),
+                method: request.particulars.identity?.method.rawValue),
+            day: ticket.day, clock: clock, sealing: request.particulars, in: database)
         try database.quickly(
             """
             INSERT INTO tickets (id, series, ordinal, day, agency, service, channel, issued, claim, run, chain, entry, state)

@@ -19,23 +19,52 @@ struct Sealer: Sendable {
     static let wrapFormat: UInt8 = 1
     let recipient: SealingKey
 
-    /// Seals `{"nik":"…"}`. The clear text lives in one buffer that is wiped before this returns.
-    func seal(nik: Secret, context: [UInt8]) throws(JournalError) -> SealedPart {
-        let before = Array(#"{"nik":""#.utf8)
-        let behind = Array(#""}"#.utf8)
-        let clear = UnsafeMutableRawBufferPointer.allocate(byteCount: before.count + nik.count + behind.count, alignment: 1)
+    /// Seals `{"booking":"…","card":"…","nik":"…"}`, of these what there is; a card's number in hexadecimal.
+    /// The clear text lives in one buffer that is wiped before this returns.
+    func seal(_ particulars: Particulars, context: [UInt8]) throws(JournalError) -> SealedPart {
+        if let nik = particulars.identity?.nik, !nik.withBytes({ !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }) {
+            throw JournalError(.sealing, "a NIK has digits only; nothing was recorded")
+        }
+        let fields = Self.fields(of: particulars)
+        // At most {"booking":"", and as many octets again for hexadecimal.
+        let room = 2 + fields.reduce(0) { $0 + 8 + $1.name.utf8.count + 2 * $1.value.count }
+        let clear = UnsafeMutableRawBufferPointer.allocate(byteCount: room, alignment: 1)
         defer {
             if let start = clear.baseAddress { explicit_bzero(start, clear.count) }
             clear.deallocate()
         }
-        clear.copyBytes(from: before)
-        let isNumber = nik.withBytes { digits in
-            UnsafeMutableRawBufferPointer(rebasing: clear[before.count...]).copyBytes(from: digits)
-            return !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) }
+        var end = 0
+        func put(_ octet: UInt8) {
+            clear[end] = octet
+            end += 1
         }
-        guard isNumber else { throw JournalError(.sealing, "a NIK has digits only; nothing was recorded") }
-        UnsafeMutableRawBufferPointer(rebasing: clear[(before.count + nik.count)...]).copyBytes(from: behind)
-        return try seal(UnsafeRawBufferPointer(clear), context: context)
+        put(UInt8(ascii: "{"))
+        for field in fields {
+            if end > 1 { put(UInt8(ascii: ",")) }
+            for octet in "\"\(field.name)\":\"".utf8 { put(octet) }
+            field.value.withBytes { octets in
+                for octet in octets {
+                    guard field.name == "card" else {
+                        put(octet)
+                        continue
+                    }
+                    for digit in [octet >> 4, octet & 0xF] { put(digit < 10 ? 0x30 + digit : 0x57 + digit) }
+                }
+            }
+            put(UInt8(ascii: "\""))
+        }
+        put(UInt8(ascii: "}"))
+        return try seal(UnsafeRawBufferPointer(rebasing: clear[..<end]), context: context)
+    }
+
+    /// What of a visitor is sealed, by the names of the fields.
+    static func names(of particulars: Particulars) -> [String] { fields(of: particulars).map(\.name) }
+
+    private static func fields(of particulars: Particulars) -> [(name: String, value: Secret)] {
+        let all = [
+            ("booking", particulars.booking), ("card", particulars.identity?.reference), ("nik", particulars.identity?.nik),
+        ]
+        return all.compactMap { name, value in value.map { (name, $0) } }
     }
 
     private func seal(_ clear: UnsafeRawBufferPointer, context: [UInt8]) throws(JournalError) -> SealedPart {

@@ -1,7 +1,6 @@
 public import Conditions
 public import DeviceSocket
 public import KioskCore
-public import Secrets
 
 /// How a citizen asked for a ticket.
 public enum TicketChannel: String, Hashable, Sendable, CaseIterable {
@@ -19,18 +18,19 @@ public struct TicketRequest: Sendable {
     /// What the centre leased in `series`; nil: the next of this journal's own counter.
     public var leased: Int?
     public var day: ServiceDay
-    /// Sealed before it is stored; needs the centre's public key.
-    public var nik: Secret?
+    /// Sealed before they are stored; needs the centre's public key where there are any.
+    public var particulars: Particulars
     public var channel: TicketChannel
 
     public init(
-        service: ServiceKey, series: String, leased: Int? = nil, day: ServiceDay, nik: Secret? = nil, channel: TicketChannel = .screen
+        service: ServiceKey, series: String, leased: Int? = nil, day: ServiceDay, particulars: Particulars = .none,
+        channel: TicketChannel = .screen
     ) {
         self.service = service
         self.series = series
         self.leased = leased
         self.day = day
-        self.nik = nik
+        self.particulars = particulars
         self.channel = channel
     }
 }

@@ -25,13 +25,15 @@ public struct Stage: ServiceLifecycle.Service {
         public var stockPaperPort: Int?
         /// What the visits ask for, in turn; empty: what the kiosk offers without identification.
         public var services: [ServiceKey]
+        /// The service of the booking that the scanner is shown; nil: there is none.
+        public var booking: ServiceKey?
         /// How many visits one press of the button makes.
         public var visits: Int
 
         public init(
             port: Int, screenPort: Int, paperPort: Int, centrePort: Int, technicianSocket: String,
             pageDirectory: String, stockPaperPort: Int? = nil,
-            services: [ServiceKey] = [], visits: Int = 20
+            services: [ServiceKey] = [], booking: ServiceKey? = nil, visits: Int = 20
         ) {
             self.port = port
             self.screenPort = screenPort
@@ -41,6 +43,7 @@ public struct Stage: ServiceLifecycle.Service {
             self.pageDirectory = pageDirectory
             self.stockPaperPort = stockPaperPort
             self.services = services
+            self.booking = booking
             self.visits = visits
         }
     }
@@ -90,7 +93,8 @@ public struct Stage: ServiceLifecycle.Service {
                 board: board, kiosk: kiosk, screen: screen, paper: paper, centre: centre, stock: stock, stockPaper: stockPaper,
                 logger: logger),
             hands: StageHands(
-                board: board, relay: relay, paper: paper, stockPaper: stockPaper, rounds: rounds, pid: pid, logger: logger),
+                board: board, relay: relay, paper: paper, stockPaper: stockPaper, rounds: rounds, booking: configuration.booking, pid: pid,
+                logger: logger),
             logger: logger,
             onListening: onListening)
     }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+public import CardLookup
 public import Enrolment
 import Foundation
 public import Logging
@@ -101,6 +102,13 @@ public struct CentreClient: Sendable {
         let body: Data
         do { body = try JSONEncoder().encode(request) } catch { throw .refused("the request cannot be written: \(error)") }
         return try await ask("v1/notices", [("Content-Type", "application/json")], [UInt8](body))
+    }
+
+    /// Asks whose card it is. The centre answers a kiosk so often only.
+    public func lookUp(_ question: CardQuestion) async throws(SyncMachine.Failure) -> CardAnswer {
+        let body: Data
+        do { body = try JSONEncoder().encode(question) } catch { throw .refused("the question cannot be written: \(error)") }
+        return try await ask("v1/cards/lookup", [("Content-Type", "application/json")], [UInt8](body))
     }
 
     private func ask<Answer: Decodable>(

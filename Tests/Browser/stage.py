@@ -25,6 +25,7 @@ from checks import Failure, demand, passed
 FRAMES = ("screen", "paper", "stock", "centre")
 SWITCHES = ("paper-out", "cover-open", "power-off")
 KILLS = ("kill-cupsd", "kill-kiosk", "kill-centre")
+TAPS = ("tap-enrolled", "tap-unknown", "tap-random")
 
 
 def options():
@@ -81,7 +82,7 @@ def check_layout(stage):
     """Everything is on the desk at once: no scrolling sideways, every button seen and named in two languages."""
     width, place = stage.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     demand(width <= place, f"the page is {width} px wide and scrolls sideways at {place}")
-    for name in (*SWITCHES, *KILLS, "network", "visits", "mend"):
+    for name in (*SWITCHES, *KILLS, *TAPS, "network", "visits", "mend", "scan"):
         button = stage.button(name)
         expect(button, f"the button {name} is not wholly on the page").to_be_in_viewport(ratio=1)
         english = button.locator('[lang="en"]').inner_text().strip()
@@ -89,7 +90,7 @@ def check_layout(stage):
         demand(english and words, f"the button {name} is not named in both languages: “{button.inner_text()}”")
         cut = button.evaluate("node => node.scrollWidth > node.clientWidth + 1 || node.scrollHeight > node.clientHeight + 1")
         demand(not cut, f"the words of the button {name} run out of it")
-    passed("nine buttons in two languages, nothing scrolls sideways")
+    passed("thirteen buttons in two languages, nothing scrolls sideways")
 
 
 # What a citizen, a technician and a manager see first in each frame.

@@ -30,6 +30,16 @@ extension DemoTests {
         }
     }
 
+    /// Taps cards, shows codes: see `Tests/Browser/cards.py`.
+    @Test(.timeLimit(.minutes(15)), arguments: ["1080x1920", "1920x1080"])
+    func aBrowserSeesATapAndAScanLeadToATicket(_ viewport: String) async throws {
+        try await DemoProcess.run(["--no-stock"]) { demo in
+            let addresses = [("screen", demo.screenPort), ("paper", demo.paperPort), ("stage", demo.stagePort)]
+            let options = addresses.flatMap { ["--\($0)", "http://127.0.0.1:\($1)/"] } + ["--viewport", viewport]
+            try await Self.python("cards.py", pictures: "cards-\(viewport)", options)
+        }
+    }
+
     private static func browse(_ demo: DemoProcess, viewport: String, site: String, _ options: [String]) async throws {
         let addresses = ["--screen", "http://127.0.0.1:\(demo.screenPort)/", "--paper", "http://127.0.0.1:\(demo.paperPort)/"]
         let centre = ["--central", DemoProcess.program + "-central", "--store", "\(demo.folder)/centre/store", "--site", site]

@@ -28,7 +28,7 @@ struct DemoProcess: Sendable {
 
     /// Runs a demo for the length of `body`, then stops it and lends its folder to `afterwards`.
     static func run(
-        _ options: [String] = [], _ body: @Sendable (DemoProcess) async throws -> Void,
+        _ options: [String] = [], environment: [String: String] = [:], _ body: @Sendable (DemoProcess) async throws -> Void,
         afterwards: @Sendable (DemoProcess) async throws -> Void = { _ in }
     ) async throws {
         // cupsd runs backends as `lp`, who must be able to reach the folder.
@@ -47,7 +47,8 @@ struct DemoProcess: Sendable {
         platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(20))]
         let result = try await Subprocess.run(
             .path(FilePath(program)), arguments: Arguments(["demo", "--state", folder] + options),
-            environment: .inherit.updating(["ANJUNGAN_PORTS": ports.map(String.init).joined(separator: ",")]),
+            environment: .inherit.updating(["ANJUNGAN_PORTS": ports.map(String.init).joined(separator: ",")]).updating(
+                Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
             platformOptions: platform, input: .none, output: .sequence, error: .currentStandardError
         ) { execution in
             var awaited: Set<String> = ["screen", "paper", "central", "stage"]

@@ -111,6 +111,8 @@ struct PersonalData: Sendable {
 
     let folder: String
     let niks: [String]
+    /// What else is looked for: `card OCTETS`, `name TEXT`.
+    var others: [String] = []
     var cores: String { "\(folder)/cores" }
     func core(_ name: String) -> String { "\(cores)/\(name).core" }
 
@@ -141,7 +143,7 @@ struct PersonalData: Sendable {
 
     /// What was found below some paths, one line each.
     func found(in paths: [String]) async throws -> [String] {
-        let (status, words) = try await python([Self.script, "find"] + paths, typing: niks)
+        let (status, words) = try await python([Self.script, "find"] + paths, typing: niks + others)
         print(words)
         let lines = words.split(separator: "\n").map(String.init)
         #expect(lines.contains { $0.hasPrefix("searched") }, "\(words)")

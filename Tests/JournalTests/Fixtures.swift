@@ -87,7 +87,7 @@ func openJournal(
 }
 
 func request(series: String = "KKA", day: ServiceDay = today, nik: [UInt8]? = nil) -> TicketRequest {
-    TicketRequest(service: identityCard, series: series, day: day, nik: nik.map { Secret($0) })
+    TicketRequest(service: identityCard, series: series, day: day, particulars: Particulars(identity: nik.map { .typed(Secret($0)) }))
 }
 
 extension Ticket {

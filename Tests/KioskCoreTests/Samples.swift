@@ -41,4 +41,14 @@ enum Samples {
 
     static let emergency = Emergency(since: 1_795_305_600_000, indonesian: "Mohon keluar.")
     static let nik = Secret("1471114101900001".utf8)
+    static let pointer = Secret([0x04, 0x5A, 0x31, 0xB2, 0x1C, 0x64, 0x80])
+    static let booking = Booking(service: familyCard, reference: Secret("B-17".utf8))
+    static let otherMall = Booking(service: ServiceKey(disdukcapil, ServiceID("lain")!))
+
+    /// What can be held before the kiosk.
+    static let presentations: [Presentation] = [
+        .card(pointer), .anonymousCard, .booking(booking), .unknownCode,
+    ]
+    /// What the centre can say of a card.
+    static let findings: [SessionMachine.CardFinding] = [.resident(nik: nik), .unknown, .unanswered]
 }

@@ -1,4 +1,5 @@
 import Conditions
+import Secrets
 import Testing
 
 @testable import KioskCore
@@ -54,7 +55,7 @@ import Testing
                 case .touched, .rendered:
                     var machine = world.machine
                     #expect(machine.handle(event) == [] && machine == world.machine)
-                case .answered, .timerFired, .printer, .journal, .emergency: break
+                case .answered, .presented, .timerFired, .printer, .journal, .emergency, .invitations: break
                 }
             }
         }
@@ -109,7 +110,7 @@ import Testing
                 (world.machine.visit.rawValue, world.machine.revision + 1),
             ] {
                 var machine = world.machine
-                for touch in [Touch.start, .ok, .yes, .cancel, .language(.english)] {
+                for touch in [Touch.start, .ok, .yes, .cancel, .useCard, .language(.english)] {
                     #expect(machine.handle(.touched(touch, visit: VisitID(visit), revision: revision)).isEmpty)
                 }
                 #expect(machine == world.machine)
@@ -128,6 +129,7 @@ import Testing
     @Test func anAnswerForAnEarlierVisitorShowsNothingToThisOne() {
         let answers: [SessionMachine.Answer] =
             [.recorded(Samples.lateTicket), .recordingFailed(.journalFull), .copyRequested(Samples.firstCopy), .copyRefused(.journalFull)]
+            + [.card(Samples.pointer, .resident(nik: Samples.nik)), .verified(nik: Samples.nik), .verified(nik: nil)]
             + PrintOutcome.allCases.map { .settled(Samples.firstCopy, $0) }
         for world in Walk.worlds {
             for answer in answers {
@@ -138,10 +140,74 @@ import Testing
                     effects.allSatisfy {
                         switch $0 {
                         case .abandon, .cancelPrint: true
-                        case .show, .record, .requestCopy, .print, .recordDelivery, .void, .startTimer: false
+                        case .show, .record, .lookUp, .requestCopy, .print, .recordDelivery, .void, .startTimer: false
                         }
                     })
             }
+        }
+    }
+
+    // MARK: Cards and codes
+
+    @Test func nothingOfAVisitorIsLeftAtTheGreetingNorOnceTheJournalHasIt() {
+        for world in Walk.worlds {
+            let machine = world.machine
+            switch machine.state {
+            case .idle, .recording, .requestingCopy, .printing, .asking, .leaving, .closing:
+                #expect(machine.card == nil && machine.booking == nil, "\(machine.state)")
+            case .confirming(_, .some): #expect(machine.card == nil)
+            case .confirming(_, nil), .choosingAgency, .choosingService, .identifying: break
+            }
+        }
+    }
+
+    /// What a visitor confirmed is recorded for them, whoever holds a card or a code before the kiosk meanwhile.
+    @Test func whatIsConfirmedOnlyBackAndCancelChange() {
+        for world in Walk.worlds {
+            guard case .confirming = world.machine.state else { continue }
+            for event in world.possibleEvents {
+                switch event {
+                case .presented, .answered(.card, _), .answered(.verified, _), .invitations:
+                    var machine = world.machine
+                    #expect(machine.handle(event) == [] && machine == world.machine)
+                case .answered, .touched, .rendered, .timerFired, .printer, .journal, .emergency: break
+                }
+            }
+        }
+    }
+
+    /// A screen says how somebody is known, and how many digits were typed, and nothing else of them.
+    @Test func noScreenHoldsACardOrANumber() {
+        for world in Walk.worlds {
+            let words = "\(world.machine.value)"
+            for secret in [Samples.nik, Samples.pointer, Samples.booking.reference!] {
+                #expect(secret.withBytes { !words.contains(String(decoding: $0, as: UTF8.self)) })
+            }
+            #expect(!words.contains("•"), "a screen holds a secret: \(words)")
+        }
+    }
+
+    @Test func whatReadersAreReadyForChangesOnlyTheInvitation() {
+        for world in Walk.worlds {
+            var machine = world.machine
+            let effects = machine.handle(.invitations([.card, .code]))
+            var shown = world.machine.value
+            (shown.invitations, shown.revision) = ([.card, .code], shown.revision + 1)
+            #expect(effects == [.show(shown)])
+            #expect(machine.state == world.machine.state && machine.card == world.machine.card)
+        }
+    }
+
+    /// While the centre is asked the citizen may type, and a visit that waits for it alone there is none.
+    @Test func whoeverIsAskedForANIKMayTypeItWhateverTheCardDoes() {
+        for world in Walk.worlds where world.machine.emergency == nil {
+            guard case .identifying(let service, _, _) = world.machine.state else { continue }
+            var machine = world.machine
+            func touch(_ touch: Touch) { _ = machine.handle(.touched(touch, visit: machine.visit, revision: machine.revision)) }
+            for _ in 0..<NIK.length { touch(.erase) }
+            for digit in "1471114101900001".utf8 { touch(.digit(digit - 0x30)) }
+            touch(.ok)
+            #expect(machine.state == .confirming(service, .typed(Samples.nik)))
         }
     }
 

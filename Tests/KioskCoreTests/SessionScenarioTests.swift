@@ -23,7 +23,7 @@ import Testing
     mutating func toPrinting() {
         #expect(
             touch(.start, .agency(Samples.polresta), .service(Samples.information.service), .ok)
-                == [.record(Samples.information, nik: nil, machine.visit)])
+                == [.record(Samples.information, .none, machine.visit)])
         #expect(answer(.recorded(Samples.ticket)) == [.print(Samples.ticket, Samples.firstCopy, machine.visit)])
     }
 
@@ -45,8 +45,8 @@ import Testing
         #expect(machine.value.screen == .identify(Samples.familyCard, entered: 16, problem: nil))
         #expect(touch(.digit(1)) == [], "a seventeenth digit is not taken")
         #expect(touch(.ok) == [])
-        #expect(machine.value.screen == .confirm(Samples.familyCard, identified: true))
-        #expect(touch(.ok) == [.record(Samples.familyCard, nik: Samples.nik, Self.visit)])
+        #expect(machine.value.screen == .confirm(Samples.familyCard, identified: .typed))
+        #expect(touch(.ok) == [.record(Samples.familyCard, Particulars(identity: .typed(Samples.nik)), Self.visit)])
     }
 
     @Test mutating func aWrongNIKIsNamedAndStays() {
@@ -158,7 +158,7 @@ extension SessionMachine.Effect {
     var isDeed: Bool {
         switch self {
         case .show, .startTimer: false
-        case .record, .requestCopy, .print, .cancelPrint, .recordDelivery, .void, .abandon: true
+        case .record, .lookUp, .requestCopy, .print, .cancelPrint, .recordDelivery, .void, .abandon: true
         }
     }
 }

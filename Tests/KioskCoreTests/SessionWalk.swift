@@ -1,4 +1,5 @@
 import Conditions
+import Secrets
 
 @testable import KioskCore
 
@@ -16,6 +17,8 @@ struct World {
     var live: Set<PrintCopy> = []
     var voided: Set<TicketID> = []
     var delivered: Set<TicketID> = []
+    /// Cards that the centre was asked about and has not answered: in this visit, in an earlier one.
+    var asked: [VisitID: Set<Secret>] = [:]
     /// What must never happen, as a sentence.
     var offence: String?
 
@@ -25,13 +28,21 @@ struct World {
         let touches: [Touch] = [
             .start, .agency(Samples.disdukcapil), .agency(Samples.polresta), .agency(Samples.empty),
             .service(Samples.information.service), .service(Samples.familyCard.service),
-            .digit(1), .digit(10), .erase, .ok, .back, .cancel, .yes, .no, .done, .retry,
+            .digit(1), .digit(10), .erase, .ok, .back, .cancel, .yes, .no, .done, .retry, .useCard,
         ]
         var events: [Event] = touches.map { .touched($0, visit: visit, revision: revision) }
         events += [.rendered(visit: visit, revision: revision), .timerFired(machine.timer)]
-        events += [nil, .mediaEmpty, .coverOpen].map(Event.printer)
+        // Printers and cards have nothing to do with each other: and a journal that is late with them neither: apart they are a tenth of the situations.
+        if !hasCards { events += [nil, .mediaEmpty, .coverOpen].map(Event.printer) }
         events += [nil, .journalFull].map(Event.journal)
         events += [nil, Samples.emergency].map(Event.emergency)
+        if machine.printerTrouble == nil && recording.isEmpty && copying.isEmpty { events += Samples.presentations.map(Event.presented) }
+        if machine.verifies != nil { events += [Samples.nik, nil].map { .answered(.verified(nik: $0), visit: visit) } }
+        for (asked, pointers) in asked {
+            for pointer in pointers {
+                events += Samples.findings.map { .answered(.card(pointer, $0), visit: asked) }
+            }
+        }
         for asked in recording {
             let ticket = asked == visit ? Samples.ticket : Samples.lateTicket
             events += [.answered(.recorded(ticket), visit: asked), .answered(.recordingFailed(.journalFull), visit: asked)]
@@ -46,9 +57,14 @@ struct World {
         return events
     }
 
+    /// Whether a card or a code is of any consequence here.
+    private var hasCards: Bool { machine.card != nil || machine.booking != nil || machine.isCodeRefused || !asked.isEmpty }
+
     mutating func receive(_ event: Event) {
         noteAnswer(event)
         for effect in machine.handle(event) { apply(effect) }
+        // Answers for earlier visitors are all alike: see `anAnswerForAnEarlierVisitorShowsNothingToThisOne`.
+        asked = asked.filter { $0.key == machine.visit && !$0.value.isEmpty }
         if machine.holdsNobody {
             // What the last visitor left in the journal concerns the next one no more.
             journaled = journaled.filter(live.contains)
@@ -68,13 +84,17 @@ struct World {
             journaled.insert(copy)
         case .answered(.copyRefused, let visit): copying.remove(visit)
         case .answered(.settled(let copy, _), _): live.remove(copy)
-        case .touched, .rendered, .timerFired, .printer, .journal, .emergency: break
+        case .answered(.card(let pointer, _), let visit): asked[visit]?.remove(pointer)
+        case .touched, .rendered, .presented, .answered(.verified, _), .timerFired, .printer, .journal, .emergency, .invitations: break
         }
     }
 
     private mutating func apply(_ effect: SessionMachine.Effect) {
         switch effect {
         case .record(_, _, let visit): recording.insert(visit)
+        case .lookUp(let pointer, _, let visit):
+            if asked[visit, default: []].contains(pointer) { offence = "asked twice about one card" }
+            asked[visit, default: []].insert(pointer)
         case .requestCopy(_, let visit): copying.insert(visit)
         case .print(_, let copy, _):
             if !journaled.contains(copy) { offence = "printed \(copy) before it was journaled" }
@@ -107,6 +127,10 @@ extension SessionMachine {
 /// The same world at another visit, revision and timer is the same situation.
 struct Situation: Hashable {
     var state: SessionMachine.State
+    var card: SessionMachine.VisitCard?
+    var booking: Booking?
+    var isCodeRefused: Bool
+    var asked: Set<Secret>
     var troubles: [ConditionCode?]
     var emergency: Emergency?
     var recording: Set<Int>
@@ -117,6 +141,10 @@ struct Situation: Hashable {
     init(_ world: World) {
         let visit = world.machine.visit.rawValue
         state = world.machine.state
+        card = world.machine.card
+        booking = world.machine.booking
+        isCodeRefused = world.machine.isCodeRefused
+        asked = world.asked[world.machine.visit] ?? []
         troubles = [world.machine.printerTrouble, world.machine.journalTrouble]
         emergency = world.machine.emergency
         recording = Set(world.recording.map { max($0.rawValue - visit, -1) })

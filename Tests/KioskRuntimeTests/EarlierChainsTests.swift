@@ -106,7 +106,7 @@ private let present = WallTime(milliseconds: Int64(Date().timeIntervalSince1970 
     private static func issue(_ count: Int, by journal: Journal) async throws {
         for _ in 0..<count {
             _ = try await journal.issue(
-                TicketRequest(service: KioskBench.service, series: "PRA", day: ServiceDay(present, in: .jakarta), nik: nil))
+                TicketRequest(service: KioskBench.service, series: "PRA", day: ServiceDay(present, in: .jakarta)))
         }
     }
 }

@@ -26,7 +26,9 @@ import Testing
         let service = try #require(ServiceKey("disdukcapil/kartu-keluarga"))
         for number in 1...3 {
             let ticket = try await journal.issue(
-                TicketRequest(service: service, series: "KKA", day: ServiceDay(number: 20_778), nik: Secret(Array(nik.utf8))))
+                TicketRequest(
+                    service: service, series: "KKA", day: ServiceDay(number: 20_778),
+                    particulars: Particulars(identity: .typed(Secret(nik.utf8)))))
             guard number == 1 else { continue }
             let print = try #require(PrintID(PrintCopy(ticket.id, number: 1).description))
             _ = try await journal.begin(print)

@@ -3,7 +3,8 @@ import Testing
 /// The layout rules of the package, on the files as they are.
 @Suite struct TidyTests {
     static let pureModules: Set<String> = [
-        "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "SmartCard", "ScanCodes", "DeviceSocket", "PaperTemplates",
+        "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "SmartCard", "ScanCodes", "VerifierContract",
+        "DeviceSocket", "PaperTemplates",
     ]
 
     @Test func everyFolderOfSourcesIsAModuleOfTheManifest() throws {

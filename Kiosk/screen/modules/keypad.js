@@ -1,6 +1,7 @@
 // The keypad for a NIK. The page sends keys and is told how many digits there are, never which.
 
 import { button, element, heading, icon, name } from "./elements.js";
+import { invitations } from "./invitations.js";
 
 /** How a NIK is read on a card: place, date, serial. */
 const groups = [6, 6, 4];
@@ -13,19 +14,24 @@ export function keypad(screen, say) {
     const count = element("p", { class: "count", testid: "entered", "aria-live": "polite" });
     const problem = element("p", { class: "problem", testid: "problem", role: "alert" });
     const ok = button({ label: say("identify.ok"), icon: "check", class: "primary", testid: "ok", touch: "ok" });
+    const others = invitations("identify", say);
+    const useCard = button({ label: say("identify.useCard"), icon: "card", class: "use-card", testid: "use-card", touch: "useCard", hidden: true });
     const keys = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(digitKey);
     const erase = button({ label: say("identify.erase"), icon: "erase", class: "erase", testid: "erase", touch: "erase" });
     return {
         nodes: [
             element(
                 "div", { class: "ask" },
-                heading(say("identify.title")), name("p", screen.service.name, "chosen"), element("p", { text: say("identify.text") })),
+                heading(say("identify.title")), name("p", screen.service.name, "chosen"), element("p", { text: say("identify.text") }),
+                others.node),
             element(
                 "div", { class: "act" },
-                element("div", { class: "entry-area" }, entry, count, problem),
+                element("div", { class: "entry-area" }, entry, count, problem), useCard,
                 element("div", { class: "keys", role: "group", "aria-label": say("identify.keypad") }, ...keys, erase, digitKey(0), ok)),
         ],
-        update({ entered, length, problem: code }) {
+        update({ screen: { entered, length, problem: code }, remark, invitations: open }) {
+            others.update({ invitations: open });
+            useCard.hidden = remark !== "card-unanswered";
             entry.querySelectorAll(".box").forEach((box, index) => {
                 box.classList.toggle("filled", index < entered);
                 box.classList.toggle("next", index === entered);

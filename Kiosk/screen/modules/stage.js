@@ -40,8 +40,9 @@ export class Stage {
         this.value = value;
         if (place !== this.#place) this.#build(view, value);
         this.#place = place;
-        this.#view.update?.(screen, value.notice);
+        this.#view.update?.(value);
         this.#frame.notice(view.tellsNotice ? null : value.notice);
+        this.#frame.remark(value.remark ?? null);
         this.#root.dataset.revision = value.revision;
     }
 
@@ -67,9 +68,10 @@ export class Stage {
 
 function frame(view, nodes, language, say) {
     if (view.bare) {
-        return { nodes: [element("main", { class: `view view-${view.layout}`, role: "alert" }, ...nodes)], notice() {} };
+        return { nodes: [element("main", { class: `view view-${view.layout}`, role: "alert" }, ...nodes)], notice() {}, remark() {} };
     }
     const notice = element("p", { class: "notice", testid: "notice", role: "status", hidden: true });
+    const remark = element("p", { class: "remark", testid: "remark", role: "status", hidden: true });
     const back = view.back ? button({ label: say("back"), icon: "back", class: "back", testid: "back", touch: "back" }) : null;
     return {
         nodes: [
@@ -79,12 +81,18 @@ function frame(view, nodes, language, say) {
                 view.step ? stepBar(view.step, say) : null),
             languageSwitch(language, say),
             notice,
+            remark,
             element("main", { class: `view view-${view.layout}` }, ...nodes),
             element("footer", { class: "foot" }, back, exitButton(view.exit, say)),
         ],
         notice(value) {
             notice.hidden = !value;
             notice.replaceChildren(...(value ? [icon("warning"), element("span", { text: value.text })] : []));
+        },
+        remark(code) {
+            remark.hidden = code === null;
+            const picture = code?.startsWith("code") ? "code" : "card";
+            remark.replaceChildren(...(code ? [icon(picture), element("span", { text: say(`remark.${code}`) })] : []));
         },
     };
 }

@@ -41,7 +41,7 @@ const trouble = {
                         element("li", {}, icon("hourglass"), element("span", { text: say("trouble.wait") })),
                         element("li", {}, icon("camera"), element("span", { text: say("trouble.leave") })))),
             ],
-            update(_, notice) {
+            update({ notice }) {
                 reason.textContent = notice ? notice.text : "";
             },
         };

@@ -2,18 +2,20 @@
 //
 // A view: `layout` (its arrangement in screens.css), `step` (of the step bar, or null), `back` (whether there is
 // a way back), `exit` (the way out: see `exitButton` in stage.js), `tellsNotice` (it shows the notice itself), `bare`
-// (it stands alone, without head and foot), and `build(screen, say, speak)` → { nodes, update(screen, notice)? };
+// (it stands alone, without head and foot), and `build(screen, say, speak)` → { nodes, update(value)? };
 // `speak(language)` gives the `say` of another language.
 
 import { button, element, heading, icon, name } from "./elements.js";
 import { keypad } from "./keypad.js";
+import { invitations } from "./invitations.js";
 import { choices } from "./list.js";
 import { numberCard, ticketViews } from "./ticket.js";
 
 const greeting = {
     layout: "greeting", step: null, back: false, exit: null,
-    build: (screen, say) => ({
-        nodes: [
+    build: (screen, say) => {
+        const others = invitations("greeting", say);
+        return { update: others.update, nodes: [
             element(
                 "div", { class: "ask" },
                 element("p", { class: "welcome", text: say("greeting.welcome") }),
@@ -22,9 +24,10 @@ const greeting = {
             element(
                 "div", { class: "act" },
                 element("p", { class: "lead", text: say("greeting.text") }),
-                button({ label: say("greeting.start"), icon: "hand", class: "primary start", testid: "start", touch: "start" })),
-        ],
-    }),
+                button({ label: say("greeting.start"), icon: "hand", class: "primary start", testid: "start", touch: "start" }),
+                others.node),
+        ] };
+    },
 };
 
 const agencies = {
@@ -43,6 +46,9 @@ const services = {
 
 const identify = { layout: "identify", step: "check", back: true, exit: "cancel", build: keypad };
 
+/** As many dots as a NIK has digits: the page never gets any of them. */
+const mask = [6, 6, 4].map((size) => "•".repeat(size)).join(" ");
+
 const confirm = {
     layout: "confirm", step: "check", back: true, exit: "cancel",
     build: (screen, say) => ({
@@ -57,7 +63,12 @@ const confirm = {
                     ...(screen.identified
                         ? [
                             element("dt", { text: say("confirm.nik") }),
-                            element("dd", { class: "identified" }, icon("check"), element("span", { text: say("confirm.identified") })),
+                            element(
+                                "dd", { class: "identified", testid: "identified" }, icon("check"),
+                                element(
+                                    "span", {},
+                                    screen.method === "reference" ? null : element("span", { class: "mask", "aria-hidden": "true", text: mask }),
+                                    element("span", { class: "method", text: say(`known.${screen.method}`) }))),
                         ]
                         : [])),
                 button({ label: say("confirm.ok"), icon: "ticket", class: "primary", testid: "ok", touch: "ok" })),
@@ -96,7 +107,7 @@ const closed = {
                 element("div", { class: "ask" }, icon("warning"), heading(say("closed.title")), reason),
                 element("div", { class: "act" }, element("p", { class: "lead", text: say("closed.text") })),
             ],
-            update(_, notice) {
+            update({ notice }) {
                 reason.textContent = notice ? notice.text : "";
             },
         };

@@ -151,9 +151,14 @@ extension DeviceName {
 
 /// The private key that opens what kiosks seal; made with the register, kept beside it.
 enum OpeningKeyFile {
+    /// The key itself in PEM; drawn where there is none.
+    static func privateKey(of path: String) throws(EnrolmentError) -> String {
+        try KeyFile.made(at: path) { P256.KeyAgreement.PrivateKey().pemRepresentation + "\n" }
+    }
+
     /// The public half in PEM.
     static func publicKey(of path: String) throws(EnrolmentError) -> String {
-        let pem = try KeyFile.made(at: path) { P256.KeyAgreement.PrivateKey().pemRepresentation + "\n" }
+        let pem = try privateKey(of: path)
         do {
             return try P256.KeyAgreement.PrivateKey(pemRepresentation: pem).publicKey.pemRepresentation + "\n"
         } catch {

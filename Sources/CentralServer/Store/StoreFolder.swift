@@ -16,6 +16,10 @@ struct StoreFolder: Sendable {
     var authority: String { "\(path)/authority.pem" }
     /// The private key that opens what kiosks seal.
     var openingKey: String { "\(path)/opening-key.pem" }
+    /// Which card points to which resident.
+    var cards: String { "\(path)/cards.sqlite" }
+    /// The keys under which cards are hashed.
+    var cardKeys: String { "\(path)/card-keys" }
     /// Where a backup says what it has; see ``BackupReceipt``.
     var backups: String { "\(path)/backups" }
 

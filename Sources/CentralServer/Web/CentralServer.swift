@@ -59,6 +59,7 @@ public struct CentralServer: ServiceLifecycle.Service {
     let configuration: Configuration
     let admission: AdmissionGate
     let notices: NoticeBoard
+    let cards: CardDesk
     let logger: Logger
     private let page: PageFiles
     private let onListening: @Sendable (ListenAddress) -> Void
@@ -89,6 +90,7 @@ public struct CentralServer: ServiceLifecycle.Service {
             throw Refused(description: error.detail)
         }
         self.store = store
+        cards = CardDesk(StoreFolder(path: store.directory))
         self.configuration = configuration
         admission = AdmissionGate(limit: configuration.batchesAtWork)
         self.logger = logger
@@ -118,6 +120,7 @@ public struct CentralServer: ServiceLifecycle.Service {
         if register == nil {
             addNumbers(to: router)
             addNotices(to: router)
+            addCards(to: router)
         }
         addHealth(to: router)
         addReports(to: router)
@@ -141,6 +144,7 @@ public struct CentralServer: ServiceLifecycle.Service {
         addHealth(to: enrolled)
         addIngest(to: enrolled) { context, batch, signature in try context.device?.admit(batch, signature: signature) }
         addNumbers(to: enrolled) { $0.device }
+        addCards(to: enrolled) { $0.device }
         addNotices(to: enrolled, gate) { $0.device }
         try await serve(router, try .tls(.kiosks, configuration: takingAny), at: door.address, option: "--tls", onKiosksListening)
     }

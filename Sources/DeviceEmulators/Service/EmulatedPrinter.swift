@@ -48,6 +48,8 @@ public final class EmulatedPrinter: Service {
 
     let configuration: Configuration
     let logger: Logger
+    /// What else the page has buttons for; nil: nothing.
+    let desk: EmulatedDesk?
     let binding = AddressPromise()
     /// What the wall clock showed when the mechanism's time was zero.
     let wallStart = WallClock.now
@@ -56,10 +58,13 @@ public final class EmulatedPrinter: Service {
     private let start = ContinuousClock.now
     private let (alarms, alarm) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
+    /// - Parameter desk: a card reader and a scanner beside the printer, for which the page has buttons, too; it runs by itself.
     public init(
-        model: PrinterModel, configuration: Configuration = Configuration(), renderer: any DotRenderer = TicketRaster(), logger: Logger
+        model: PrinterModel, configuration: Configuration = Configuration(), renderer: any DotRenderer = TicketRaster(),
+        desk: EmulatedDesk? = nil, logger: Logger
     ) {
         self.configuration = configuration
+        self.desk = desk
         self.logger = logger
         core = Mutex(Core(mechanism: PrinterMechanism(model: model, settings: configuration.settings, renderer: renderer)))
     }

@@ -39,6 +39,7 @@ struct PaperPage: Sendable {
         addPages(to: router)
         addPictures(to: router)
         addHands(to: router)
+        addDesk(to: router)
         let application = Application(
             router: router, server: .page,
             configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),

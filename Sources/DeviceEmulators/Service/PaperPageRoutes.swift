@@ -47,6 +47,27 @@ extension PaperPage {
         }
     }
 
+    /// Cards to tap and codes to show, where there is a desk.
+    func addDesk(to router: Router<BasicRequestContext>) {
+        guard let desk = printer.desk else { return }
+        router.post("/cards/:name") { _, context in
+            let name = try context.parameters.require("name")
+            guard let card = EmulatedDesk.SampleCard(rawValue: name) else {
+                let known = EmulatedDesk.SampleCard.allCases.map(\.rawValue).joined(separator: ", ")
+                throw HTTPError(.notFound, message: "There is no card \(name). Known: \(known).")
+            }
+            desk.tap(card)
+            return HTTPResponse.Status.noContent
+        }
+        router.post("/codes") { request, _ in
+            let code = try await request.body.collect(upTo: 4096)
+            guard desk.show(Array(code.readableBytesView)) else {
+                throw HTTPError(.serviceUnavailable, message: "Nobody listens to the scanner; start a kiosk with emulated_devices.")
+            }
+            return HTTPResponse.Status.noContent
+        }
+    }
+
     /// The last sheets whose dots are kept, as many as one picture may show.
     private static func pieces(of mechanism: PrinterMechanism) -> [PaperPicture.Piece] {
         let sheets = mechanism.finishedSheets + (mechanism.runningSheet.map { [$0] } ?? [])

@@ -14,6 +14,9 @@ public struct KeyFile: Sendable {
         return try file.writeFirst(fresh) ? fresh : try file.read() ?? ""
     }
 
+    /// Replaces the text of the file at `path` by another, durable.
+    public static func replace(_ path: String, with text: String) throws(EnrolmentError) { try KeyFile(path: path).write(text) }
+
     /// The text; nil where there is no such file.
     func read() throws(EnrolmentError) -> String? {
         guard let data = FileManager.default.contents(atPath: path) else {

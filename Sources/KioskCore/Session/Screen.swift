@@ -22,15 +22,41 @@ public struct ScreenValue: Hashable, Sendable {
     public var language: Language
     /// What is wrong now, as far as the citizen needs to know.
     public var notice: ConditionCode?
+    /// What is said of the card or code that was presented.
+    public var remark: Remark?
+    /// What else than touching is possible.
+    public var invitations: Invitations
     public var screen: Screen
 
-    public init(visit: VisitID, revision: Int, language: Language, notice: ConditionCode?, screen: Screen) {
+    public init(
+        visit: VisitID, revision: Int, language: Language, notice: ConditionCode?, remark: Remark? = nil, invitations: Invitations = [],
+        screen: Screen
+    ) {
         self.visit = visit
         self.revision = revision
         self.language = language
         self.notice = notice
+        self.remark = remark
+        self.invitations = invitations
         self.screen = screen
     }
+}
+
+/// What is said of the card or code that a citizen presented.
+public enum Remark: String, Hashable, Sendable, Codable, CaseIterable {
+    /// It was read, and is used where a service asks who is there.
+    case cardHeld = "card-held"
+    /// The centre is asked whose it is.
+    case cardAsked = "card-asked"
+    case cardUnknown = "card-unknown"
+    /// The centre cannot be asked: the citizen types, or goes on with the card as it is.
+    case cardUnanswered = "card-unanswered"
+    /// Nobody can be known by it.
+    case cardUnusable = "card-unusable"
+    /// The verifier did not believe it.
+    case cardRefused = "card-refused"
+    /// A code for something else.
+    case codeRefused = "code-refused"
 }
 
 /// What stands on the screen: the one value that every connection sees.
@@ -45,7 +71,8 @@ public enum Screen: Hashable, Sendable {
     case services(AgencyID)
     /// The keypad; `entered` digits so far, never which.
     case identify(ServiceKey, entered: Int, problem: NIK.Problem?)
-    case confirm(ServiceKey, identified: Bool)
+    /// By what the visitor is known, never as whom.
+    case confirm(ServiceKey, identified: Identity.Method?)
     /// The journal is writing.
     case recording
     case printing(TicketFace)
@@ -97,5 +124,7 @@ public enum Touch: Hashable, Sendable {
     case done
     /// Asks for the paper once more.
     case retry
+    /// Goes on with a card about which the centre could not be asked.
+    case useCard
     case language(Language)
 }

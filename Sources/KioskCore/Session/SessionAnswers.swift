@@ -17,6 +17,10 @@ extension SessionMachine {
             settled(visitor, outcome)
         case (.closing(let visitor), .settled(let copy, let outcome)) where copy == visitor.copy:
             settledAfterwards(visitor, outcome)
+        case (.identifying(let service, _, _), .card(let pointer, let finding)) where card == .pointer(pointer, .asked):
+            cardFound(pointer, finding, for: service)
+        case (.identifying(let service, _, _), .verified(let nik)):
+            verified(nik, for: service)
         case (.idle, _), (.choosingAgency, _), (.choosingService, _), (.identifying, _), (.confirming, _), (.recording, _),
             (.requestingCopy, _), (.printing, _), (.asking, _), (.leaving, _), (.closing, _):
             []
@@ -28,7 +32,7 @@ extension SessionMachine {
         switch answer {
         case .recorded(let ticket): [.abandon(ticket.id)]
         case .copyRequested(let copy): [.cancelPrint(copy, asked)]
-        case .recordingFailed, .copyRefused, .settled: []
+        case .recordingFailed, .copyRefused, .settled, .card, .verified: []
         }
     }
 
@@ -107,6 +111,7 @@ extension SessionMachine {
         switch state {
         case .idle:
             language = .indonesian
+            isCodeRefused = false
             return []
         case .choosingAgency, .choosingService, .identifying, .confirming, .recording, .asking: return endVisit()
         case .printing(let visitor): return takeBack(visitor)

@@ -10,6 +10,8 @@ extension SessionMachine {
         case rendered(visit: VisitID, revision: Int)
         /// The answer to an effect of `visit`.
         case answered(Answer, visit: VisitID)
+        /// A card or a code was held before the kiosk.
+        case presented(Presentation)
         case timerFired(TimerID)
         /// What keeps the printer from printing now, or nil. A level: told at every change.
         case printer(ConditionCode?)
@@ -17,6 +19,8 @@ extension SessionMachine {
         case journal(ConditionCode?)
         /// The emergency that holds now, or nil. A level: told at every change.
         case emergency(Emergency?)
+        /// What readers and scanners are ready for now. A level: told at every change.
+        case invitations(Invitations)
     }
 
     public enum Answer: Hashable, Sendable {
@@ -29,13 +33,28 @@ extension SessionMachine {
         case copyRefused(ConditionCode)
         /// The print has ended, for good.
         case settled(PrintCopy, PrintOutcome)
+        /// What the centre says of the card that it was asked about.
+        case card(Secret, CardFinding)
+        /// The NIK of a document that proved itself; nil: it did not.
+        case verified(nik: Secret?)
+    }
+
+    /// What the centre knows of a card.
+    public enum CardFinding: Hashable, Sendable {
+        case resident(nik: Secret)
+        /// Nobody enrolled it.
+        case unknown
+        /// The centre is away, too slow, or will not say.
+        case unanswered
     }
 
     /// What the machine wants done, in order.
     public enum Effect: Hashable, Sendable {
         case show(ScreenValue)
-        /// Journal a ticket for this service; the personal part only sealed.
-        case record(ServiceKey, nik: Secret?, VisitID)
+        /// Journal a ticket for this service; what is personal of it only sealed.
+        case record(ServiceKey, Particulars, VisitID)
+        /// Ask the centre whose card this is; answered by ``Answer/card(_:_:)`` in that time, whatever becomes of it.
+        case lookUp(Secret, within: Duration, VisitID)
         /// Journal the intent to print one more copy.
         case requestCopy(TicketID, VisitID)
         case print(Ticket, PrintCopy, VisitID)
@@ -64,6 +83,10 @@ extension SessionMachine {
 public struct Patience: Hashable, Sendable {
     /// For a touch, while somebody chooses or types.
     public var choosing: Duration = .seconds(90)
+    /// For the centre to say whose card it is; the citizen may type meanwhile.
+    public var lookUp: Duration = .milliseconds(1500)
+    /// For somebody to read that their code is for something else, at the greeting.
+    public var remark: Duration = .seconds(12)
     /// For the journal.
     public var recording: Duration = .seconds(15)
     /// For a printer that reports no trouble.

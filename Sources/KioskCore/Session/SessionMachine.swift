@@ -12,7 +12,7 @@ public struct SessionMachine: Hashable, Sendable {
         case choosingAgency
         case choosingService(AgencyID)
         case identifying(ServiceKey, digits: Secret, problem: NIK.Problem?)
-        case confirming(ServiceKey, nik: Secret?)
+        case confirming(ServiceKey, Identity?)
         /// The journal writes; the ticket does not exist before it answers.
         case recording(ServiceKey)
         /// The copy is on its way through the printer. Left when it is settled, or taken back.
@@ -47,6 +47,12 @@ public struct SessionMachine: Hashable, Sendable {
     var printerTrouble: ConditionCode?
     var journalTrouble: ConditionCode?
     var emergency: Emergency?
+    var invitations: Invitations = []
+    /// Of this visit.
+    var card: VisitCard?
+    var booking: Booking?
+    /// The last code that was shown is for something else.
+    var isCodeRefused = false
     var timer = TimerID(0)
     let site: Site
     let patience: Patience
@@ -75,7 +81,8 @@ public struct SessionMachine: Hashable, Sendable {
 
     /// What the screen shows now.
     public var value: ScreenValue {
-        ScreenValue(visit: visit, revision: revision, language: language, notice: notice, screen: screen)
+        ScreenValue(
+            visit: visit, revision: revision, language: language, notice: notice, remark: remark, invitations: invitations, screen: screen)
     }
 
     private var screen: Screen {
@@ -85,7 +92,7 @@ public struct SessionMachine: Hashable, Sendable {
         case .choosingAgency: .agencies
         case .choosingService(let agency): .services(agency)
         case .identifying(let service, let digits, let problem): .identify(service, entered: digits.count, problem: problem)
-        case .confirming(let service, let nik): .confirm(service, identified: nik != nil)
+        case .confirming(let service, let identity): .confirm(service, identified: identity?.method)
         case .recording, .requestingCopy: .recording
         case .printing(let visitor): printerTrouble == nil ? .printing(visitor.face) : .trouble(visitor.face)
         case .asking(let visitor): .askPaper(visitor.face)
@@ -112,6 +119,7 @@ public struct SessionMachine: Hashable, Sendable {
         switch event {
         case .touched(let touch, let visit, let revision):
             guard visit == self.visit, revision == self.revision, emergency == nil else { return [] }
+            isCodeRefused = false
             if case .language(let chosen) = touch {
                 language = chosen
                 // Whoever chooses and walks away leaves the next one in the mall's own language.
@@ -122,6 +130,8 @@ public struct SessionMachine: Hashable, Sendable {
             // What was drawn in an emergency shows no number.
             guard visit == self.visit, revision == self.revision, emergency == nil else { return [] }
             return rendered()
+        case .presented(let presentation):
+            return emergency == nil ? presented(presentation) : []
         case .answered(let answer, let asked):
             return asked == visit ? answered(answer) : answeredLate(answer, asked)
         case .timerFired(let fired):
@@ -133,6 +143,9 @@ public struct SessionMachine: Hashable, Sendable {
             return []
         case .emergency(let emergency):
             self.emergency = emergency
+            return []
+        case .invitations(let invitations):
+            self.invitations = invitations
             return []
         }
     }
@@ -161,6 +174,9 @@ public struct SessionMachine: Hashable, Sendable {
         state = .idle
         visit.rawValue += 1
         language = .indonesian
+        card = nil
+        booking = nil
+        isCodeRefused = false
         timer.rawValue += 1
         return effects
     }

@@ -9,7 +9,7 @@ extension SessionMachine {
         case .choosingAgency: touchedWhileChoosingAgency(touch)
         case .choosingService(let agency): touchedWhileChoosingService(touch, of: agency)
         case .identifying(let service, let digits, _): touchedWhileIdentifying(touch, for: service, digits)
-        case .confirming(let service, let nik): touchedWhileConfirming(touch, service, nik)
+        case .confirming(let service, let identity): touchedWhileConfirming(touch, service, identity)
         case .recording: touchedWhileRecording(touch)
         case .printing(let visitor): touchedWhilePrinting(touch, visitor)
         case .asking(let visitor): touchedWhileAsking(touch, visitor)
@@ -22,7 +22,7 @@ extension SessionMachine {
     private mutating func touchedWhileIdle(_ touch: Touch) -> [Effect] {
         switch touch {
         case .start where journalTrouble == nil: move(to: .choosingAgency, waiting: patience.choosing)
-        case .start, .agency, .service, .digit, .erase, .ok, .back, .cancel, .yes, .no, .done, .retry, .language: []
+        case .start, .agency, .service, .digit, .erase, .ok, .back, .cancel, .yes, .no, .done, .retry, .useCard, .language: []
         }
     }
 
@@ -31,7 +31,7 @@ extension SessionMachine {
         case .agency(let id) where site.agency(id).map { !$0.services.isEmpty } ?? false:
             move(to: .choosingService(id), waiting: patience.choosing)
         case .back, .cancel: endVisit()
-        case .start, .agency, .service, .digit, .erase, .ok, .yes, .no, .done, .retry, .language: []
+        case .start, .agency, .service, .digit, .erase, .ok, .yes, .no, .done, .retry, .useCard, .language: []
         }
     }
 
@@ -40,59 +40,78 @@ extension SessionMachine {
         case .service(let id): choose(ServiceKey(agency, id))
         case .back: move(to: .choosingAgency, waiting: patience.choosing)
         case .cancel: endVisit()
-        case .start, .agency, .digit, .erase, .ok, .yes, .no, .done, .retry, .language: []
+        case .start, .agency, .digit, .erase, .ok, .yes, .no, .done, .retry, .useCard, .language: []
         }
     }
 
-    private mutating func choose(_ key: ServiceKey) -> [Effect] {
+    mutating func choose(_ key: ServiceKey) -> [Effect] {
         guard let service = site.service(key) else { return [] }
         return switch service.identification {
-        case .none: move(to: .confirming(key, nik: nil), waiting: patience.choosing)
-        case .nik: move(to: .identifying(key, digits: Secret([]), problem: nil), waiting: patience.choosing)
+        case .none: move(to: .confirming(key, nil), waiting: patience.choosing)
+        case .nik: identify(for: key)
         }
+    }
+
+    private mutating func identify(for key: ServiceKey) -> [Effect] {
+        move(to: .identifying(key, digits: Secret([]), problem: nil), waiting: patience.choosing) + askForCard()
     }
 
     private mutating func touchedWhileIdentifying(_ touch: Touch, for service: ServiceKey, _ digits: Secret) -> [Effect] {
         switch touch {
         case .digit(let digit) where digit <= 9 && digits.count < NIK.length:
-            move(to: .identifying(service, digits: digits.appending(0x30 + digit), problem: nil), waiting: patience.choosing)
+            return move(to: .identifying(service, digits: digits.appending(0x30 + digit), problem: nil), waiting: patience.choosing)
         case .erase:
-            move(to: .identifying(service, digits: digits.droppingLast(), problem: nil), waiting: patience.choosing)
+            return move(to: .identifying(service, digits: digits.droppingLast(), problem: nil), waiting: patience.choosing)
         case .ok:
             if let problem = NIK.problem(in: digits) {
-                move(to: .identifying(service, digits: digits, problem: problem), waiting: patience.choosing)
+                return move(to: .identifying(service, digits: digits, problem: problem), waiting: patience.choosing)
             } else {
-                move(to: .confirming(service, nik: digits), waiting: patience.choosing)
+                return confirm(service, .typed(digits))
             }
-        case .back: move(to: .choosingService(service.agency), waiting: patience.choosing)
-        case .cancel: endVisit()
-        case .start, .agency, .service, .digit, .yes, .no, .done, .retry, .language: []
+        case .useCard:
+            guard case .pointer(let pointer, .unanswered) = card else { return [] }
+            return confirm(service, .reference(pointer))
+        case .back:
+            stopAskingForCard()
+            return move(to: .choosingService(service.agency), waiting: patience.choosing)
+        case .cancel: return endVisit()
+        case .start, .agency, .service, .digit, .yes, .no, .done, .retry, .language: return []
         }
     }
 
-    private mutating func touchedWhileConfirming(_ touch: Touch, _ service: ServiceKey, _ nik: Secret?) -> [Effect] {
+    private mutating func touchedWhileConfirming(_ touch: Touch, _ service: ServiceKey, _ identity: Identity?) -> [Effect] {
         switch touch {
-        case .ok: move(to: .recording(service), waiting: patience.recording, [.record(service, nik: nik, visit)])
-        // Going back wipes what was typed: it cannot be read on the screen, so it cannot be corrected either.
-        case .back where nik != nil: move(to: .identifying(service, digits: Secret([]), problem: nil), waiting: patience.choosing)
-        case .back: move(to: .choosingService(service.agency), waiting: patience.choosing)
-        case .cancel: endVisit()
-        case .start, .agency, .service, .digit, .erase, .yes, .no, .done, .retry, .language: []
+        case .ok: return record(service, identity)
+        // Going back wipes who it was: it cannot be read on the screen, so it cannot be corrected either.
+        case .back where identity != nil:
+            return move(to: .identifying(service, digits: Secret([]), problem: nil), waiting: patience.choosing)
+        case .back: return move(to: .choosingService(service.agency), waiting: patience.choosing)
+        case .cancel: return endVisit()
+        case .start, .agency, .service, .digit, .erase, .yes, .no, .done, .retry, .useCard, .language: return []
         }
+    }
+
+    /// From here on the machine knows nothing personal. A booking is for its own service only.
+    private mutating func record(_ service: ServiceKey, _ identity: Identity?) -> [Effect] {
+        let reference = booking?.service == service ? booking?.reference : nil
+        (card, booking) = (nil, nil)
+        return move(
+            to: .recording(service), waiting: patience.recording,
+            [.record(service, Particulars(identity: identity, booking: reference), visit)])
     }
 
     private mutating func touchedWhileRecording(_ touch: Touch) -> [Effect] {
         switch touch {
         // A ticket that the journal still makes is void: see `answeredLate`.
         case .back, .cancel: endVisit()
-        case .start, .agency, .service, .digit, .erase, .ok, .yes, .no, .done, .retry, .language: []
+        case .start, .agency, .service, .digit, .erase, .ok, .yes, .no, .done, .retry, .useCard, .language: []
         }
     }
 
     private mutating func touchedWhilePrinting(_ touch: Touch, _ visitor: Visitor) -> [Effect] {
         switch touch {
         case .done, .back, .cancel: takeBack(visitor)
-        case .start, .agency, .service, .digit, .erase, .ok, .yes, .no, .retry, .language: []
+        case .start, .agency, .service, .digit, .erase, .ok, .yes, .no, .retry, .useCard, .language: []
         }
     }
 
@@ -102,14 +121,14 @@ extension SessionMachine {
         case .no where visitor.copy.number < Self.mostCopies: requestCopy(visitor)
         case .no: leave(visitor, with: .none)
         case .done, .back, .cancel: endVisit()
-        case .start, .agency, .service, .digit, .erase, .ok, .retry, .language: []
+        case .start, .agency, .service, .digit, .erase, .ok, .retry, .useCard, .language: []
         }
     }
 
     private mutating func touchedWhileRequestingCopy(_ touch: Touch, _ visitor: Visitor) -> [Effect] {
         switch touch {
         case .back, .cancel: finish(visitor)
-        case .start, .agency, .service, .digit, .erase, .ok, .yes, .no, .done, .retry, .language: []
+        case .start, .agency, .service, .digit, .erase, .ok, .yes, .no, .done, .retry, .useCard, .language: []
         }
     }
 
@@ -117,7 +136,7 @@ extension SessionMachine {
         switch touch {
         case .retry where canRetry(visitor, paper): requestCopy(visitor)
         case .done, .back, .cancel: finish(visitor)
-        case .start, .agency, .service, .digit, .erase, .ok, .yes, .no, .retry, .language: []
+        case .start, .agency, .service, .digit, .erase, .ok, .yes, .no, .retry, .useCard, .language: []
         }
     }
 

@@ -50,6 +50,10 @@ public struct Configuration: Hashable, Sendable {
     public var controlSocket: String
     public var readers: Plugged
     public var scanners: Plugged
+    /// Program and arguments; nil: none.
+    public var cardVerifier: [String]?
+    /// The socket of emulated devices; nil: none.
+    public var emulatedDevices: String?
     public var printRoute: Route
     public var cupsServer: String
     public var cupsQueue: String

@@ -22,6 +22,8 @@ struct ConfigurationDraft {
     var controlSocket: String?
     var readers = Configuration.Plugged.auto
     var scanners = Configuration.Plugged.auto
+    var cardVerifier: [String]?
+    var emulatedDevices: String?
     var printRoute = Configuration.Route.cups
     var cupsServer = "/run/cups/cups.sock"
     var cupsQueue = "ticket"
@@ -54,6 +56,11 @@ struct ConfigurationDraft {
         controlSocket = socket(keys.optional("control_socket")) ?? controlSocket
         readers = keys.optional("readers")?.oneOf(Configuration.Plugged.self) ?? readers
         scanners = keys.optional("scanners")?.oneOf(Configuration.Plugged.self) ?? scanners
+        cardVerifier =
+            keys.optional("card_verifier")?.parsed(remedy: "write the program's absolute path, and its arguments behind spaces") {
+                $0.hasPrefix("/") ? $0.split(separator: " ").map(String.init) : nil
+            } ?? cardVerifier
+        emulatedDevices = socket(keys.optional("emulated_devices")) ?? emulatedDevices
         printRoute = keys.optional("print_route")?.oneOf(Configuration.Route.self) ?? printRoute
         cupsServer = keys.optional("cups_server")?.text(1...255) ?? cupsServer
         cupsQueue = keys.optional("cups_queue")?.text(1...127) ?? cupsQueue
@@ -112,7 +119,8 @@ struct ConfigurationDraft {
             screenPort: screenPort, printerName: printerName, printerModel: printerModel, printerAddress: printerAddress,
             printerLogo: printerLogo, rollLength: rollLength, rollNearEnd: rollNearEnd,
             deviceSocket: deviceSocket, controlSocket: controlSocket ?? "\(stateDirectory)/control.sock", readers: readers,
-            scanners: scanners, printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
+            scanners: scanners, cardVerifier: cardVerifier, emulatedDevices: emulatedDevices,
+            printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
             cupsConfiguration: cupsConfiguration, technicianSocket: technicianSocket ?? "\(stateDirectory)/technician.sock",
             centreURL: centreURL, centreProxy: centreProxy, centreRetry: .seconds(centreRetry), numberWait: .milliseconds(numberWait),
             centrePublicKey: centrePublicKey ?? DeviceIdentity.sealingKeyFile(folder: "\(stateDirectory)/enrolment"),

@@ -48,6 +48,12 @@ public struct ConfigurationKey: Hashable, Sendable {
             "where a running kiosk says how its devices are, for `anjungan reader`"),
         .init("readers", "auto or none", "auto", "card readers: every one that is plugged in, or none"),
         .init("scanners", "auto or none", "auto", "scanners of Devices/scanners: every one that is plugged in, or none"),
+        .init(
+            "card_verifier", "absolute path of a program, and its arguments behind spaces", "none",
+            "the program that verifies KTP-el by an agreement with Ditjen Dukcapil: Sources/VerifierContract/README.md"),
+        .init(
+            "emulated_devices", "absolute path of a socket, of at most 107 bytes", "none",
+            "the socket of `anjungan emulate --devices`; only a demo has one"),
         .init("print_route", "cups or direct", "cups", "through the CUPS queue, or straight to the device layer"),
         .init("cups_server", "absolute path of a socket, or HOST:PORT", "/run/cups/cups.sock", "the CUPS scheduler"),
         .init("cups_queue", "text of 1 to 127 characters", "ticket", "the CUPS queue of the ticket printer"),

@@ -57,16 +57,15 @@ public struct KioskAssembly: Sendable {
         let writer = ScreenWriter(site: site, words: words)
         let hub = ScreenHub(writer.message(machine.value))
         let credentials = Self.credentials(configuration)
+        let presence = try PresenceDevices(configuration, inbox, logger: logger)
         // The last that can fail, before anything is made that must be closed.
         let mirror = try QueueMirror.of(device, configuration, words, logger)
-        let centre = Self.client(configuration, credentials)
-        self.centre = centre
-        let numbers = centre.map {
-            NumberDesk(site: site.id, kiosk: kiosk.id, journal: journal, centre: $0, patience: configuration.numberWait, logger: logger)
-        }
+        centre = Self.client(configuration, credentials)
+        let numbers = Self.numbers(kiosk, of: site, centre, journal, configuration, logger)
         let controller = KioskController(
             kiosk: kiosk, site: site, events: events, inbox: inbox, hub: hub, writer: writer, journal: journal, numbers: numbers,
-            press: press, courier: courier, logger: logger, firstMachine: machine)
+            cards: Self.cards(kiosk, of: site, centre, configuration, logger),
+            verifier: presence.verifier, press: press, courier: courier, logger: logger, firstMachine: machine)
         let screen = ScreenServer(
             port: configuration.screenPort, pageDirectory: "\(configuration.kioskDirectory)/screen",
             framedBy: configuration.screenFramedBy, hub: hub, inbox: inbox,
@@ -88,13 +87,14 @@ public struct KioskAssembly: Sendable {
             RollWatch(device: device, journal: journal, logger: logger),
             JournalWatch(journal: journal, centre: centreBoard, inbox: inbox, logger: logger),
         ]
+        let rolls = RollDesk(journal: journal, model: model, address: "\(address)")
+        services += presence.services(beside: device, rolls, configuration, logger)
         if let centre { services += Self.ways(to: centre, of: journal, SyncTiming(cap: configuration.centreRetry), centreBoard, logger) }
         if let numbers { services.append(numbers) }
         services += [
             notices,
             TechnicianServer(
-                path: configuration.technicianSocket, witness: witness,
-                rolls: RollDesk(journal: journal, model: model, address: "\(address)"), journal: JournalDesk(journal), notices: notices,
+                path: configuration.technicianSocket, witness: witness, rolls: rolls, journal: JournalDesk(journal), notices: notices,
                 logger: logger),
             controller, screen,
         ]
@@ -130,6 +130,24 @@ public struct KioskAssembly: Sendable {
         }
         for (ticket, state) in try await journal.recoverVisits() {
             logger.notice("settled a ticket of the last run", metadata: ["ticket": "\(ticket)", "state": "\(state)"])
+        }
+    }
+
+    /// Where numbers come from; nil without a centre.
+    private static func numbers(
+        _ kiosk: Kiosk, of site: Site, _ centre: CentreClient?, _ journal: Journal, _ configuration: Configuration, _ logger: Logger
+    ) -> NumberDesk? {
+        centre.map {
+            NumberDesk(site: site.id, kiosk: kiosk.id, journal: journal, centre: $0, patience: configuration.numberWait, logger: logger)
+        }
+    }
+
+    /// Who is asked whose card it is; nil without a centre.
+    private static func cards(
+        _ kiosk: Kiosk, of site: Site, _ centre: CentreClient?, _ configuration: Configuration, _ logger: Logger
+    ) -> CardInquirer? {
+        centre.map {
+            CardInquirer(site: site.id, kiosk: kiosk.id, centre: $0, centreKey: configuration.centrePublicKey, logger: logger)
         }
     }
 

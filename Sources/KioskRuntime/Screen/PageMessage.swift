@@ -74,6 +74,7 @@ extension PageMessage {
         case "no": return .no
         case "done": return .done
         case "retry": return .retry
+        case "useCard": return .useCard
         case "agency": if let id = AgencyID(value) { return .agency(id) }
         case "service": if let id = ServiceID(value) { return .service(id) }
         case "digit": if let digit = UInt8(value), digit <= 9 { return .digit(digit) }
@@ -107,6 +108,7 @@ extension PageMessage {
         case .no: .init(kind: "no")
         case .done: .init(kind: "done")
         case .retry: .init(kind: "retry")
+        case .useCard: .init(kind: "useCard")
         case .language(let language): .init(kind: "language", value: language.rawValue)
         }
     }

@@ -3,19 +3,36 @@ public import KioskCore
 
 /// One screen value as the page receives it: JSON without anything personal.
 ///
-/// `{"visit":1,"revision":2,"language":"id","notice":null,"screen":{"kind":"greeting",…}}`;
+/// `{"visit":1,"revision":2,"language":"id","notice":null,"remark":null,"invitations":[],"screen":{"kind":"greeting",…}}`;
 /// which fields a kind has stands at ``ScreenMessage/Body``.
 public struct ScreenMessage: Hashable, Sendable, Codable {
     public var visit: Int
     public var revision: Int
     public var language: Language
     public var notice: Notice?
+    /// What the page says of the card or code that was presented.
+    public var remark: Remark?
+    /// What else than touching is possible.
+    public var invitations: [Invitation] = []
     public var screen: Body
 
     /// What is wrong, in the citizen's words.
     public struct Notice: Hashable, Sendable, Codable {
         public var code: String
         public var text: String
+    }
+
+    /// What the page invites to, where a device for it is ready.
+    public enum Invitation: String, Hashable, Sendable, Codable, CaseIterable {
+        case card, code, verifier
+
+        var invitation: Invitations {
+            switch self {
+            case .card: .card
+            case .code: .code
+            case .verifier: .verifier
+            }
+        }
     }
 
     public struct Item: Hashable, Sendable, Codable {
@@ -49,8 +66,9 @@ public struct ScreenMessage: Hashable, Sendable, Codable {
         public var entered: Int?
         public var length: Int?
         public var problem: NIK.Problem?
-        /// confirm: whether a NIK was given.
+        /// confirm: whether it is known who the visitor is, and how.
         public var identified: Bool?
+        public var method: Identity.Method?
         /// From printing on: the citizen's number.
         public var number: String?
         /// ticket.

@@ -14,7 +14,8 @@ public struct ScreenWriter: Sendable {
     public func message(_ value: ScreenValue) -> ScreenMessage {
         ScreenMessage(
             visit: value.visit.rawValue, revision: value.revision, language: value.language,
-            notice: value.notice.map { notice($0, in: value.language) }, screen: body(value.screen))
+            notice: value.notice.map { notice($0, in: value.language) }, remark: value.remark,
+            invitations: ScreenMessage.Invitation.allCases.filter { value.invitations.contains($0.invitation) }, screen: body(value.screen))
     }
 
     private func notice(_ code: ConditionCode, in language: Language) -> ScreenMessage.Notice {
@@ -51,7 +52,8 @@ public struct ScreenWriter: Sendable {
             return body
         case .confirm(let service, let identified):
             var body = about(service, .confirm)
-            body.identified = identified
+            body.identified = identified != nil
+            body.method = identified
             return body
         case .recording: return .init(.recording)
         case .printing(let face): return about(face, .printing)

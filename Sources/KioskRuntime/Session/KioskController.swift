@@ -4,6 +4,7 @@ import DeviceSocket
 import Journal
 import KioskCore
 import Logging
+import ResidentCardVerification
 import Secrets
 import ServiceLifecycle
 import SyncProtocol
@@ -23,6 +24,10 @@ struct KioskController: ServiceLifecycle.Service {
     let journal: Journal
     /// Nil without a centre.
     let numbers: NumberDesk?
+    /// Nil without a centre.
+    let cards: CardInquirer?
+    /// Nil where none is configured.
+    let verifier: (any ResidentCardVerifier)?
     let press: TicketPress
     let courier: PrintCourier
     let logger: Logger
@@ -33,7 +38,9 @@ struct KioskController: ServiceLifecycle.Service {
             group.addTask { await courier.reconcile() }
             var machine = firstMachine
             for await event in events.cancelOnGracefulShutdown() {
+                let before = machine.verifies
                 for effect in machine.handle(event) { perform(effect, &group) }
+                if machine.verifies != before { verifier?.want(machine.verifies?.rawValue) }
             }
             if let copy = machine.livePrint, let id = PrintID(copy.description) {
                 let result = await courier.device.cancel(id)
@@ -46,7 +53,12 @@ struct KioskController: ServiceLifecycle.Service {
     private func perform(_ effect: SessionMachine.Effect, _ group: inout DiscardingTaskGroup) {
         switch effect {
         case .show(let value): hub.publish(writer.message(value))
-        case .record(let service, let nik, let visit): group.addTask { await record(service, nik, visit) }
+        case .record(let service, let particulars, let visit): group.addTask { await record(service, particulars, visit) }
+        case .lookUp(let pointer, let patience, let visit):
+            group.addTask {
+                let finding = await cards?.finding(pointer, within: patience) ?? .unanswered
+                inbox.yield(.answered(.card(pointer, finding), visit: visit))
+            }
         case .requestCopy(let ticket, let visit): group.addTask { await requestCopy(of: ticket, visit) }
         case .print(let ticket, let copy, let visit): group.addTask { await print(ticket, copy, visit) }
         case .cancelPrint(let copy, let visit): group.addTask { await takeBack(copy, visit) }
@@ -77,11 +89,12 @@ struct KioskController: ServiceLifecycle.Service {
 // MARK: - The journal
 
 extension KioskController {
-    private func record(_ key: ServiceKey, _ nik: Secret?, _ visit: VisitID) async {
+    private func record(_ key: ServiceKey, _ particulars: Particulars, _ visit: VisitID) async {
         guard let service = site.service(key) else { preconditionFailure("The machine chooses from the same site") }
         let now = WallTime.now
         let day = ServiceDay(now, in: site.timeZone)
-        let reserve = TicketRequest(service: key, series: service.prefix + kiosk.letter, day: day, nik: nik, channel: .screen)
+        let reserve = TicketRequest(
+            service: key, series: service.prefix + kiosk.letter, day: day, particulars: particulars, channel: .screen)
         do throws(JournalError) {
             inbox.yield(.answered(.recorded(try await issue(reserve, prefix: service.prefix)), visit: visit))
         } catch {

@@ -25,6 +25,11 @@ public struct CardPointer: Hashable, Sendable {
         isRandom = octets.count == 4 && octets.first == 0x08
     }
 
+    init(taking octets: Secret) {
+        self.octets = octets
+        isRandom = octets.count == 4 && octets.withBytes { $0.first == 0x08 }
+    }
+
     /// So few are possible that all of them can be tried.
     public var isEnumerable: Bool { octets.count <= 4 }
 }

@@ -7,9 +7,16 @@ enum StageAction: Hashable, Sendable {
     case killCentre
     case visits
     case mend
+    /// Holds a card to the reader: `enrolled`, `unknown` or `random`.
+    case tap(String)
+    /// Shows the scanner a booking.
+    case scan
 
     /// The faults of the emulated printer that have a button.
     static let faults = ["paper-out", "cover-open", "power-off"]
+
+    /// The cards that can be tapped.
+    static let cards = ["enrolled", "unknown", "random"]
 
     init?(_ name: String, _ state: String?) {
         switch (name, state) {
@@ -22,6 +29,8 @@ enum StageAction: Hashable, Sendable {
         case ("kill-centre", nil): self = .killCentre
         case ("visits", nil): self = .visits
         case ("mend", nil): self = .mend
+        case ("tap", let card?) where Self.cards.contains(card): self = .tap(card)
+        case ("scan", nil): self = .scan
         default: return nil
         }
     }
@@ -30,5 +39,6 @@ enum StageAction: Hashable, Sendable {
     static let known =
         faults.map { "\($0)/on|off" } + [
             "network/cut|restore", "kill-cupsd", "kill-kiosk", "kill-centre", "visits", "mend",
+            "tap/\(cards.joined(separator: "|"))", "scan",
         ]
 }

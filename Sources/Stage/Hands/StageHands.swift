@@ -1,4 +1,5 @@
 import Glibc
+import KioskCore
 import KioskRuntime
 import Logging
 import ServiceLifecycle
@@ -21,6 +22,8 @@ struct StageHands: ServiceLifecycle.Service {
     /// The other printer, which the same hands reach.
     let stockPaper: PaperDesk?
     let rounds: VisitRound
+    /// The service of the booking that can be shown.
+    let booking: ServiceKey?
     /// The process of a program of the demo: `cupsd`, `run` or `central`.
     let pid: @Sendable (String) throws -> pid_t
     let logger: Logger
@@ -29,7 +32,7 @@ struct StageHands: ServiceLifecycle.Service {
 
     init(
         board: StageBoard, relay: NetworkRelay, paper: PaperDesk, stockPaper: PaperDesk? = nil, rounds: VisitRound,
-        pid: @escaping @Sendable (String) throws -> pid_t,
+        booking: ServiceKey? = nil, pid: @escaping @Sendable (String) throws -> pid_t,
         logger: Logger
     ) {
         self.board = board
@@ -37,6 +40,7 @@ struct StageHands: ServiceLifecycle.Service {
         self.paper = paper
         self.stockPaper = stockPaper
         self.rounds = rounds
+        self.booking = booking
         self.pid = pid
         self.logger = logger
         // The board admits one of each kind at a time.
@@ -61,6 +65,8 @@ struct StageHands: ServiceLifecycle.Service {
         case .killCentre: try kill("central", Sentence("pusat dimatikan paksa", "centre killed"))
         case .visits: return try startVisits()
         case .mend: try await mend()
+        case .tap(let card): try await tap(card)
+        case .scan: try await scan()
         }
         return true
     }
@@ -88,6 +94,27 @@ struct StageHands: ServiceLifecycle.Service {
         }
         guard let fault = faults.first, let words = Self.words[fault] else { return }
         board.update { $0.news = isOn ? words.on : words.off }
+    }
+
+    private func tap(_ card: String) async throws {
+        do { try await paper.tap(card) } catch { throw Self.paperAway(error) }
+        let words = Self.cards[card]
+        board.update { $0.news = words }
+    }
+
+    private static let cards: [String: Sentence] = [
+        "enrolled": Sentence("kartu yang terdaftar ditempelkan", "the registered card was tapped"),
+        "unknown": Sentence("kartu yang tidak terdaftar ditempelkan", "an unregistered card was tapped"),
+        "random": Sentence("kartu dengan nomor acak ditempelkan", "a card with a random number was tapped"),
+    ]
+
+    private func scan() async throws {
+        guard let booking else {
+            throw Refusal(
+                reason: .unavailable, sentence: Sentence("mal ini tidak punya layanan untuk dipesan", "this mall has no service to book"))
+        }
+        do { try await paper.show("\(Booking.prefix)\(booking):DEMO-2026") } catch { throw Self.paperAway(error) }
+        board.update { $0.news = Sentence("kode pemesanan \(booking) ditunjukkan", "a booking code for \(booking) was shown") }
     }
 
     private func setNetwork(isCut: Bool) {

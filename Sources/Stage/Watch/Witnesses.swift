@@ -41,9 +41,10 @@ struct LoopbackDesk: Sendable {
         try await ask(HTTPClientRequest(url: url + path))
     }
 
-    @concurrent func post(_ path: String) async throws {
+    @concurrent func post(_ path: String, _ body: String? = nil) async throws {
         var request = HTTPClientRequest(url: url + path)
         request.method = .POST
+        if let body { request.body = .bytes(ByteBuffer(string: body)) }
         _ = try await ask(request)
     }
 
@@ -94,6 +95,12 @@ struct PaperDesk: Sendable {
     @concurrent func set(_ fault: String, _ on: Bool) async throws {
         try await desk.post("faults/\(fault)/\(on ? "on" : "off")")
     }
+
+    /// Holds a card to the emulated reader.
+    @concurrent func tap(_ card: String) async throws { try await desk.post("cards/\(card)") }
+
+    /// Shows the emulated scanner a code.
+    @concurrent func show(_ code: String) async throws { try await desk.post("codes", code) }
 
     /// Returns as soon as a sheet is being printed.
     @concurrent func waitUntilPrinting() async throws {

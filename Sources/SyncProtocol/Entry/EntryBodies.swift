@@ -31,12 +31,16 @@ public struct TicketIssued: EntryBody {
     /// When staff handed it out, milliseconds since 1970, where it was entered afterwards and somebody had written that down.
     public var handed: Int64?
 
+    /// How it is known who the citizen is: `typed`, `card`, `verified`, or `reference` where only the centre can say it; nil where the
+    /// service did not ask, and from kiosks that knew the keypad only.
+    public var method: String?
+
     /// What ``channel`` is of a number that staff handed out from a printed sheet, and a centre entered afterwards.
     public static let manualChannel = "manual"
 
     public init(
         ticket: String, number: String, series: String, ordinal: Int, agency: String, service: String, channel: String, claim: String,
-        sealed: [String], handed: Int64? = nil
+        sealed: [String], handed: Int64? = nil, method: String? = nil
     ) {
         self.ticket = ticket
         self.number = number
@@ -48,6 +52,7 @@ public struct TicketIssued: EntryBody {
         self.claim = claim
         self.sealed = sealed
         self.handed = handed
+        self.method = method
     }
 
     public var octets: [UInt8] {
@@ -56,6 +61,7 @@ public struct TicketIssued: EntryBody {
         body.field("channel", channel)
         body.field("claim", claim)
         if let handed { body.field("handed", handed) }
+        body.field("method", method)
         body.field("number", number)
         body.field("ordinal", ordinal)
         body.field("sealed", sealed)

@@ -113,11 +113,11 @@ extension TicketIssued {
         guard let ticket = object.text("ticket"), let number = object.text("number"), let series = object.text("series"),
             let ordinal = object.number("ordinal"), let agency = object.text("agency"), let service = object.text("service"),
             let channel = object.text("channel"), let claim = object.text("claim"), let sealed = object.texts("sealed"),
-            object.has("handed") == (object.number("handed") != nil)
+            object.has("handed") == (object.number("handed") != nil), object.has("method") == (object.text("method") != nil)
         else { return nil }
         self.init(
             ticket: ticket, number: number, series: series, ordinal: ordinal, agency: agency, service: service, channel: channel,
-            claim: claim, sealed: sealed, handed: object.number("handed").map { Int64($0) })
+            claim: claim, sealed: sealed, handed: object.number("handed").map { Int64($0) }, method: object.text("method"))
     }
 }
 

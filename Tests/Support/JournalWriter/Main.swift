@@ -66,7 +66,7 @@ struct JournalWriter {
         _ = try await journal.recoverVisits()
         let request = TicketRequest(
             service: ServiceKey(agency, service), series: "KKA", day: ServiceDay(number: 20_000),
-            nik: Secret(Array("1471011708900001".utf8)))
+            particulars: Particulars(identity: .typed(Secret("1471011708900001".utf8))))
         for visit in 0..<count {
             do throws(JournalError) {
                 let ticket = try await journal.issue(request)

@@ -4,7 +4,7 @@
 `search.py find PATH…`       every file below the paths, also inside what is packed; ends with 1 where something was found
 `search.py core PID FILE`    writes a process's memory, as a core file would have it
 
-The numbers come on standard input, one a line: NIKs that share all but their last four digits. What they share, 12 digits, names a
+What is looked for comes on standard input, one a line: `card OCTETS` in hexadecimal, `name TEXT` in ASCII, and NIKs that share all but their last four digits. What they share, 12 digits, names a
 birthplace and a birthday, so already that is looked for; it also finds a number that was not typed to its end.
 """
 
@@ -53,6 +53,35 @@ def spellings(number):
     return found
 
 
+def card_spellings(octets):
+    """Every way to write a card's number that a program may have, by name."""
+    found = {}
+    for order, number in (("", octets), (" backwards", octets[::-1])):
+        found[f"octets{order}"] = number
+        found[f"octets in words of 8{order}"] = b"".join(octet.to_bytes(8, "little") for octet in number)
+        for name, text in (
+            ("hex", number.hex()), ("capital hex", number.hex().upper()), ("hex with colons", number.hex(":")),
+            ("capital hex with colons", number.hex(":").upper()), ("hex with spaces", number.hex(" ")), ("decimal", str(int.from_bytes(number))),
+        ):
+            found[name + order] = text.encode()
+            found[f"{name}, UTF-16{order}"] = text.encode("utf-16-le")
+        found[f"octets in decimal{order}"] = ", ".join(str(octet) for octet in number).encode()
+        for shift in range(3):
+            coded = base64.b64encode(bytes(shift) + number)
+            found[f"base 64, place {shift}{order}"] = coded[(shift * 8 + 5) // 6 : (shift + len(number)) * 8 // 6]
+    return found
+
+
+def name_spellings(name):
+    """The same for a name."""
+    text = name.encode()
+    found = {"text": text, "UTF-16LE": name.encode("utf-16-le"), "UTF-32": name.encode("utf-32-le"), "hex": text.hex().encode()}
+    for shift in range(3):
+        coded = base64.b64encode(bytes(shift) + text)
+        found[f"base 64, place {shift}"] = coded[(shift * 8 + 5) // 6 : (shift + len(text)) * 8 // 6]
+    return found
+
+
 def fingerprints(numbers):
     """Plain hashes of whole numbers: whoever has one finds the number in a minute."""
     for number in numbers:
@@ -83,9 +112,13 @@ def unpacked(data):
 
 
 class Search:
-    def __init__(self, numbers):
+    def __init__(self, numbers, cards=(), names=()):
         shared = {number[:SHARED] for number in numbers}
         self.patterns = [pattern for digits in sorted(shared) for pattern in spellings(digits).items()]
+        for card in cards:
+            self.patterns += [(f"a card's number ({spelling})", octets) for spelling, octets in card_spellings(card).items()]
+        for name in names:
+            self.patterns += [(f"a name ({spelling})", octets) for spelling, octets in name_spellings(name).items()]
         self.hashes = list(fingerprints(numbers))
         self.hits = []
         self.files = self.octets = self.streams = 0
@@ -149,10 +182,13 @@ def core(pid, target):
 def main():
     if sys.argv[1] == "core":
         return core(int(sys.argv[2]), sys.argv[3])
-    numbers = sys.stdin.read().split()
+    lines = [line.split(" ", 1) for line in sys.stdin.read().splitlines() if line]
+    numbers = [line[0] for line in lines if len(line) == 1]
+    cards = [bytes.fromhex(line[1]) for line in lines if line[0] == "card"]
+    names = [line[1] for line in lines if line[0] == "name"]
     if not numbers or any(len(number) != 16 or not number.isdigit() for number in numbers):
         sys.exit("search.py: standard input must have numbers of 16 digits, one a line")
-    search = Search(numbers)
+    search = Search(numbers, cards, names)
     for path in sys.argv[2:]:
         search.below(path)
     print(f"searched {search.files} files, {search.octets >> 20} MiB with {search.streams} packed streams, for {len(numbers)} numbers")

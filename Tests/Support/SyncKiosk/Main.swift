@@ -34,7 +34,7 @@ struct SyncKiosk {
             base: .milliseconds(10), cap: .milliseconds(100), heartbeat: .milliseconds(300), spread: .milliseconds(20))
         // A series of its own for each kiosk, as a mall gives them.
         let request = TicketRequest(
-            service: ServiceKey(agency, service), series: kiosk.rawValue.uppercased(), day: ServiceDay(number: 20_779), nik: nil)
+            service: ServiceKey(agency, service), series: kiosk.rawValue.uppercased(), day: ServiceDay(number: 20_779))
         try await withThrowingTaskGroup { group in
             for lane in Lane.allCases {
                 let sync = ChainSync(JournalLane(journal: journal, lane: lane), to: centre, timing: timing, logger: logger) { _ in }

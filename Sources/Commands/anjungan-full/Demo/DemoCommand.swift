@@ -60,6 +60,7 @@ struct DemoCommand: AsyncParsableCommand {
             folders: folders, site: site,
             kiosk: kiosk, model: model, speed: speed, route: route, stock: try await stockLane(ports, folders))
         try plan.prepare()
+        try await plan.enrolSampleCard()
         say("starting the kiosk of \(site); logs are in \(files.root)/log")
         let logger = Logger(label: "demo", factory: { StreamLogHandler.standardError(label: $0) }).quiet
         let group = ServiceGroup(

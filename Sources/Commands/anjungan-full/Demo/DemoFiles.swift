@@ -11,9 +11,12 @@ struct DemoFiles: Sendable {
     var configuration: String { "\(root)/anjungan.yaml" }
     var state: String { "\(root)/kiosk" }
     var publicKey: String { "\(root)/centre/public-key.pem" }
-    var privateKey: String { "\(root)/centre/private-key.pem" }
+    /// Where the centre keeps it.
+    var privateKey: String { "\(centreStore)/opening-key.pem" }
     var centreStore: String { "\(root)/centre/store" }
     var deviceSocket: String { "\(root)/devices.sock" }
+    /// Of the emulated card reader and scanner.
+    var emulatedDevices: String { "\(root)/emulated.sock" }
     var technicianSocket: String { "\(root)/technician.sock" }
     /// The stage's tap before the private cupsd.
     var spoolerTap: String { "\(root)/spooler.sock" }
@@ -26,10 +29,11 @@ struct DemoFiles: Sendable {
     }
 
     func create() throws {
-        for folder in [root, "\(root)/log", "\(root)/pid", "\(root)/centre", state] {
+        for folder in [root, "\(root)/log", "\(root)/pid", "\(root)/centre", centreStore, state] {
             do {
                 try FileManager.default.createDirectory(
-                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+                    atPath: folder, withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: folder == centreStore ? 0o700 : 0o755])
             } catch {
                 throw Unusable(
                     description: "the folder \(folder) cannot be made (\(error.localizedDescription)); choose another with --state")

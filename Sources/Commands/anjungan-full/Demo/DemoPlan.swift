@@ -1,4 +1,5 @@
 import CUPSPrinting
+import DeviceEmulators
 import DeviceProfiles
 import ESCPOS
 import Foundation
@@ -10,7 +11,9 @@ import ProjectFiles
 import ServiceLifecycle
 import SiteBundle
 import Stage
+import Subprocess
 import Synchronization
+import SystemPackage
 
 /// Who runs in a demo, and what they are told.
 struct DemoPlan {
@@ -55,6 +58,20 @@ struct DemoPlan {
         if usesCUPS { try scheduler.prepare() }
     }
 
+    /// Enrols the sample card at the demo's centre, for a NIK that is nobody's: there is no district 99.
+    func enrolSampleCard() async throws {
+        guard let card = EmulatedDesk.SampleCard.enrolled.identifier else { preconditionFailure("The enrolled card has a number") }
+        let number = card.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let result = try await Subprocess.run(
+            .path(FilePath(Self.program("anjungan-central"))), arguments: ["card", "enroll", site, "--store", files.centreStore],
+            input: .string("\(number) \(Self.sampleNIK)\n"), output: .string(limit: 4096), error: .string(limit: 4096))
+        guard result.terminationStatus == .exited(0) else {
+            throw DemoFiles.Unusable(description: "the sample card cannot be enrolled: \(result.standardError)")
+        }
+    }
+
+    private static let sampleNIK = "1471994512900101"
+
     private func compiled() throws -> CompiledSite { CompiledSite(try SiteSource.read(site, in: "\(folders.kiosk)/sites")) }
 
     /// The centre's pair: NIKs are sealed to it from the first ticket on.
@@ -84,6 +101,9 @@ struct DemoPlan {
         printer_model: "\(model)"
         printer_address: "127.0.0.1:\(printerPort)"
         device_socket: "\(files.deviceSocket)"
+        readers: none
+        scanners: none
+        emulated_devices: "\(files.emulatedDevices)"
         print_route: "\(route)"
         cups_server: "\(stock == nil ? scheduler.socketPath : files.spoolerTap)"
         cups_configuration: "\(scheduler.configuration)"
@@ -106,13 +126,22 @@ struct DemoPlan {
         let stage = try Stage(
             configuration: .init(
                 port: ports.stage, screenPort: ports.screen, paperPort: ports.paper, centrePort: ports.centre,
-                technicianSocket: files.technicianSocket, pageDirectory: "\(folders.kiosk)/stage", stockPaperPort: stock?.paperPort),
+                technicianSocket: files.technicianSocket, pageDirectory: "\(folders.kiosk)/stage", stockPaperPort: stock?.paperPort,
+                booking: try booking()),
             relay: network, stock: lane, pid: { try files.pid(of: $0) }, logger: logger,
             onListening: { port in addresses.announceOnce("stage http://127.0.0.1:\(port)/") })
         let printing: [any ServiceLifecycle.Service] =
             usesCUPS ? [cupsd, try queueSetup(needs)] : []
         return [emulator(addresses)] + stockServices(lane, addresses, needs, logger) + [try centre(addresses), network] + printing
             + [Later(after: needs, service: kiosk(addresses)), stage]
+    }
+
+    /// The first service of the mall that asks who is there.
+    private func booking() throws -> ServiceKey? {
+        for agency in try compiled().site.agencies {
+            if let service = agency.services.first(where: { $0.identification == .nik }) { return ServiceKey(agency.id, service.id) }
+        }
+        return nil
     }
 
     private func queueSetup(_ needs: Needs) throws -> QueueSetup {
@@ -136,19 +165,19 @@ struct DemoPlan {
     }
 
     private func emulator(_ addresses: Addresses) -> ChildProgram {
-        emulator("emulate", printerPort: printerPort, paperPort: ports.paper) { line in
+        emulator("emulate", printerPort: printerPort, paperPort: ports.paper, ["--devices", files.emulatedDevices]) { line in
             if line.hasPrefix("paper ") { addresses.announceOnce(line) }
         }
     }
 
     private func emulator(
-        _ name: String, printerPort: Int, paperPort: Int, onLine: @escaping @Sendable (String) -> Void
+        _ name: String, printerPort: Int, paperPort: Int, _ more: [String] = [], onLine: @escaping @Sendable (String) -> Void
     ) -> ChildProgram {
         let options = [
             "--printer", "127.0.0.1:\(printerPort)", "--paper", "127.0.0.1:\(paperPort)", "--model", model, "--speed", "\(speed)",
             "--framed-by", stageOrigin,
         ]
-        return child(name, ProjectFolders.program, ["emulate"] + options, onLine: onLine)
+        return child(name, ProjectFolders.program, ["emulate"] + options + more, onLine: onLine)
     }
 
     private func centre(_ addresses: Addresses) throws -> ChildProgram {

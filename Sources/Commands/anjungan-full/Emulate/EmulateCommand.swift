@@ -17,7 +17,8 @@ struct EmulateCommand: AsyncParsableCommand {
         discussion: """
             Prints one line for each address when it listens: “printer HOST:PORT” and “paper http://HOST:PORT/”. \
             GET /paper.png and /paper.json of the page say what came out; POST /faults/NAME/on and /off, and /roll/new, do what hands do \
-            to a printer. Ends on SIGTERM and SIGINT. Exit: 0 stopped, 1 could not start.
+            to a printer. With --devices there are a card reader and a scanner, too: POST /cards/NAME taps a card (enrolled, unknown, random), \
+            POST /codes shows the code in the body. Ends on SIGTERM and SIGINT. Exit: 0 stopped, 1 could not start.
             """)
 
     @Option(help: "Where the printer listens, HOST:PORT or PORT; 0 is any free port.")
@@ -44,7 +45,15 @@ struct EmulateCommand: AsyncParsableCommand {
     @Option(help: "The origin of a page that may show the paper page in a frame, like http://127.0.0.1:7073.")
     var framedBy: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Also a card reader and a scanner, for kiosks that name this unix socket as emulated_devices.", valueName: "socket"))
+    var devices: String?
+
     func validate() throws {
+        if let devices, !devices.hasPrefix("/") || devices.utf8.count > 107 {
+            throw ValidationError("--devices takes an absolute path of at most 107 octets.")
+        }
         guard (1...100_000).contains(speed) else { throw ValidationError("--speed takes 1 to 100000 millimetres a second, not \(speed).") }
         guard (0.05...1000).contains(roll) else { throw ValidationError("--roll takes 0.05 to 1000 metres, not \(roll).") }
         if let buffer, !(64...16_777_216).contains(buffer) {
@@ -67,15 +76,17 @@ struct EmulateCommand: AsyncParsableCommand {
         let model = try DeviceProfiles.printer(named: model, in: folders.devices)
         var logger = Logger(label: "emulate") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .notice
+        let desk = devices.map { EmulatedDesk(path: $0, logger: logger) }
         let emulated = EmulatedPrinter(
             model: model,
             configuration: EmulatedPrinter.Configuration(
                 printer: printer, paper: paper, pageDirectory: page ?? "\(folders.kiosk)/paper", framedBy: framedBy,
                 settings: MechanismSettings(speed: speed, bufferBytes: buffer, rollMetres: roll)),
-            logger: logger)
+            desk: desk, logger: logger)
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: emulated), .init(service: Announcement(printer: emulated))],
+                services: [desk.map { .init(service: $0) }, .init(service: emulated), .init(service: Announcement(printer: emulated))]
+                    .compactMap(\.self),
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
     }
