@@ -37,7 +37,7 @@ public final class EmulatedDesk: Service {
     private let listener = Mutex<CInt>(-1)
     /// Whoever listens to the scanner.
     private let listeners = Mutex<[ObjectIdentifier: FramedSocket]>([:])
-    private let queue = DispatchQueue(label: "emulated desk", attributes: .concurrent)
+    private let queue = DispatchQueue(label: "emulated desk")
     private let taps = Mutex(0)
 
     /// - Parameter path: of the unix socket, at most 107 octets.
@@ -77,7 +77,8 @@ public final class EmulatedDesk: Service {
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-                    queue.async {
+                    // A queue for each call that blocks, and so a thread for each.
+                    DispatchQueue(label: "emulated desk's door").async {
                         self.accept(descriptor)
                         continuation.resume()
                     }
@@ -102,7 +103,7 @@ public final class EmulatedDesk: Service {
             let connected = Glibc.accept(descriptor, nil, nil)
             if connected < 0, errno == EINTR || errno == ECONNABORTED { continue }
             guard connected >= 0 else { break }
-            queue.async { [self] in serve(FramedSocket(descriptor: connected)) }
+            DispatchQueue(label: "emulated desk's visitor").async { [self] in serve(FramedSocket(descriptor: connected)) }
         }
         listener.withLock { listener in
             close(listener)

@@ -174,7 +174,12 @@ final class ScannerLoop {
                 } catch {
                     logger.error("an emulated scanner cannot be used", metadata: ["scanner": "\(source.name)", "error": "\(error.detail)"])
                 }
-            case .say(let octets, let name): octets.withUnsafeBytes { ports[name]?.take($0) }
+            case .say(let octets, let name):
+                octets.withUnsafeBytes { report in
+                    ports[name]?.take(report)
+                    // What was scanned is personal, and nobody reads these octets again.
+                    if let start = report.baseAddress { explicit_bzero(UnsafeMutableRawPointer(mutating: start), report.count) }
+                }
             case .unplug(let name): ports[name]?.vanished()
             }
         }

@@ -5,6 +5,7 @@ import KioskCore
 import Logging
 import ResidentCardVerification
 import ServiceLifecycle
+import USBTransport
 
 /// What tells who stands before the kiosk: card readers, scanners, a verifier, as far as the configuration has them.
 struct PresenceDevices {
@@ -19,6 +20,7 @@ struct PresenceDevices {
     init(_ configuration: Configuration, _ inbox: AsyncStream<SessionMachine.Event>.Continuation, logger: Logger) throws {
         var services: [any ServiceLifecycle.Service] = []
         var ports: [any ReaderPorts] = []
+        if configuration.readers == .auto { ports.append(USBReaderPorts()) }
         if let path = configuration.emulatedDevices { ports.append(SocketReaderLine(path: path)) }
         let readers = ports.isEmpty ? nil : CardReaders(ports, logger: logger)
         let models = try DeviceProfiles.scanners(in: configuration.devicesDirectory)

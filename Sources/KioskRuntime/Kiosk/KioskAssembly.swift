@@ -88,7 +88,6 @@ public struct KioskAssembly: Sendable {
             JournalWatch(journal: journal, centre: centreBoard, inbox: inbox, logger: logger),
         ]
         let rolls = RollDesk(journal: journal, model: model, address: "\(address)")
-        services += presence.services(beside: device, rolls, configuration, logger)
         if let centre { services += Self.ways(to: centre, of: journal, SyncTiming(cap: configuration.centreRetry), centreBoard, logger) }
         if let numbers { services.append(numbers) }
         services += [
@@ -98,7 +97,7 @@ public struct KioskAssembly: Sendable {
                 logger: logger),
             controller, screen,
         ]
-        self.services = services
+        self.services = presence.services(beside: device, rolls, configuration, logger) + services
     }
 
     /// After the services have ended.

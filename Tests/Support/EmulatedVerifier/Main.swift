@@ -109,19 +109,21 @@ struct Program: Sendable {
 
     /// Every line that is written into the pipe is a document; one that nobody asks for lies there until somebody does.
     func present(_ pipe: String) {
-        while let text = try? String(contentsOfFile: pipe, encoding: .utf8) {
-            for line in text.split(separator: "\n") {
-                let words = line.split(separator: " ", maxSplits: 1)
-                var request: Int?
-                while request == nil {
-                    request = open.request.withLock { request in
-                        defer { request = nil }
-                        return request
-                    }
-                    if request == nil { usleep(20_000) }
+        // For writing, too, so that it does not end with its first writer.
+        guard let file = fopen(pipe, "r+") else { return }
+        var line: UnsafeMutablePointer<CChar>?
+        var room = 0
+        while getline(&line, &room, file) > 0, let line {
+            let words = String(cString: line).split(whereSeparator: \.isNewline).joined().split(separator: " ", maxSplits: 1)
+            var request: Int?
+            while request == nil {
+                request = open.request.withLock { request in
+                    defer { request = nil }
+                    return request
                 }
-                say(#"{"name":"\#(words.last ?? "")","nik":"\#(words.first ?? "")","request":\#(request ?? 0),"type":"verified"}"#)
+                if request == nil { usleep(20_000) }
             }
+            say(#"{"name":"\#(words.last ?? "")","nik":"\#(words.first ?? "")","request":\#(request ?? 0),"type":"verified"}"#)
         }
     }
 

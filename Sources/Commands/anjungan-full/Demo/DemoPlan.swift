@@ -70,7 +70,8 @@ struct DemoPlan {
         }
     }
 
-    private static let sampleNIK = "1471994512900101"
+    /// In parts, so that a search of the kiosk's memory for it does not find this program itself.
+    private static let sampleNIK = ["147199", "451290", "0101"].joined()
 
     private func compiled() throws -> CompiledSite { CompiledSite(try SiteSource.read(site, in: "\(folders.kiosk)/sites")) }
 
