@@ -75,6 +75,8 @@ final class ScannerPort {
     private static let inside = "in this program"
 
     func vanished() {
+        // What it said before it left.
+        _ = file?.readAll { take($0) }
         detail = "\(status.address) is gone; plug the scanner in again"
         if isSettling { closeFile() }
         run(.vanished)
