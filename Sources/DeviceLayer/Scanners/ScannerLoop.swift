@@ -88,7 +88,9 @@ final class ScannerLoop {
             if !ports.values.contains(where: \.isSettling) { settled() }
             wait()
             obey()
-            if hasNews() { look() }
+            // Before another attempt, too: the kernel tells of a leaving before it takes the names away.
+            let isTriedAgain = ports.values.contains { $0.isRetryDue(.now) }
+            if hasNews() || isTriedAgain { look() }
             for port in ports.values { port.read() }
             let now = ContinuousClock.now
             for port in ports.values { port.wake(now) }

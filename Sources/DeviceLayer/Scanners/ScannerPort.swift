@@ -40,6 +40,9 @@ final class ScannerPort {
     /// When something is due; nil: nothing.
     var deadline: ContinuousClock.Instant? { [retry?.deadline, patience?.deadline].compactMap(\.self).min() }
 
+    /// It is about to be opened once more.
+    func isRetryDue(_ now: ContinuousClock.Instant) -> Bool { retry.map { $0.deadline <= now } ?? false }
+
     /// Carries out what has become due.
     func wake(_ now: ContinuousClock.Instant) {
         if let alarm = patience, alarm.deadline <= now {
@@ -72,6 +75,8 @@ final class ScannerPort {
     private static let inside = "in this program"
 
     func vanished() {
+        // What it said before it left.
+        _ = file?.readAll { take($0) }
         detail = "\(status.address) is gone; plug the scanner in again"
         if isSettling { closeFile() }
         run(.vanished)

@@ -57,12 +57,11 @@ public struct KioskAssembly: Sendable {
         let writer = ScreenWriter(site: site, words: words)
         let hub = ScreenHub(writer.message(machine.value))
         let credentials = Self.credentials(configuration)
+        let presence = try PresenceDevices(configuration, inbox, logger: logger)
         // The last that can fail, before anything is made that must be closed.
         let mirror = try QueueMirror.of(device, configuration, words, logger)
-        let centre = Self.client(configuration, credentials)
-        self.centre = centre
+        centre = Self.client(configuration, credentials)
         let numbers = Self.numbers(kiosk, of: site, centre, journal, configuration, logger)
-        let presence = try PresenceDevices(configuration, inbox, logger: logger)
         let controller = KioskController(
             kiosk: kiosk, site: site, events: events, inbox: inbox, hub: hub, writer: writer, journal: journal, numbers: numbers,
             cards: Self.cards(kiosk, of: site, centre, configuration, logger),

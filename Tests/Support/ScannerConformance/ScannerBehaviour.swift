@@ -15,6 +15,7 @@ enum ScannerBehaviour: String, CaseIterable {
     case aLongCodeOfAPOSScannerIsPutTogether
     case twoThatTypeAtOnceDoNotMix
     case aScannerThatIsPulledInTheMiddleOfACodeComesBack
+    case aScannerOfWhoseLeavingNobodyTellsIsAbsent
     case aScannerThatAnotherProgramHoldsIsTakenOnceItIsFree
     case aScannerThatMayNotBeOpenedIsTakenOnceItMay
     case aKeyboardThatIsNotListedIsLeftAlone
@@ -46,6 +47,7 @@ enum ScannerBehaviour: String, CaseIterable {
         case .aLongCodeOfAPOSScannerIsPutTogether: try await Self.longCode(&bench)
         case .twoThatTypeAtOnceDoNotMix: try await Self.two(&bench)
         case .aScannerThatIsPulledInTheMiddleOfACodeComesBack: try await Self.pulled(&bench)
+        case .aScannerOfWhoseLeavingNobodyTellsIsAbsent: try await Self.vanished(&bench)
         case .aScannerThatAnotherProgramHoldsIsTakenOnceItIsFree: try await Self.held(&bench)
         case .aScannerThatMayNotBeOpenedIsTakenOnceItMay: try await Self.forbidden(&bench)
         case .aKeyboardThatIsNotListedIsLeftAlone: try await Self.unlisted(&bench)
@@ -133,6 +135,14 @@ enum ScannerBehaviour: String, CaseIterable {
         try USBBench.type("w", "3M9QX")
         try await bench.expect("3M9QX", from: "1209:0005:W1")
         try require(bench.scanners.scanners.count == 1, "\(bench.scanners.scanners)")
+    }
+
+    private static func vanished(_ bench: inout USBBench) async throws {
+        try USBBench.plug("w", "1209:0005", serial: "W1")
+        try await bench.expect(nil, of: "1209:0005:W1")
+        try USBBench.say("vanish w")
+        try await bench.expect(.scannerLost, of: "1209:0005:W1")
+        try await bench.expect(.scannerAbsent, of: "1209:0005:W1")
     }
 
     private static func held(_ bench: inout USBBench) async throws {

@@ -5,6 +5,7 @@ COMMAND steers it by lines on its standard output, and each is answered by a lin
 
     plug NAME KIND VVVV:PPPP SERIAL PORT [HEX]   a device at a port such as 1-2; KIND is `keys`, or `reports` with a report descriptor
     unplug NAME
+    vanish NAME                                  the same, and nobody tells of it
     write NAME HEX                               one write: records of struct input_event, or one report
     held NAME CODE…                              the keys that are down
     hold                                         another program has the next that is plugged in to itself
@@ -94,8 +95,8 @@ class Scanner:
         assert select.select([], [self.pipe], [], 5)[1], "nobody reads " + self.node
         os.write(self.pipe, octets)
 
-    def unplug(self):
-        for path in reversed(self.paths):
+    def unplug(self, is_told):
+        for path in reversed(self.paths) if is_told else []:
             self.testbed.uevent(path, "remove")
         os.unlink(self.file)
         self.testbed.detach_ioctl(self.node)
@@ -161,8 +162,8 @@ class Bench:
         scanner = self.scanners.get(name)
         if not scanner:
             return None
-        if verb == "unplug":
-            self.scanners.pop(name).unplug()
+        if verb in ("unplug", "vanish"):
+            self.scanners.pop(name).unplug(verb == "unplug")
         elif verb == "write":
             scanner.write(bytes.fromhex(words[2]))
         elif verb in ("held", "free", "grabbed", "features"):
