@@ -27,6 +27,8 @@ import USBTransport
                     try await behaviour.demand(of: Self.table)
                 } else if let peculiarity = ReaderPeculiarity(rawValue: name) {
                     try await peculiarity.demand()
+                } else if name == "commands" {
+                    try await Commands.demand()
                 } else if name == "churn", let count = names.first.flatMap({ Int($0) }) {
                     names.removeFirst()
                     try await Churn.demand(count)
