@@ -20,8 +20,8 @@ struct ConfigurationDraft {
     var rollNearEnd = 2
     var deviceSocket: String?
     var controlSocket: String?
-    var readers = Configuration.Plugged.auto
-    var scanners = Configuration.Plugged.auto
+    var cardReaders = true
+    var scanners = true
     var printRoute = Configuration.Route.cups
     var cupsServer = "/run/cups/cups.sock"
     var cupsQueue = "ticket"
@@ -52,8 +52,8 @@ struct ConfigurationDraft {
         rollNearEnd = keys.optional("roll_near_end")?.integer(in: 1...20) ?? rollNearEnd
         deviceSocket = socket(keys.optional("device_socket")) ?? deviceSocket
         controlSocket = socket(keys.optional("control_socket")) ?? controlSocket
-        readers = keys.optional("readers")?.oneOf(Configuration.Plugged.self) ?? readers
-        scanners = keys.optional("scanners")?.oneOf(Configuration.Plugged.self) ?? scanners
+        cardReaders = keys.optional("card_readers")?.boolean() ?? cardReaders
+        scanners = keys.optional("scanners")?.boolean() ?? scanners
         printRoute = keys.optional("print_route")?.oneOf(Configuration.Route.self) ?? printRoute
         cupsServer = keys.optional("cups_server")?.text(1...255) ?? cupsServer
         cupsQueue = keys.optional("cups_queue")?.text(1...127) ?? cupsQueue
@@ -111,7 +111,7 @@ struct ConfigurationDraft {
             stateDirectory: stateDirectory,
             screenPort: screenPort, printerName: printerName, printerModel: printerModel, printerAddress: printerAddress,
             printerLogo: printerLogo, rollLength: rollLength, rollNearEnd: rollNearEnd,
-            deviceSocket: deviceSocket, controlSocket: controlSocket ?? "\(stateDirectory)/control.sock", readers: readers,
+            deviceSocket: deviceSocket, controlSocket: controlSocket ?? "\(stateDirectory)/control.sock", cardReaders: cardReaders,
             scanners: scanners, printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
             cupsConfiguration: cupsConfiguration, technicianSocket: technicianSocket ?? "\(stateDirectory)/technician.sock",
             centreURL: centreURL, centreProxy: centreProxy, centreRetry: .seconds(centreRetry), numberWait: .milliseconds(numberWait),

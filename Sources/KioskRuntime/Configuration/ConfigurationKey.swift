@@ -46,8 +46,8 @@ public struct ConfigurationKey: Hashable, Sendable {
         .init(
             "control_socket", "absolute path of at most 107 bytes", "STATE_DIRECTORY/control.sock",
             "where a running kiosk says how its devices are, for `anjungan reader`"),
-        .init("readers", "auto or none", "auto", "card readers: every one that is plugged in, or none"),
-        .init("scanners", "auto or none", "auto", "scanners of Devices/scanners: every one that is plugged in, or none"),
+        .init("card_readers", "true or false", "true", "whether card readers (USB CCID) are served: a tap starts a visit"),
+        .init("scanners", "true or false", "true", "whether the scanners and typing card readers of Devices/scanners are taken"),
         .init("print_route", "cups or direct", "cups", "through the CUPS queue, or straight to the device layer"),
         .init("cups_server", "absolute path of a socket, or HOST:PORT", "/run/cups/cups.sock", "the CUPS scheduler"),
         .init("cups_queue", "text of 1 to 127 characters", "ticket", "the CUPS queue of the ticket printer"),
