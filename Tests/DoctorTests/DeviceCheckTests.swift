@@ -109,7 +109,7 @@ import Testing
 
     @Test func whatIsNotWantedIsNotLookedAt() async throws {
         let closed = Self.changed(Self.acr122u) { $0.node.isAllowed = false }
-        let diagnosis = try await Self.diagnosis("readers: none\nscanners: none") { $0.plugged = { [closed, Self.wedge] } }
+        let diagnosis = try await Self.diagnosis("card_readers: false\nscanners: false") { $0.plugged = { [closed, Self.wedge] } }
         #expect(diagnosis.codes(.readers) == [nil] && diagnosis.codes(.scanners) == [nil])
     }
 

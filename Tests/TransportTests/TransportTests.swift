@@ -81,6 +81,9 @@ import TransportConformance
     /// Every case of the suite and of USB's own in one process, one after the other.
     @Test func aUSBReaderBehaves() async throws { try await Self.underEmulatedReaders(["driver"]) }
 
+    /// The program itself, where no device layer runs.
+    @Test func theReaderCommandsOpenAUSBReaderThemselves() async throws { try await Self.underEmulatedReaders(["commands"]) }
+
     /// `ANJUNGAN_PLUG_CYCLES=1000` for as many as the benchmark.
     @Test func aReaderThatIsPluggedInAgainAndAgainIsAlwaysRecognised() async throws {
         try await Self.underEmulatedReaders(["churn", ProcessInfo.processInfo.environment["ANJUNGAN_PLUG_CYCLES"] ?? "60"])

@@ -10,7 +10,7 @@ enum ReaderCheck {
         _ configuration: Configuration, _ reports: Result<[DeviceReport], any Error>, _ plugged: Result<[PluggedDevice], any Error>,
         pcscdRuns: Bool
     ) -> [Finding] {
-        guard configuration.readers == .auto else { return [.sound(.readers, Words("tidak dipakai (readers)", "not used (readers)"))] }
+        guard configuration.cardReaders else { return [.sound(.readers, Words("tidak dipakai (card_readers)", "not used (card_readers)"))] }
         if let reports = try? reports.get() { return judge(reports.filter { $0.kind == .reader }) }
         switch plugged {
         case .failure(let error): return [.skipped(.readers, Words(both: "\(error)"))]
@@ -80,7 +80,7 @@ enum ScannerCheck {
     static func examine(
         _ configuration: Configuration, _ models: [ScannerModel], _ plugged: Result<[PluggedDevice], any Error>
     ) -> [Finding] {
-        guard configuration.scanners == .auto else { return [.sound(.scanners, Words("tidak dipakai (scanners)", "not used (scanners)"))] }
+        guard configuration.scanners else { return [.sound(.scanners, Words("tidak dipakai (scanners)", "not used (scanners)"))] }
         let devices: [PluggedDevice]
         switch plugged {
         case .failure(let error): return [.skipped(.scanners, Words(both: "\(error)"))]

@@ -23,13 +23,6 @@ public struct Configuration: Hashable, Sendable {
         case memory
     }
 
-    /// Which of the devices of one kind are used.
-    public enum Plugged: String, Hashable, Sendable, CaseIterable {
-        /// Every one that is plugged in.
-        case auto
-        case none
-    }
-
     public var site: SiteID
     public var kiosk: KioskID
     public var siteBundle: String
@@ -48,8 +41,10 @@ public struct Configuration: Hashable, Sendable {
     public var deviceSocket: String
     /// Where whoever has the devices says how they are.
     public var controlSocket: String
-    public var readers: Plugged
-    public var scanners: Plugged
+    /// Whether card readers of this machine are served.
+    public var cardReaders: Bool
+    /// Whether scanners of this machine are.
+    public var scanners: Bool
     /// Program and arguments of who verifies KTP-el; nil: none.
     public var cardVerifier: [String]?
     /// The socket of emulated devices; nil: none.

@@ -20,8 +20,8 @@ struct ConfigurationDraft {
     var rollNearEnd = 2
     var deviceSocket: String?
     var controlSocket: String?
-    var readers = Configuration.Plugged.auto
-    var scanners = Configuration.Plugged.auto
+    var cardReaders = true
+    var scanners = true
     var cardVerifier: [String]?
     var emulatedDevices: String?
     var printRoute = Configuration.Route.cups
@@ -54,8 +54,8 @@ struct ConfigurationDraft {
         rollNearEnd = keys.optional("roll_near_end")?.integer(in: 1...20) ?? rollNearEnd
         deviceSocket = socket(keys.optional("device_socket")) ?? deviceSocket
         controlSocket = socket(keys.optional("control_socket")) ?? controlSocket
-        readers = keys.optional("readers")?.oneOf(Configuration.Plugged.self) ?? readers
-        scanners = keys.optional("scanners")?.oneOf(Configuration.Plugged.self) ?? scanners
+        cardReaders = keys.optional("card_readers")?.boolean() ?? cardReaders
+        scanners = keys.optional("scanners")?.boolean() ?? scanners
         cardVerifier =
             keys.optional("card_verifier")?.parsed(remedy: "write the program's absolute path, and its arguments behind spaces") {
                 $0.hasPrefix("/") ? $0.split(separator: " ").map(String.init) : nil
@@ -118,7 +118,7 @@ struct ConfigurationDraft {
             stateDirectory: stateDirectory,
             screenPort: screenPort, printerName: printerName, printerModel: printerModel, printerAddress: printerAddress,
             printerLogo: printerLogo, rollLength: rollLength, rollNearEnd: rollNearEnd,
-            deviceSocket: deviceSocket, controlSocket: controlSocket ?? "\(stateDirectory)/control.sock", readers: readers,
+            deviceSocket: deviceSocket, controlSocket: controlSocket ?? "\(stateDirectory)/control.sock", cardReaders: cardReaders,
             scanners: scanners, cardVerifier: cardVerifier, emulatedDevices: emulatedDevices,
             printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
             cupsConfiguration: cupsConfiguration, technicianSocket: technicianSocket ?? "\(stateDirectory)/technician.sock",

@@ -46,8 +46,8 @@ public struct ConfigurationKey: Hashable, Sendable {
         .init(
             "control_socket", "absolute path of at most 107 bytes", "STATE_DIRECTORY/control.sock",
             "where a running kiosk says how its devices are, for `anjungan reader`"),
-        .init("readers", "auto or none", "auto", "card readers: every one that is plugged in, or none"),
-        .init("scanners", "auto or none", "auto", "scanners of Devices/scanners: every one that is plugged in, or none"),
+        .init("card_readers", "true or false", "true", "whether card readers (USB CCID) are served: a tap starts a visit"),
+        .init("scanners", "true or false", "true", "whether the scanners and typing card readers of Devices/scanners are taken"),
         .init(
             "card_verifier", "absolute path of a program, and its arguments behind spaces", "none",
             "the program that verifies KTP-el by an agreement with Ditjen Dukcapil: Sources/VerifierContract/README.md"),

@@ -20,11 +20,11 @@ struct PresenceDevices {
     init(_ configuration: Configuration, _ inbox: AsyncStream<SessionMachine.Event>.Continuation, logger: Logger) throws {
         var services: [any ServiceLifecycle.Service] = []
         var ports: [any ReaderPorts] = []
-        if configuration.readers == .auto { ports.append(USBReaderPorts()) }
+        if configuration.cardReaders { ports.append(USBReaderPorts()) }
         if let path = configuration.emulatedDevices { ports.append(SocketReaderLine(path: path)) }
         readers = ports.isEmpty ? nil : CardReaders(ports, logger: logger)
         let models = try DeviceProfiles.scanners(in: configuration.devicesDirectory)
-        let wanted = configuration.scanners == .auto ? models : []
+        let wanted = configuration.scanners ? models : []
         scanners = wanted.isEmpty && configuration.emulatedDevices == nil ? nil : try Scanners(models: wanted, logger: logger)
         verifier = configuration.cardVerifier.map { VerifierProgram($0, logger: logger) }
         // First, so that it hears all that the others tell.

@@ -30,6 +30,8 @@ import USBTransport
                     try await peculiarity.demand()
                 } else if name == "judge" {
                     try await Judge.hear()
+                } else if name == "commands" {
+                    try await Commands.demand()
                 } else if name == "churn", let count = names.first.flatMap({ Int($0) }) {
                     names.removeFirst()
                     try await Churn.demand(count)

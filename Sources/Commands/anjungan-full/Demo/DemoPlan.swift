@@ -102,8 +102,8 @@ struct DemoPlan {
         printer_model: "\(model)"
         printer_address: "127.0.0.1:\(printerPort)"
         device_socket: "\(files.deviceSocket)"
-        readers: none
-        scanners: none
+        card_readers: false
+        scanners: false
         emulated_devices: "\(files.emulatedDevices)"
         print_route: "\(route)"
         cups_server: "\(stock == nil ? scheduler.socketPath : files.spoolerTap)"
