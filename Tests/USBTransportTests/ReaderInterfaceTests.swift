@@ -38,8 +38,9 @@ import Testing
         var found: [UInt8]?
         while found == nil, !rest.isEmpty {
             #expect(assembly.room % 64 == 0 && assembly.room <= assembly.mostRoom)
-            found = assembly.take(Array(rest.prefix(assembly.room)))
-            rest = rest.dropFirst(assembly.room)
+            let room = assembly.room
+            found = assembly.take(Array(rest.prefix(room)))
+            rest = rest.dropFirst(room)
             // A transfer without octets may come at any place.
             #expect(found != nil || assembly.take([]) == nil)
         }
