@@ -247,6 +247,7 @@ let package = Package(
                 "TicketRaster", "CUPSPrinting", "LoopbackWeb",
                 "DeviceEmulators", "Journal",
                 "KioskRuntime", "SyncProtocol", "SyncTransport", "Enrolment", "CentralServer", "RatePlot", "FreePort", argumentParser,
+                "RawReader", "ReaderBench", "SmartCard", "USBTransport",
                 sqlite, mustache,
                 nioCore, nioPosix, nioSSL,
                 crypto, logging, subprocess, system, unixSignals,
@@ -279,6 +280,7 @@ let package = Package(
             name: "ReaderBench",
             dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "DeviceLines", "Secrets", "SmartCard", logging],
             path: "Tests/Support/ReaderBench", swiftSettings: settings),
+        .target(name: "RawReader", dependencies: ["CLibUSB"], path: "Tests/Support/RawReader"),
         .executableTarget(
             name: "reader-conformance",
             dependencies: ["Conditions", "DeviceEmulators", "DeviceLayer", "ReaderBench", "SmartCard", "USBTransport"],

@@ -12,6 +12,6 @@ struct AnjunganBench: AsyncParsableCommand {
         subcommands: [
             TouchBench.self, TicketBench.self, RushBench.self, StartBench.self, MemoryBench.self, IdleBench.self,
             EncodeBench.self, DecodeBench.self, TemplateStartBench.self, JournalBench.self, BacklogBench.self, CrowdBench.self,
-            ReturnBench.self, AllBenches.self,
+            ReturnBench.self, ReadersBench.self, AllBenches.self,
         ])
 }

@@ -33,6 +33,7 @@ struct AllBenches: AsyncParsableCommand {
             try EncodeBench.parse(common), try DecodeBench.parse(common), try TemplateStartBench.parse(common),
             try JournalBench.parse(common), try BacklogBench.parse(common), try CrowdBench.parse(["--kiosks", "200"] + common),
             try ReturnBench.parse(["--kiosks", "500", "--spread", "6"] + common),
+            try ReadersBench.parse(["--cycles", "100"] + common),
         ]
     }
 }

@@ -9,6 +9,7 @@ struct Figure: Sendable, Encodable {
         case perSecond = "/s"
         case percent = "%"
         case bytes
+        case files
     }
 
     /// What was hoped for.

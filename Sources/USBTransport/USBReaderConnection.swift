@@ -23,6 +23,13 @@ final class USBReaderConnection: OpenReader, @unchecked Sendable {
         var closing: (why: LineError, resets: Bool)?
     }
 
+    private struct Transfers {
+        var output: USBTransfer
+        var abort: USBTransfer
+        var input: USBTransfer
+        var notices: USBTransfer?
+    }
+
     private enum Direction { case output, abort, input, notices }
 
     let classDescriptor: [UInt8]
@@ -33,11 +40,8 @@ final class USBReaderConnection: OpenReader, @unchecked Sendable {
     private let state: Mutex<State>
     // Only for the line's thread.
     private var device: USBReaderDevice?
-    // There from before the first transfer until behind the last.
-    private var output: USBTransfer!
-    private var abort: USBTransfer!
-    private var input: USBTransfer!
-    private var notices: USBTransfer?
+    /// There from before the first transfer until behind the last.
+    private var transfers: Transfers?
     private let interface: ReaderInterface
 
     /// On the line's thread. `report` gets all but `connected`.
@@ -55,17 +59,18 @@ final class USBReaderConnection: OpenReader, @unchecked Sendable {
         let assembly = MessageAssembly(packetSize: interface.input.packetSize, longest: longest)
         state = Mutex(State(assembly: assembly))
         // The transfers are kept by this connection, which libusb's callbacks keep by the count of those that run.
-        output = USBTransfer(device.handle, endpoint: interface.output.address, capacity: longest) { [unowned self] in
+        let output = USBTransfer(device.handle, endpoint: interface.output.address, capacity: longest) { [unowned self] in
             ended(.output, $0)
         }
-        abort = USBTransfer(device.handle, .control, endpoint: 0, capacity: 8) { [unowned self] in ended(.abort, $0) }
-        input = USBTransfer(device.handle, endpoint: interface.input.address, capacity: assembly.mostRoom) { [unowned self] in
+        let abort = USBTransfer(device.handle, .control, endpoint: 0, capacity: 8) { [unowned self] in ended(.abort, $0) }
+        let input = USBTransfer(device.handle, endpoint: interface.input.address, capacity: assembly.mostRoom) { [unowned self] in
             ended(.input, $0)
         }
         // Exactly as long as the endpoint's packets: a longer one need not end when a packet comes.
-        notices = interface.notices.map {
+        let notices = interface.notices.map {
             USBTransfer(device.handle, .interrupt, endpoint: $0.address, capacity: $0.packetSize) { [unowned self] in ended(.notices, $0) }
         }
+        transfers = Transfers(output: output, abort: abort, input: input, notices: notices)
         self.device = consume device
     }
 
@@ -91,20 +96,21 @@ final class USBReaderConnection: OpenReader, @unchecked Sendable {
     }
 
     private func sendNext(_ state: inout State) -> USBFailure? {
-        guard state.closing == nil, !state.isSending, !state.outgoing.isEmpty else { return nil }
+        guard state.closing == nil, let transfers, !state.isSending, !state.outgoing.isEmpty else { return nil }
         state.isSending = true
         switch state.outgoing.removeFirst() {
-        case .message(let octets): return submit(&state) { () throws(USBFailure) in try output.submit(octets.prefix(output.capacity)) }
+        case .message(let octets):
+            return submit(&state) { () throws(USBFailure) in try transfers.output.submit(octets.prefix(transfers.output.capacity)) }
         case .abort(let slot, let sequence):
             // bmRequestType 21h, bRequest 1, wValue bSeq and bSlot, wIndex the interface (USB CCID 1.10, 5.3.1).
             let request = [0x21, 1, slot, sequence, interface.number, 0, 0, 0]
-            return submit(&state) { () throws(USBFailure) in try abort.submit(request) }
+            return submit(&state) { () throws(USBFailure) in try transfers.abort.submit(request) }
         }
     }
 
     private func receive() {
         let failure = state.withLock { state -> USBFailure? in
-            guard state.closing == nil else { return nil }
+            guard state.closing == nil, let input = transfers?.input else { return nil }
             let room = state.assembly.room
             return submit(&state) { () throws(USBFailure) in try input.submit(room: room) }
         }
@@ -112,9 +118,8 @@ final class USBReaderConnection: OpenReader, @unchecked Sendable {
     }
 
     private func listen() {
-        guard let notices else { return }
         let failure = state.withLock { state -> USBFailure? in
-            guard state.closing == nil else { return nil }
+            guard state.closing == nil, let notices = transfers?.notices else { return nil }
             return submit(&state) { () throws(USBFailure) in try notices.submit() }
         }
         fail(failure)
@@ -152,24 +157,24 @@ final class USBReaderConnection: OpenReader, @unchecked Sendable {
     }
 
     private func completed(_ direction: Direction, _ count: Int) {
+        guard let transfers else { return }
         switch direction {
         case .output, .abort:
-            if direction == .output { output.wipe(count) }
+            if direction == .output { transfers.output.wipe(count) }
             let failure = state.withLock { state in
                 state.isSending = false
                 return sendNext(&state)
             }
             fail(failure)
         case .input:
-            let piece = input.received(count)
-            input.wipe(count)
+            let piece = transfers.input.received(count)
+            transfers.input.wipe(count)
             let message = state.withLock { $0.assembly.take(piece) }
             // Listens again before it tells: the answer to what is sent next has somewhere to go.
             receive()
             if let message { report(.message(message)) }
         case .notices:
-            guard let notices else { return }
-            let octets = notices.received(count)
+            let octets = transfers.notices?.received(count) ?? []
             listen()
             if !octets.isEmpty { report(.notice(octets)) }
         }
@@ -181,7 +186,7 @@ final class USBReaderConnection: OpenReader, @unchecked Sendable {
         thread.async { [self] in
             guard state.withLock({ $0.closing == nil }) else { return }
             let endpoint =
-                direction == .output ? interface.output.address : direction == .input ? interface.input.address : notices?.endpoint
+                direction == .output ? interface.output.address : direction == .input ? interface.input.address : interface.notices?.address
             do throws(USBFailure) {
                 if let endpoint { try device?.clearHalt(endpoint) }
             } catch {
@@ -214,7 +219,7 @@ final class USBReaderConnection: OpenReader, @unchecked Sendable {
             guard state.closing == nil else { return }
             state.closing = (why, resets)
             if state.running == 0 { thread.async { self.finish() } }
-            for transfer in [output, abort, input, notices] { transfer?.cancel() }
+            for transfer in [transfers?.output, transfers?.abort, transfers?.input, transfers?.notices] { transfer?.cancel() }
         }
     }
 
@@ -226,7 +231,7 @@ final class USBReaderConnection: OpenReader, @unchecked Sendable {
         guard let (why, resets) = state.withLock({ $0.closing }) else { return }
         if resets { device?.reset() }
         // libusb wants the transfers back before the device that they are for.
-        (output, abort, input, notices) = (nil, nil, nil, nil)
+        transfers = nil
         device = nil
         report(.disconnected(why))
     }

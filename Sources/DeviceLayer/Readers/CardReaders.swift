@@ -9,7 +9,9 @@ public final class CardReaders: Service {
     private struct State {
         /// In the order in which they were first seen.
         var readers: [CardReader] = []
-        var streams: [AsyncStream<ReaderEvent>.Continuation] = []
+        /// Who listens, by number.
+        var streams: [Int: AsyncStream<ReaderEvent>.Continuation] = [:]
+        var next = 0
         var hasEnded = false
     }
 
@@ -37,11 +39,19 @@ public final class CardReaders: Service {
     /// Everything that any reader tells from now on, behind the status and the cards of each. One stream for each caller.
     public func events() -> AsyncStream<ReaderEvent> {
         let (stream, continuation) = AsyncStream.makeStream(of: ReaderEvent.self)
-        state.withLock { state in
-            guard !state.hasEnded else { return continuation.finish() }
-            state.streams.append(continuation)
-            for reader in state.readers { reader.join(continuation) }
+        let (number, readers) = state.withLock { state -> (Int?, [CardReader]) in
+            guard !state.hasEnded else { return (nil, []) }
+            state.next += 1
+            state.streams[state.next] = continuation
+            return (state.next, state.readers)
         }
+        guard let number else {
+            continuation.finish()
+            return stream
+        }
+        continuation.onTermination = { [weak self] _ in self?.state.withLock { _ = $0.streams.removeValue(forKey: number) } }
+        // Outside the lock, which the end of a stream takes: telling wakes whoever listens.
+        for reader in readers { reader.join(continuation) }
         return stream
     }
 
@@ -65,7 +75,7 @@ public final class CardReaders: Service {
         for port in ports { port.end() }
         let streams = state.withLock { state in
             state.hasEnded = true
-            return state.streams
+            return Array(state.streams.values)
         }
         for stream in streams { stream.finish() }
     }
@@ -79,9 +89,10 @@ public final class CardReaders: Service {
                 self.logger.error("a reader's service ended", metadata: ["reader": "\(reader.name)", "why": "\(error)"])
             }
         }
-        state.withLock { state in
+        let streams = state.withLock { state in
             state.readers.append(reader)
-            for stream in state.streams { reader.join(stream) }
+            return Array(state.streams.values)
         }
+        for stream in streams { reader.join(stream) }
     }
 }

@@ -189,6 +189,7 @@ public struct ReaderMachine: Hashable, Sendable {
             if desk.told != nil { effects.append(.removed(slot: slot)) }
         }
         desks = []
+        busy = 0
         return effects
     }
 

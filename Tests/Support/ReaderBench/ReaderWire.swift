@@ -12,24 +12,23 @@ import Synchronization
 /// The socket stands for the cable: who closes it pulls it.
 public final class ReaderWire: Sendable {
     public let model: ReaderModel
-    /// The socket's path.
+    /// The socket's name, with an at sign before it: it has no file.
     public let path: String
     private let listener: CInt
     private let connection = Mutex<CInt>(-1)
 
     public init(_ model: ReaderModel) throws {
         self.model = model
-        path = FileManager.default.temporaryDirectory.appending(path: "reader-\(UUID().uuidString.prefix(12))").path
+        path = "@reader-\(UUID().uuidString)"
         listener = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let name = Array(path.utf8)
-        withUnsafeMutableBytes(of: &address.sun_path) { place in
-            precondition(name.count < place.count, "the temporary folder's path is too long for a socket")
-            place.copyBytes(from: name)
-        }
+        // A first octet of 0 stands for the at sign (unix(7), abstract sockets).
+        withUnsafeMutableBytes(of: &address.sun_path) { $0[1...].copyBytes(from: name.dropFirst()) }
+        let length = MemoryLayout<sa_family_t>.size + name.count
         let bound = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, socklen_t(length)) }
         }
         guard listener >= 0, bound == 0, listen(listener, 4) == 0 else {
             throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
@@ -45,7 +44,6 @@ public final class ReaderWire: Sendable {
 
     /// Nobody can plug it in any more.
     public func close() {
-        unlink(path)
         shutdown(listener, CInt(SHUT_RDWR))
         Glibc.close(listener)
         let open = connection.withLock { $0 }

@@ -16,6 +16,7 @@ Other lines are passed on. Ends with COMMAND, and with its exit code.
 import errno
 import os
 import shlex
+import shutil
 import socket
 import struct
 import subprocess
@@ -191,7 +192,7 @@ class Bus:
             device.model.set(settings)
             device.place(1, self.number, int(port))
         connection = socket.socket(socket.AF_UNIX)
-        connection.connect(path)
+        connection.connect(path.replace("@", "\0", 1))
         device.model.socket = connection
         device.plug()
         self.threads[path] = threading.Thread(target=self.listen, args=(device, connection), daemon=True)
@@ -264,6 +265,10 @@ def main():
             break
     # A process that was ended by a signal has the code that shells give it.
     code = program.wait()
+    # With a printer, its thread may still be at the files.
+    if cable is None:
+        bus.obey(["clear"])
+        shutil.rmtree(testbed.get_root_dir(), ignore_errors=True)
     os._exit(code if code >= 0 else 128 - code)
 
 
