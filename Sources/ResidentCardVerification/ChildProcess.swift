@@ -1,3 +1,4 @@
+import CSpawn
 import Glibc
 import Synchronization
 import VerifierContract
@@ -91,6 +92,8 @@ final class ChildProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        // Nothing else of this program's: a socket that it held on to would stay taken, and another maker's program has no business there.
+        posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
         // A group of its own, so that its helpers end with it; signals as a program expects them.
         var ours = sigset_t()
         sigemptyset(&ours)

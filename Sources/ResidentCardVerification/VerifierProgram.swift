@@ -74,6 +74,8 @@ public final class VerifierProgram: ResidentCardVerifier {
                     }
                 }
             }
+            // A cancelled task hears of no shutdown: what it has started ends with it all the same.
+            process?.kill()
             group.cancelAll()
         }
     }

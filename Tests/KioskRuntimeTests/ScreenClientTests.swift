@@ -10,7 +10,7 @@ import Testing
 @Suite struct ScreenClientTests {
     /// A kiosk shows its screen at once, so its first frame may come in one segment with the answer to the upgrade.
     @Test(.timeLimit(.minutes(15))) func aScreenThatComesWithTheUpgradesAnswerIsNotLost() async throws {
-        let screen = #"{"visit":7,"revision":3,"language":"id","notice":null,"screen":{"kind":"greeting"}}"#
+        let screen = #"{"visit":7,"revision":3,"language":"id","notice":null,"invitations":[],"screen":{"kind":"greeting"}}"#
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(HastyKiosk(screen: screen)) }

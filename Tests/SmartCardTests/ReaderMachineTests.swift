@@ -38,6 +38,25 @@ import Testing
         #expect(effects.contains(.report) && machine.condition == nil && machine.slots == [.empty, .empty])
     }
 
+    /// `Devices/readers` says which readers are otherwise than they say.
+    @Test func aQuirkyReaderIsServedAsItReallyIs() {
+        func open(_ quirks: ReaderQuirks) -> (ReaderDescription, [Effect]) {
+            var machine = ReaderMachine(quirks: quirks)
+            _ = machine.handle(.started)
+            let said = ReaderDescription(fastestRate: 115_200, level: .shortAPDU, messageLength: 263)
+            let effects = machine.handle(.opened(classDescriptor: said.octets, hasNotices: true))
+            return (machine.description, effects)
+        }
+        let (plain, asked) = open([])
+        #expect(plain.level == .shortAPDU && plain.messageLength == 263 && plain.fastestRate == 115_200)
+        #expect(Self.sent(asked) == [[0, 0x65]] && !asked.contains(.start(.poll, ReaderMachine.pollingTime)))
+        #expect(open(.chainsLongAPDUs).0.level == .extendedAPDU)
+        #expect(open(.understatesMessageLength).0.messageLength == 270)
+        #expect(open(.slowRateOnly).0.fastestRate == 9600)
+        #expect(Self.sent(open(.powersOffAtOpen).1) == [[0, 0x63]])
+        #expect(open(.noInterrupts).1.contains(.start(.poll, ReaderMachine.pollingTime)))
+    }
+
     @Test(
         arguments: [
             (.absent, .readerAbsent, 60), (.notAllowed, .readerNotAllowed, 2), (.busy, .readerBusy, 2), (.unusable, .readerUnusable, 10),

@@ -48,6 +48,28 @@ import VerifierContract
         }
     }
 
+    /// Cancelled, not only shut down; and it holds nothing open that is its starter's.
+    @Test func aProgramEndsWithWhoStartedIt() async throws {
+        let own = open("/dev/null", O_RDONLY)
+        defer { close(own) }
+        let mark = "/nowhere/\(UUID().uuidString)"
+        try await Self.with(["--nik", Self.nik, "--fault", "none", "--once", mark]) { _, events in
+            await Self.expect(.status(VerifierStatus(condition: nil, detail: "emulated 1.0")), &events)
+            let process = try #require(Self.process(with: mark))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").sorted() == ["0", "1", "2"])
+        }
+        while Self.process(with: mark) != nil { await Task.yield() }
+    }
+
+    /// The process that has this among its arguments.
+    private static func process(with argument: String) -> Int? {
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { Int($0) } ?? []
+        return processes.first { process in
+            FileManager.default.contents(atPath: "/proc/\(process)/cmdline")
+                .map { String(decoding: $0, as: UTF8.self).split(separator: "\0").contains { $0 == argument } } ?? false
+        }
+    }
+
     @Test func aProgramThatIsNotReadySaysWhy() async throws {
         try await Self.with(["--fault", "unready"]) { _, events in
             await Self.expect(.status(VerifierStatus(condition: .verifierUnready, detail: "emulated 1.0: SAM is missing")), &events)

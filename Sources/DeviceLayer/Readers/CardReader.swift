@@ -33,13 +33,15 @@ public final class CardReader: Service {
     private let timers = ReaderTimers()
     private let onlookers = Onlookers<ReaderEvent>(keeping: .every)
 
-    /// - Parameter patience: how many times as long as a real reader gets it is waited for; a test's is smaller than 1.
-    public init(_ line: any ReaderLine, patience: Double = 1, logger: Logger) {
+    /// - Parameters:
+    ///   - quirks: what its model does otherwise than it says.
+    ///   - patience: how many times as long as a real reader gets it is waited for; a test's is smaller than 1.
+    public init(_ line: any ReaderLine, quirks: ReaderQuirks = [], patience: Double = 1, logger: Logger) {
         self.line = line
         var logger = logger
         logger[metadataKey: "reader"] = "\(line.place.name)"
         self.logger = logger
-        let machine = ReaderMachine(patience: patience)
+        let machine = ReaderMachine(quirks: quirks, patience: patience)
         state = Mutex(State(machine: machine, status: ReaderStatus(line.place, machine)))
     }
 

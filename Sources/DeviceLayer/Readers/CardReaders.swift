@@ -1,6 +1,9 @@
 public import DeviceLines
+public import DeviceProfiles
+import ESCPOS
 public import Logging
 public import ServiceLifecycle
+import SmartCard
 import Synchronization
 import USBTransport
 
@@ -16,19 +19,25 @@ public final class CardReaders: Service {
     }
 
     private let ports: [any ReaderPorts]
+    private let models: [ReaderModel]
     private let patience: Double
     private let logger: Logger
     private let state = Mutex(State())
 
-    /// - Parameter patience: as ``CardReader``'s.
-    public init(_ ports: [any ReaderPorts], patience: Double = 1, logger: Logger) {
+    /// - Parameters:
+    ///   - models: what is known of readers; one that is among them is served as it really is.
+    ///   - patience: as ``CardReader``'s.
+    public init(_ ports: [any ReaderPorts], models: [ReaderModel] = [], patience: Double = 1, logger: Logger) {
         self.ports = ports
+        self.models = models
         self.patience = patience
         self.logger = logger
     }
 
     /// Those on USB.
-    public convenience init(logger: Logger) { self.init([USBReaderPorts()], logger: logger) }
+    public convenience init(models: [ReaderModel], logger: Logger) {
+        self.init([USBReaderPorts()], models: models, logger: logger)
+    }
 
     /// How each is, in the order in which they were first seen; also those that are unplugged now.
     public var readers: [ReaderStatus] { state.withLock { $0.readers }.map(\.status) }
@@ -81,7 +90,7 @@ public final class CardReaders: Service {
     }
 
     private func add(_ line: any ReaderLine, _ group: inout DiscardingTaskGroup) {
-        let reader = CardReader(line, patience: patience, logger: logger)
+        let reader = CardReader(line, quirks: ReaderQuirks(models, of: line.place), patience: patience, logger: logger)
         group.addTask {
             do {
                 try await reader.run()
@@ -94,5 +103,29 @@ public final class CardReaders: Service {
             return Array(state.streams.values)
         }
         for stream in streams { reader.join(stream) }
+    }
+}
+
+extension ReaderQuirks {
+    /// What the models have that show themselves as the reader does.
+    init(_ models: [ReaderModel], of place: ReaderPlace) {
+        self = []
+        guard let vendor = place.vendor, let product = place.product else { return }
+        for model in models.matching(usb: USBIdentity(vendor: vendor, product: product)) {
+            for quirk in model.quirks { formUnion(ReaderQuirks(quirk)) }
+        }
+    }
+
+    private init(_ quirk: ReaderModel.Quirk) {
+        self =
+            switch quirk {
+            case .chainsLongAPDUs: .chainsLongAPDUs
+            case .understatesMessageLength: .understatesMessageLength
+            case .slowRateOnly: .slowRateOnly
+            case .powerOffAtOpen: .powersOffAtOpen
+            case .noInterrupts: .noInterrupts
+            // For technicians: such readers are served as any other.
+            case .oneInterfaceAtATime, .alwaysSaysPresent: []
+            }
     }
 }

@@ -45,6 +45,8 @@ public struct Configuration: Hashable, Sendable {
     public var cardReaders: Bool
     /// Whether scanners of this machine are.
     public var scanners: Bool
+    /// The folder of CSCA certificates by which passports are verified; nil: none is trusted.
+    public var documentAuthorities: String?
     /// Program and arguments of who verifies KTP-el; nil: none.
     public var cardVerifier: [String]?
     /// The socket of emulated devices; nil: none.

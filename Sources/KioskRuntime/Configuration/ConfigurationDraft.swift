@@ -22,6 +22,7 @@ struct ConfigurationDraft {
     var controlSocket: String?
     var cardReaders = true
     var scanners = true
+    var documentAuthorities: String?
     var cardVerifier: [String]?
     var emulatedDevices: String?
     var printRoute = Configuration.Route.cups
@@ -56,6 +57,9 @@ struct ConfigurationDraft {
         controlSocket = socket(keys.optional("control_socket")) ?? controlSocket
         cardReaders = keys.optional("card_readers")?.boolean() ?? cardReaders
         scanners = keys.optional("scanners")?.boolean() ?? scanners
+        documentAuthorities =
+            keys.optional("document_authorities")?.parsed(remedy: "write the folder's absolute path") { $0.hasPrefix("/") ? $0 : nil }
+            ?? documentAuthorities
         cardVerifier =
             keys.optional("card_verifier")?.parsed(remedy: "write the program's absolute path, and its arguments behind spaces") {
                 $0.hasPrefix("/") ? $0.split(separator: " ").map(String.init) : nil
@@ -119,7 +123,7 @@ struct ConfigurationDraft {
             screenPort: screenPort, printerName: printerName, printerModel: printerModel, printerAddress: printerAddress,
             printerLogo: printerLogo, rollLength: rollLength, rollNearEnd: rollNearEnd,
             deviceSocket: deviceSocket, controlSocket: controlSocket ?? "\(stateDirectory)/control.sock", cardReaders: cardReaders,
-            scanners: scanners, cardVerifier: cardVerifier, emulatedDevices: emulatedDevices,
+            scanners: scanners, documentAuthorities: documentAuthorities, cardVerifier: cardVerifier, emulatedDevices: emulatedDevices,
             printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
             cupsConfiguration: cupsConfiguration, technicianSocket: technicianSocket ?? "\(stateDirectory)/technician.sock",
             centreURL: centreURL, centreProxy: centreProxy, centreRetry: .seconds(centreRetry), numberWait: .milliseconds(numberWait),

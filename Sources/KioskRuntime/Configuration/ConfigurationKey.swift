@@ -49,6 +49,9 @@ public struct ConfigurationKey: Hashable, Sendable {
         .init("card_readers", "true or false", "true", "whether card readers (USB CCID) are served: a tap starts a visit"),
         .init("scanners", "true or false", "true", "whether the scanners and typing card readers of Devices/scanners are taken"),
         .init(
+            "document_authorities", "absolute path of a folder", "none",
+            "CSCA certificates, master lists and revocation lists by which passports are verified: Sources/TravelDocument/README.md"),
+        .init(
             "card_verifier", "absolute path of a program, and its arguments behind spaces", "none",
             "the program that verifies KTP-el by an agreement with Ditjen Dukcapil: Sources/VerifierContract/README.md"),
         .init(

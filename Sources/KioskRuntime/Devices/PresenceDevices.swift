@@ -22,7 +22,11 @@ struct PresenceDevices {
         var ports: [any ReaderPorts] = []
         if configuration.cardReaders { ports.append(USBReaderPorts()) }
         if let path = configuration.emulatedDevices { ports.append(SocketReaderLine(path: path)) }
-        readers = ports.isEmpty ? nil : CardReaders(ports, logger: logger)
+        readers =
+            ports.isEmpty
+            ? nil
+            : CardReaders(
+                ports, models: try DeviceProfiles.readers(in: configuration.devicesDirectory), logger: logger)
         let models = try DeviceProfiles.scanners(in: configuration.devicesDirectory)
         let wanted = configuration.scanners ? models : []
         scanners = wanted.isEmpty && configuration.emulatedDevices == nil ? nil : try Scanners(models: wanted, logger: logger)

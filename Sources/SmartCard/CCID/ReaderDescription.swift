@@ -21,6 +21,8 @@ public struct ReaderDescription: Hashable, Sendable {
     public var messageLength: Int
     /// bMaxCCIDBusySlots: commands that may be under way at once, each for another slot.
     public var busySlots: Int
+    /// What the descriptor does not say.
+    public internal(set) var quirks: ReaderQuirks = []
 
     public init(
         slots: Int = 1, voltages: [CardVoltage] = [.five, .three, .oneEight], protocols: [TransmissionProtocol] = [.t0, .t1],

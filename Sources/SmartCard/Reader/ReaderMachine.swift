@@ -89,8 +89,13 @@ public struct ReaderMachine: Hashable, Sendable {
     /// Every waiting time is so many times as long.
     let patience: Double
 
+    private let quirks: ReaderQuirks
+
     /// - Parameter patience: 1 for real readers; a test's is smaller.
-    public init(patience: Double = 1) { self.patience = patience }
+    public init(quirks: ReaderQuirks = [], patience: Double = 1) {
+        self.quirks = quirks
+        self.patience = patience
+    }
 
     /// What its slots hold; empty while it is not open.
     public var slots: [SlotState] { desks.map(\.machine.slot) }
@@ -122,7 +127,7 @@ public struct ReaderMachine: Hashable, Sendable {
     private mutating func open(_ descriptor: [UInt8], _ notices: Bool) -> [Effect] {
         guard case .opening = phase else { return [.disconnect] }
         do throws(ReaderDescriptionError) {
-            description = try ReaderDescription(decoding: descriptor)
+            description = try ReaderDescription(decoding: descriptor).corrected(by: quirks)
         } catch {
             return giveUp(.readerUnusable, "\(error); another reader is needed", resets: false)
         }
@@ -130,12 +135,12 @@ public struct ReaderMachine: Hashable, Sendable {
             return giveUp(.readerUnusable, "the reader takes single characters only; another reader is needed", resets: false)
         }
         phase = .open
-        hasNotices = notices
+        hasNotices = notices && !quirks.contains(.noInterrupts)
         busy = 0
         offences = 0
         desks = (0..<description.slots).map { _ in SlotDesk(description) }
         var effects: [Effect] = [.start(.trust, .seconds(10))]
-        if !notices { effects.append(.start(.poll, Self.pollingTime)) }
+        if !hasNotices { effects.append(.start(.poll, Self.pollingTime)) }
         for slot in desks.indices { effects += carry(slot, desks[slot].machine.handle(.start)) }
         return effects
     }

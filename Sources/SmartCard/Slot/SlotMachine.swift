@@ -119,7 +119,8 @@ public struct SlotMachine: Hashable, Sendable {
         let told = settle(.failure(.readerReset))
         isPresent = false
         state = .asking(before: .unknown)
-        return told + [.slot(.empty)] + send(.slotStatus, Self.patience)
+        // Both are answered by whether a card is there.
+        return told + [.slot(.empty)] + send(reader.quirks.contains(.powersOffAtOpen) ? .powerOff : .slotStatus, Self.patience)
     }
 
     private mutating func notice(_ present: Bool) -> [Effect] {

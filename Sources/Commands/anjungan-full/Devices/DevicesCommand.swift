@@ -73,7 +73,7 @@ struct DevicesServe: AsyncParsableCommand {
         let locks = try orders.map { try DeviceLock(device: "\($0.address)", in: state) }
         defer { for lock in locks { lock.release() } }
         let printers = try await printers(orders, logger)
-        let readers = noReaders ? nil : CardReaders(logger: logger)
+        let readers = noReaders ? nil : CardReaders(models: try DeviceProfiles.readers(in: try folder()), logger: logger)
         let scanners = noScanners ? nil : try Scanners(models: try DeviceProfiles.scanners(in: try folder()), logger: logger)
         let server = ControlServer(
             path: socket, program: "devices serve", group: group,

@@ -33,12 +33,14 @@ struct ReaderOptions: ParsableArguments {
     @Option(help: "The language: id (Indonesian) or en (English).")
     var lang = Language.indonesian
 
-    /// A machine without a kiosk has no configuration; `devices serve` listens at the same place.
-    func path() throws -> String {
-        if let socket { return socket }
-        guard let file = try? place.file() else { return StateFolder.controlSocket }
-        return try Configuration(file: file, overrides: try place.overriding.overrides()).controlSocket
+    /// nil on a machine without a kiosk.
+    func configuration() throws -> Configuration? {
+        guard let file = try? place.file() else { return nil }
+        return try Configuration(file: file, overrides: try place.overriding.overrides())
     }
+
+    /// Without a kiosk `devices serve` listens at the same place.
+    func path() throws -> String { try socket ?? configuration()?.controlSocket ?? StateFolder.controlSocket }
 
     /// Runs `body` with the readers; what goes wrong is said in the technician's language.
     func open(_ body: @Sendable (any DeviceControlling, ReaderWords) async throws -> Bool) async throws {

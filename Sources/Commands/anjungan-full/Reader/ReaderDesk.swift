@@ -1,7 +1,9 @@
 import DeviceLayer
+import DeviceProfiles
 import Foundation
 import KioskRuntime
 import Logging
+import ProjectFiles
 import SmartCard
 
 /// Where a technician's command reaches the card readers: at the program that has them, or by opening them itself.
@@ -25,7 +27,7 @@ enum ReaderDesk {
         complain("nobody serves \(socket); opening the readers directly")
         var logger = Logger(label: "reader") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
-        let readers = CardReaders(logger: logger)
+        let readers = CardReaders(models: try DeviceProfiles.readers(in: ProjectFolders.find().devices), logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await readers.run() }
             defer { group.cancelAll() }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DeviceLayer
 import Foundation
+import KioskRuntime
 import Secrets
 import SmartCard
 import TravelDocument
@@ -20,7 +21,7 @@ struct ReaderPassport: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "CSCA certificates, master lists and revocation lists that are trusted; without it nothing can be verified.",
+            "CSCA certificates, master lists and revocation lists that are trusted; without it those of document_authorities.",
             valueName: "folder"))
     var authorities: String?
 
@@ -32,9 +33,10 @@ struct ReaderPassport: AsyncParsableCommand {
 
     func run() async throws {
         let key = try Self.key()
+        let folder = try authorities ?? options.configuration()?.documentAuthorities
         let store: CertificateStore
         do throws(CertificateFileError) {
-            if let authorities { store = try CertificateStore(folder: authorities) } else { store = try CertificateStore([]) }
+            if let folder { store = try CertificateStore(folder: folder) } else { store = try CertificateStore([]) }
         } catch {
             throw ValidationError("\(error)")
         }
