@@ -14,6 +14,15 @@ struct ReaderFigures: Codable, Sendable {
         var roundTrip = 0.0
         /// From a card's coming to its identifier; the median.
         var card = 0.0
+
+        init(roundTrip: Double = 0, card: Double = 0) {
+            self.roundTrip = roundTrip
+            self.card = card
+        }
+
+        init(bestOf turns: [Driver]) {
+            self.init(roundTrip: turns.map(\.roundTrip).min() ?? 0, card: turns.map(\.card).min() ?? 0)
+        }
     }
 
     var raw = Driver()
@@ -27,6 +36,7 @@ struct ReaderFigures: Codable, Sendable {
     /// Percent of one processor, with three readers.
     var idle = 0.0
 
+    private static let turns = 5
     private static let command = ContactlessCommand.identifier.octets
 
     /// A reader of pcscd's list, with the card on it where wanted.
@@ -40,9 +50,14 @@ struct ReaderFigures: Codable, Sendable {
 
     static func measure(rounds: Int, cards: Int, cycles: Int, seconds: Int) async throws -> ReaderFigures {
         var figures = ReaderFigures()
-        figures.raw.roundTrip = try rawRoundTrip(rounds)
-        figures.ours = try await ours(rounds, cards)
-        figures.pcscd = try pcscd(rounds, cards)
+        // They take turns, because a machine is not as fast at one time as at another; the best turn of each counts.
+        var (raw, ours, pcscd): ([Driver], [Driver], [Driver]) = ([], [], [])
+        for _ in 0..<turns {
+            raw.append(Driver(roundTrip: try rawRoundTrip(max(rounds / turns, 1))))
+            ours.append(try await Self.ours(max(rounds / turns, 1), max(cards / turns, 1)))
+            pcscd.append(try Self.pcscd(max(rounds / turns, 1), max(cards / turns, 1)))
+        }
+        (figures.raw, figures.ours, figures.pcscd) = (Driver(bestOf: raw), Driver(bestOf: ours), Driver(bestOf: pcscd))
         try await figures.churn(cycles)
         figures.idle = try await idle(seconds)
         return figures

@@ -27,13 +27,16 @@ public struct ReaderPlace: Hashable, Sendable {
     /// idVendor and idProduct; nil where it is no USB device.
     public var vendor: UInt16?
     public var product: UInt16?
+    /// Which of the device's CCID interfaces, from 0.
+    public var interface: Int
 
-    public init(name: String, address: String, model: String, vendor: UInt16? = nil, product: UInt16? = nil) {
+    public init(name: String, address: String, model: String, vendor: UInt16? = nil, product: UInt16? = nil, interface: Int = 0) {
         self.name = name
         self.address = address
         self.model = model
         self.vendor = vendor
         self.product = product
+        self.interface = interface
     }
 }
 

@@ -75,7 +75,7 @@ private final class ReaderRoll {
         let device = USBDevice(pointer, context)
         let port = USBDescriptors.portPath(of: pointer)
         for (index, interface) in interfaces.enumerated() {
-            let place = place(of: pointer, port, suffix: index == 0 ? "" : ":\(interface.number)")
+            let place = place(of: pointer, port, index, suffix: index == 0 ? "" : ":\(interface.number)")
             let known = lines[place.name]
             let line = known ?? USBReaderLine(place)
             lines[place.name] = line
@@ -90,13 +90,13 @@ private final class ReaderRoll {
     }
 
     /// By its serial number, unless another of the same number is plugged in; else by its port.
-    private func place(of pointer: OpaquePointer, _ port: String, suffix: String) -> ReaderPlace {
+    private func place(of pointer: OpaquePointer, _ port: String, _ interface: Int, suffix: String) -> ReaderPlace {
         let (vendor, product) = USBDescriptors.identity(of: pointer)
         let serial = USBDescriptors.attribute("serial", port: port).map { $0 + suffix }
         let name = serial.flatMap { lines[$0]?.isPlugged == true ? nil : $0 } ?? "usb-\(port)\(suffix)"
         let words = ["manufacturer", "product"].compactMap { USBDescriptors.attribute($0, port: port) }
         let model = words.isEmpty ? "reader \(Self.digits(vendor)):\(Self.digits(product))" : words.joined(separator: " ")
-        return ReaderPlace(name: name, address: "usb \(port)", model: model, vendor: vendor, product: product)
+        return ReaderPlace(name: name, address: "usb \(port)", model: model, vendor: vendor, product: product, interface: interface)
     }
 
     private static func digits(_ number: UInt16) -> String { String(String(0x1_0000 + Int(number), radix: 16).dropFirst()) }

@@ -30,6 +30,17 @@ import Testing
         #expect(CardParameters(protocolNumber: 1, Array(expected.suffix(7)))?.octets == Array(expected.suffix(7)))
     }
 
+    /// A card of both protocols has parameters for both; a reader is told those of the one that was chosen.
+    @Test(arguments: [(TransmissionProtocol.t0, UInt8(0)), (.t1, 1)])
+    func parametersAreThoseOfTheChosenProtocol(_ transmission: TransmissionProtocol, _ number: UInt8) throws {
+        // T=0 with a waiting integer of 20 (TC2), T=1 with a field of 128 octets (TA3) and CRC (TC3).
+        let octets: [UInt8] = [0x3B, 0x80, 0xC0, 0x14, 0x51, 0x80, 0x01]
+        let answer = try AnswerToReset(decoding: octets + [octets.dropFirst().reduce(0, ^)])
+        #expect(answer.protocols == [.t0, .t1] && answer.waitingInteger == 20 && answer.block.fieldSize == 128)
+        let parameters = CardParameters(transmission, rate: .slowest, of: answer)
+        #expect(CardParameters(protocolNumber: number, parameters.octets) == parameters)
+    }
+
     @Test func parametersOfT0() {
         let parameters = CardParameters(.t0, isInverse: true, extraGuardTime: 3, waitingInteger: 20)
         #expect(parameters.octets == [0x11, 0x02, 3, 20, 0])

@@ -90,6 +90,10 @@ public final class CardReaders: Service {
     }
 
     private func add(_ line: any ReaderLine, _ group: inout DiscardingTaskGroup) {
+        if models.holdsModulesOnly(line.place) {
+            logger.info("left alone: a security module, no citizen's card, is there", metadata: ["reader": "\(line.place.name)"])
+            return line.end()
+        }
         let reader = CardReader(line, quirks: ReaderQuirks(models, of: line.place), patience: patience, logger: logger)
         group.addTask {
             do {
@@ -106,12 +110,25 @@ public final class CardReaders: Service {
     }
 }
 
+extension [ReaderModel] {
+    /// Whether this interface of a reader has slots for security modules alone. To speak to it beside the one for citizens locks some up.
+    func holdsModulesOnly(_ place: ReaderPlace) -> Bool {
+        guard let interfaces = matching(place).first?.interfaces, interfaces.indices.contains(place.interface) else { return false }
+        return interfaces[place.interface].allSatisfy { $0 == .sam }
+    }
+
+    /// Those that show themselves as the reader does.
+    fileprivate func matching(_ place: ReaderPlace) -> [ReaderModel] {
+        guard let vendor = place.vendor, let product = place.product else { return [] }
+        return matching(usb: USBIdentity(vendor: vendor, product: product))
+    }
+}
+
 extension ReaderQuirks {
     /// What the models have that show themselves as the reader does.
     init(_ models: [ReaderModel], of place: ReaderPlace) {
         self = []
-        guard let vendor = place.vendor, let product = place.product else { return }
-        for model in models.matching(usb: USBIdentity(vendor: vendor, product: product)) {
+        for model in models.matching(place) {
             for quirk in model.quirks { formUnion(ReaderQuirks(quirk)) }
         }
     }

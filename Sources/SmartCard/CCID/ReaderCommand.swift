@@ -108,8 +108,11 @@ public struct CardParameters: Hashable, Sendable {
     /// Those that the ATR asks for.
     public init(_ transmission: TransmissionProtocol, rate: BitRate, of answer: AnswerToReset) {
         self.init(
-            transmission, rate: rate, isInverse: answer.isInverse, extraGuardTime: answer.extraGuardTime,
-            waitingInteger: answer.waitingInteger, block: answer.block, clockStop: answer.clockStop)
+            transmission, rate: rate, isInverse: answer.isInverse, extraGuardTime: answer.extraGuardTime, clockStop: answer.clockStop)
+        switch transmission {
+        case .t0: waitingInteger = answer.waitingInteger
+        case .t1: block = answer.block
+        }
     }
 
     /// Five octets at T=0, seven at T=1.
