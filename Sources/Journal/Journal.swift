@@ -194,6 +194,9 @@ extension Journal {
         guard free >= limits.reserve else {
             throw JournalError(.full, "\(directory): \(free) octets free, \(limits.reserve) are needed; free disk space")
         }
+        // What of the file is free again matters only near the limit.
+        let whole = try read { try $0.fileOctets() }
+        if whole + limits.headroom <= limits.capacity { return }
         let used = try size()
         guard used + limits.headroom <= limits.capacity else {
             throw JournalError(

@@ -33,13 +33,14 @@ public struct JournalEnvironment: Sendable {
         let boot = try bootID()
         let randomness = Randomness()
         let watch = QualityWatch()
+        let space = SpaceWatch()
         return JournalEnvironment(
             clock: {
                 let now = sinceBoot()
                 return ClockReading(wall: wallTime(), quality: watch.quality(at: now), boot: boot, monotonic: now)
             },
             random: { randomness.take($0) },
-            freeSpace: freeSpace)
+            freeSpace: { (path) throws(JournalError) in try space.free(path, at: sinceBoot()) })
     }
 
     private static func bootID() throws(JournalError) -> BootID {
@@ -69,7 +70,7 @@ public struct JournalEnvironment: Sendable {
         return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
     }
 
-    private static func freeSpace(_ path: String) throws(JournalError) -> Int64 {
+    fileprivate static func freeSpace(_ path: String) throws(JournalError) -> Int64 {
         var space = statvfs()
         guard statvfs(path, &space) == 0 else {
             throw JournalError(.inputOutput, "\(path): cannot ask for free space: \(String(cString: strerror(errno)))")
@@ -99,6 +100,20 @@ private final class Randomness: Sendable {
             guard getentropy(octets.baseAddress, most) == 0 else { preconditionFailure("no randomness: \(errno)") }
             filled = most
         }
+    }
+}
+
+/// The room on the disk, asked at most every other millisecond: in that time no disk takes what a journal keeps in reserve, and the question
+/// takes as long as three rows.
+private final class SpaceWatch: Sendable {
+    private let last = Mutex<(path: String, free: Int64, until: UInt64)?>(nil)
+
+    /// - Parameter now: milliseconds of a clock that never goes back.
+    func free(_ path: String, at now: UInt64) throws(JournalError) -> Int64 {
+        if let last = last.withLock({ $0 }), last.path == path, now < last.until { return last.free }
+        let free = try JournalEnvironment.freeSpace(path)
+        last.withLock { $0 = (path, free, now + 2) }
+        return free
     }
 }
 

@@ -56,10 +56,11 @@ extension Database {
 
     /// Octets of the database file that hold something.
     func usedOctets() throws -> Int64 {
-        let pages = try quick("PRAGMA page_count", []) { $0.integer(0) } ?? 0
-        let free = try quick("PRAGMA freelist_count", []) { $0.integer(0) } ?? 0
-        return (pages - free) * Connection.pageSize
+        try fileOctets() - (quick("PRAGMA freelist_count", []) { $0.integer(0) } ?? 0) * Connection.pageSize
     }
+
+    /// Octets of the whole database.
+    func fileOctets() throws -> Int64 { try (quick("PRAGMA page_count", []) { $0.integer(0) } ?? 0) * Connection.pageSize }
 }
 
 extension Row {

@@ -46,47 +46,15 @@ extension Database {
     @discardableResult
     public func quick<Value>(_ sql: String, _ values: [SQLiteValue], _ read: (borrowing SQLiteRow) throws -> Value) throws -> Value? {
         let statement = try cachedStatement(sql: sql).sqliteStatement
-        return try bound(statement, values[...], sql) {
-            var first: Value?
-            while true {
-                switch sqlite3_step(statement) {
-                case SQLITE_ROW: if first == nil { first = try read(SQLiteRow(statement: statement)) }
-                case SQLITE_DONE: return first
-                case let code: try require(code, sql)
-                }
+        defer { sqlite3_reset(statement) }
+        for index in values.indices { try require(values[index].bind(statement, CInt(index + 1)), sql) }
+        var first: Value?
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: if first == nil { first = try read(SQLiteRow(statement: statement)) }
+            case SQLITE_DONE: return first
+            case let code: try require(code, sql)
             }
-        }
-    }
-
-    /// Lends the values to the statement, each for the length of the call within its own, so that SQLite need not copy them.
-    private func bound<Value>(
-        _ statement: OpaquePointer, _ values: ArraySlice<SQLiteValue>, _ sql: String, _ run: () throws -> Value?
-    ) throws -> Value? {
-        guard let value = values.first else {
-            defer {
-                sqlite3_reset(statement)
-                sqlite3_clear_bindings(statement)
-            }
-            return try run()
-        }
-        let index = CInt(values.startIndex + 1)
-        func next(_ code: CInt) throws -> Value? {
-            try require(code, sql)
-            return try bound(statement, values.dropFirst(), sql, run)
-        }
-        switch value {
-        case .whole(let value): return try next(sqlite3_bind_int64(statement, index, value))
-        case .null: return try next(sqlite3_bind_null(statement, index))
-        case .text(var text):
-            return try text.withUTF8 { characters in
-                try characters.withMemoryRebound(to: CChar.self) {
-                    try next(sqlite3_bind_text(statement, index, $0.baseAddress, CInt($0.count), nil))
-                }
-            }
-        case .octets(let octets):
-            // No octets are not NULL.
-            if octets.isEmpty { return try next(sqlite3_bind_zeroblob(statement, index, 0)) }
-            return try octets.withUnsafeBytes { try next(sqlite3_bind_blob(statement, index, $0.baseAddress, CInt($0.count), nil)) }
         }
     }
 
@@ -95,5 +63,28 @@ extension Database {
         throw DatabaseError(
             resultCode: ResultCode(rawValue: sqlite3_extended_errcode(sqliteConnection)),
             message: String(cString: sqlite3_errmsg(sqliteConnection)), sql: sql)
+    }
+}
+
+extension SQLiteValue {
+    /// SQLite makes its own copy.
+    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    fileprivate func bind(_ statement: OpaquePointer, _ index: CInt) -> CInt {
+        switch self {
+        case .whole(let value): sqlite3_bind_int64(statement, index, value)
+        case .text(var text):
+            text.withUTF8 { characters in
+                characters.withMemoryRebound(to: CChar.self) {
+                    sqlite3_bind_text(statement, index, $0.baseAddress, CInt($0.count), Self.copied)
+                }
+            }
+        case .octets(let octets):
+            // No octets are not NULL.
+            octets.isEmpty
+                ? sqlite3_bind_zeroblob(statement, index, 0)
+                : octets.withUnsafeBytes { sqlite3_bind_blob(statement, index, $0.baseAddress, CInt($0.count), Self.copied) }
+        case .null: sqlite3_bind_null(statement, index)
+        }
     }
 }

@@ -18,7 +18,10 @@ extension EntryHeader {
         var octets: [UInt8] = []
         octets.reserveCapacity(Self.size)
         octets += Self.magic
-        octets += [Self.version, lane.rawValue, clock.quality.rawValue, 0]
+        octets.append(Self.version)
+        octets.append(lane.rawValue)
+        octets.append(clock.quality.rawValue)
+        octets.append(0)
         octets.append(site.rawValue, filling: 40)
         octets.append(kiosk.rawValue, filling: 40)
         octets.append(kind.rawValue, filling: EntryKind.maximumLength)
