@@ -109,10 +109,12 @@ extension ReaderBehaviour {
             _ = try await events.card()
             table.model.fail([.silence])
             // One that the reader does not answer, one that waits behind it, and one that is cancelled before it begins.
-            let tasks = (0..<3).map { _ in Task { try await reader.transmit(ContactlessCommand.identifier) } }
-            tasks[2].cancel()
+            let ask = { @Sendable in try await reader.transmit(ContactlessCommand.identifier) }
+            var tasks = [Task(operation: ask)]
             for await left in table.model.faultsLeft() where left == 0 { break }
-            for task in tasks { task.cancel() }
+            tasks += [Task(operation: ask), Task(operation: ask)]
+            // The last first: once the one under way is aborted, the next would be answered.
+            for task in tasks.reversed() { task.cancel() }
             for task in tasks {
                 switch await task.result {
                 case .success: throw ReaderMisbehaviour("a cancelled command was answered")
