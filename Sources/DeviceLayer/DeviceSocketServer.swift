@@ -36,28 +36,7 @@ public struct DeviceSocketServer: Service {
 
     /// Serves until shut down. Clients that wait then lose their connection, and ask again when they find a new one.
     public func run() async throws {
-        let place = try SocketPlace.claim(path, mode: mode, group: group)
-        defer { place.release() }
-        let open = OpenChannels()
-        defer { open.closeAll() }
-        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelOption(.autoRead, value: false)
-            .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
-                // Wrapped only when it is served: an async channel that a shutdown drops unserved stops the program.
-                channel.closeFuture.whenComplete { _ in open.remove(channel) }
-                return open.add(channel) ? channel.eventLoop.makeSucceededFuture(channel) : channel.close().map { channel }
-            }
-        try place.openToClients()
-        onListening()
-        try await cancelWhenGracefulShutdown {
-            try await server.executeThenClose { clients in
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await client in clients {
-                        group.addTask { await serve(client) }
-                    }
-                }
-            }
-        }
+        try await SocketPlace.serve(path, mode: mode, group: group, onListening: onListening) { await serve($0) }
     }
 
     private func serve(_ channel: any Channel) async {

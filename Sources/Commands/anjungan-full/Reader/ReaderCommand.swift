@@ -25,35 +25,20 @@ struct ReaderCommand: AsyncParsableCommand {
 
 /// Which device layer, and in which language.
 struct ReaderOptions: ParsableArguments {
-    @OptionGroup private var place: ConfigurationOptions
+    @OptionGroup private var control: ControlOptions
 
-    @Option(help: ArgumentHelp("The control socket; without it control_socket of the configuration.", valueName: "path"))
-    var socket: String?
-
-    @Option(help: "The language: id (Indonesian) or en (English).")
-    var lang = Language.indonesian
+    var lang: Language { control.lang }
 
     /// nil on a machine without a kiosk.
-    func configuration() throws -> Configuration? {
-        guard let file = try? place.file() else { return nil }
-        return try Configuration(file: file, overrides: try place.overriding.overrides())
-    }
+    func configuration() throws -> Configuration? { try control.configuration() }
 
-    /// Without a kiosk `devices serve` listens at the same place.
-    func path() throws -> String { try socket ?? configuration()?.controlSocket ?? StateFolder.controlSocket }
-
-    /// Runs `body` with the readers; what goes wrong is said in the technician's language.
-    func open(_ body: @Sendable (any DeviceControlling, ReaderWords) async throws -> Bool) async throws {
-        let words = try ReaderWords(lang)
-        do {
-            let isDone = try await ReaderDesk.open(try path()) { try await body($0, words) }
-            if !isDone { throw ExitCode.failure }
-        } catch let error as ControlError {
-            complain(words.error(error))
-            throw ExitCode.failure
-        } catch let error as DeviceSocketError {
-            complain(error.description)
-            throw ExitCode.failure
+    /// Runs `body` with the readers.
+    func open(_ body: @escaping @Sendable (any DeviceControlling, ReaderWords) async throws -> Bool) async throws {
+        let words = try ReaderWords(control.lang)
+        try await control.reach {
+            try await ReaderDesk.alone($0) { try await body($0, words) }
+        } _: {
+            try await body($0, words)
         }
     }
 }

@@ -6,24 +6,12 @@ import Logging
 import ProjectFiles
 import SmartCard
 
-/// Where a technician's command reaches the card readers: at the program that has them, or by opening them itself.
+/// The card readers of a command that opens them itself.
 enum ReaderDesk {
-    /// - Parameter socket: the control socket of whoever has the readers.
-    static func open<Answer: Sendable>(
+    /// - Parameter socket: the control socket that nobody serves.
+    static func alone<Answer: Sendable>(
         _ socket: String, _ body: @Sendable (any DeviceControlling) async throws -> Answer
     ) async throws -> Answer {
-        do {
-            return try await ControlClient(path: socket).connected { try await body($0) }
-        } catch let error as ControlError where error.code == .away {
-            return try await withOwnReaders(socket, body)
-        }
-    }
-
-    private static func withOwnReaders<Answer: Sendable>(
-        _ socket: String, _ body: @Sendable (any DeviceControlling) async throws -> Answer
-    ) async throws -> Answer {
-        let lock = try DeviceLock(besideSocket: socket)
-        defer { lock.release() }
         complain("nobody serves \(socket); opening the readers directly")
         var logger = Logger(label: "reader") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning

@@ -19,33 +19,15 @@ struct ScannerCommand: AsyncParsableCommand {
 
 /// Which device layer, and in which language.
 struct ScannerOptions: ParsableArguments {
-    @OptionGroup private var place: ConfigurationOptions
+    @OptionGroup private var control: ControlOptions
 
-    @Option(help: ArgumentHelp("The control socket; without it control_socket of the configuration.", valueName: "path"))
-    var socket: String?
-
-    @Option(help: "The language: id (Indonesian) or en (English).")
-    var lang = Language.indonesian
-
-    /// A machine without a kiosk has no configuration; `devices serve` listens at the same place.
-    private func path() throws -> String {
-        if let socket { return socket }
-        guard let file = try? place.file() else { return StateFolder.controlSocket }
-        return try Configuration(file: file, overrides: try place.overriding.overrides()).controlSocket
-    }
-
-    /// Runs `body` with the scanners; what goes wrong is said in the technician's language.
-    func open(_ body: @Sendable (any DeviceControlling, ScannerWords) async throws -> Bool) async throws {
-        let words = try ScannerWords(lang)
-        do {
-            let isDone = try await ScannerDesk.open(try path()) { try await body($0, words) }
-            if !isDone { throw ExitCode.failure }
-        } catch let error as ControlError {
-            complain(words.error(error))
-            throw ExitCode.failure
-        } catch let error as DeviceSocketError {
-            complain(error.description)
-            throw ExitCode.failure
+    /// Runs `body` with the scanners.
+    func open(_ body: @escaping @Sendable (any DeviceControlling, ScannerWords) async throws -> Bool) async throws {
+        let words = try ScannerWords(control.lang)
+        try await control.reach {
+            try await ScannerDesk.alone($0) { try await body($0, words) }
+        } _: {
+            try await body($0, words)
         }
     }
 }

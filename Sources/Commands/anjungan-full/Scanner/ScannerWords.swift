@@ -21,8 +21,6 @@ struct ScannerWords: Sendable {
     private func choose(_ words: Words) -> String { choose(words.indonesian, words.english) }
 
     /// What went wrong, and what to do next.
-    func error(_ error: ControlError) -> String { "\(error.detail)\n\(choose(error.next.indonesian, error.next.english))" }
-
     /// Ready or not, and why, in one line.
     private func state(_ device: DeviceReport) -> String {
         let ready = device.isReady ? choose("siap", "ready") : choose("TIDAK SIAP", "NOT READY")
