@@ -33,7 +33,7 @@ final class PlainTickets {
     private static let day: Int64 = 20_778
 
     private enum Statement: Int, CaseIterable {
-        case begin, commit, count, number, head, entry, ticket, print
+        case begin, commit, count, lastNumber, number, entry, ticket, print
 
         /// The journal's own.
         var sql: String {
@@ -41,12 +41,8 @@ final class PlainTickets {
             case .begin: "BEGIN IMMEDIATE"
             case .commit: "COMMIT"
             case .count: "UPDATE life SET commits = commits + 1, wall = ?, boot = ?, monotonic = ?"
-            case .number:
-                """
-                INSERT INTO counters (series, day, last) VALUES (?, ?, 1)
-                ON CONFLICT (series, day) DO UPDATE SET last = last + 1 RETURNING last
-                """
-            case .head: "SELECT seq, hash FROM entries WHERE chain = ? ORDER BY seq DESC LIMIT 1"
+            case .lastNumber: "SELECT last FROM counters WHERE series = ? AND day = ?"
+            case .number: "INSERT OR REPLACE INTO counters (series, day, last) VALUES (?, ?, ?)"
             case .entry: "INSERT INTO entries (chain, seq, header, body, sealed, wrapped_key, hash) VALUES (?, ?, ?, ?, ?, ?, ?)"
             case .ticket:
                 """
@@ -115,17 +111,16 @@ final class PlainTickets {
     private func issue() throws {
         let now = Self.clock()
         var ordinal: Int64 = 0
-        try step(.number) {
+        try step(.lastNumber) {
             sqlite3_bind_text($0, 1, "KKA", 3, Self.copied)
             sqlite3_bind_int64($0, 2, Self.day)
         } read: {
-            ordinal = sqlite3_column_int64($0, 0)
+            ordinal = sqlite3_column_int64($0, 0) + 1
         }
-        try step(.head) {
-            sqlite3_bind_int64($0, 1, 1)
-        } read: { [self] in
-            sequence = sqlite3_column_int64($0, 0)
-            hash = Self.octets($0, 1)
+        try step(.number) {
+            sqlite3_bind_text($0, 1, "KKA", 3, Self.copied)
+            sqlite3_bind_int64($0, 2, Self.day)
+            sqlite3_bind_int64($0, 3, ordinal)
         }
         sequence += 1
         write(now, ordinal)

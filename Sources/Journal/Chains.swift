@@ -78,9 +78,12 @@ struct StoredChain {
 
     /// The same where nothing else of the chain is asked for.
     static func head(of number: ChainNumber, in database: Database) throws -> ChainPosition {
-        let last = try database.quick(
-            "SELECT seq, hash FROM entries WHERE chain = ? ORDER BY seq DESC LIMIT 1", [.integer(number.rawValue)]
-        ) { try position($0.integer(0), $0.octets(1), number.lane) }
+        var last: ChainPosition?
+        try database.quickly("SELECT seq, hash FROM entries WHERE chain = ? ORDER BY seq DESC LIMIT 1") {
+            $0.put(number.rawValue)
+        } row: {
+            last = try position($0.integer(0), $0.octets(1), number.lane)
+        }
         return try last ?? StoredChain(number, in: database).anchor
     }
 

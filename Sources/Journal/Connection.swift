@@ -9,10 +9,12 @@ import SQLiteAccess
 struct Connection {
     let path: String
     private let queue: DatabaseQueue
+    private let statements: TicketStatements
     static let pageSize: Int64 = 4096
 
-    init(_ path: String, limits: JournalLimits) throws(JournalError) {
+    init(_ path: String, limits: JournalLimits, _ statements: TicketStatements) throws(JournalError) {
         self.path = path
+        self.statements = statements
         try Self.makeFile(path)
         var configuration = Configuration()
         configuration.label = "journal"
@@ -86,10 +88,10 @@ struct Connection {
     /// One durable transaction.
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try queue.writeWithoutTransaction { database in
-            try database.quickly("BEGIN IMMEDIATE")
+            try statements.begin(in: database).quickly()
             do {
                 let value = try body(database)
-                try database.quickly("COMMIT")
+                try statements.commit(in: database).quickly()
                 return value
             } catch {
                 // SQLite has undone it by itself where the disk is full or failed.
@@ -109,6 +111,7 @@ struct Connection {
     }
 
     func close() throws(JournalError) {
+        statements.letGo()
         do { try queue.close() } catch { throw JournalError(error, at: path) }
     }
 }

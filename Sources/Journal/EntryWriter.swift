@@ -8,7 +8,7 @@ public import SyncProtocol
 extension EntryHasher {
     /// SHA-256 of swift-crypto.
     public static let swiftCrypto = EntryHasher { octets in
-        EntryHash(octets: SHA256.hash(data: octets).withUnsafeBytes { Array($0) }) ?? .none
+        SHA256.hash(data: octets).withUnsafeBytes { EntryHash(octets: $0) } ?? .none
     }
 }
 
@@ -30,6 +30,7 @@ struct Life: Sendable {
 struct EntryWriter: Sendable {
     var life: Life
     let environment: JournalEnvironment
+    let statements: TicketStatements
     /// Changes with the centre's key.
     var sealer: Sealer?
     /// Octets in use from which on telemetry is left out.
@@ -79,11 +80,15 @@ struct EntryWriter: Sendable {
         }
         let headerOctets = header.octets
         let hash = sha256(headerOctets)
-        try database.quickly(
-            "INSERT INTO entries (chain, seq, header, body, sealed, wrapped_key, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            .integer(chain.rawValue), .integer(header.sequence), .octets(headerOctets), .octets(octets),
-            sealed.map { .octets($0.ciphertext) } ?? .null, sealed?.wrappedKey.map { .octets($0) } ?? .null,
-            .octets(hash.octets))
+        try statements.entry(in: database).quickly {
+            $0.put(chain.rawValue)
+            $0.put(header.sequence)
+            $0.put(headerOctets)
+            $0.put(octets)
+            $0.put(sealed?.ciphertext)
+            $0.put(sealed?.wrappedKey)
+            $0.put(hash.octets)
+        }
         heads[chain] = ChainPosition(sequence: header.sequence, hash: hash)
         return header
     }

@@ -12,7 +12,7 @@ extension Journal {
         let clock = environment.clock()
         let id = TicketID(environment.identity(clock.wall))
         // 50 random bits as 10 characters of Crockford's base 32.
-        let claim = String(Base32.encode(environment.random(7)).suffix(10))
+        let claim = Base32.encode(environment.random(7).reduce(0) { $0 << 8 | UInt128($1) }, characters: 10)
         return try await write(isNew: true) { journal, database in
             let number = TicketNumber(series: request.series, ordinal: try journal.ordinal(for: request, in: database))
             let ticket = Ticket(
@@ -31,29 +31,39 @@ extension Journal {
                 claim: ticket.claimCode, sealed: Sealer.names(of: request.particulars),
                 method: request.particulars.identity?.method.rawValue),
             day: ticket.day, clock: clock, sealing: request.particulars, in: database)
-        try database.quickly(
-            """
-            INSERT INTO tickets (id, series, ordinal, day, agency, service, channel, issued, claim, run, chain, entry, state)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'issued')
-            """,
-            .text(ticket.id.rawValue), .text(number.series), .integer(number.ordinal), .integer(ticket.day.number),
-            .text(ticket.service.agency.rawValue), .text(ticket.service.service.rawValue), .text(request.channel.rawValue),
-            .integer(clock.wall.milliseconds), .text(ticket.claimCode), .integer(writer.life.run),
-            .integer(writer.life.number(.transactions).rawValue), .integer(entry.sequence))
+        try statements.ticket(in: database).quickly {
+            $0.put(ticket.id.rawValue)
+            $0.put(number.series)
+            $0.put(number.ordinal)
+            $0.put(ticket.day.number)
+            $0.put(ticket.service.agency.rawValue)
+            $0.put(ticket.service.service.rawValue)
+            $0.put(request.channel.rawValue)
+            $0.put(clock.wall.milliseconds)
+            $0.put(ticket.claimCode)
+            $0.put(writer.life.run)
+            $0.put(writer.life.number(.transactions).rawValue)
+            $0.put(entry.sequence)
+        }
         try intend(PrintCopy(ticket.id, number: 1), at: clock.wall, in: database)
     }
 
     /// The leased number, unless this journal has issued it before (``JournalError/Code/numberTaken``); else the next of its own.
     private func ordinal(for request: TicketRequest, in database: Database) throws -> Int {
         guard let leased = request.leased else {
-            let next = try database.quick(
-                """
-                INSERT INTO counters (series, day, last) VALUES (?, ?, 1)
-                ON CONFLICT (series, day) DO UPDATE SET last = last + 1 RETURNING last
-                """, [.text(request.series), .integer(request.day.number)]
-            ) { Int($0.integer(0)) }
-            guard let next else { throw JournalError(.failed, "\(directory): SQLite gave no number of series \(request.series)") }
-            return next
+            var last = 0
+            try statements.lastNumber(in: database).quickly {
+                $0.put(request.series)
+                $0.put(request.day.number)
+            } row: {
+                last = Int($0.integer(0))
+            }
+            try statements.number(in: database).quickly {
+                $0.put(request.series)
+                $0.put(request.day.number)
+                $0.put(last + 1)
+            }
+            return last + 1
         }
         let key: StatementArguments = [request.day.number, request.series, leased]
         if let old = try database.row("SELECT id FROM tickets WHERE day = ? AND series = ? AND ordinal = ?", key) {
@@ -88,10 +98,13 @@ extension Journal {
     }
 
     private func intend(_ copy: PrintCopy, at time: WallTime, in database: Database) throws {
-        try database.quickly(
-            "INSERT INTO prints (id, ticket, copy, state, requested, run) VALUES (?, ?, ?, 'intent', ?, ?)",
-            .text(copy.description), .text(copy.ticket.rawValue), .integer(copy.number), .integer(time.milliseconds),
-            .integer(writer.life.run))
+        try statements.print(in: database).quickly {
+            $0.put(copy.description)
+            $0.put(copy.ticket.rawValue)
+            $0.put(copy.number)
+            $0.put(time.milliseconds)
+            $0.put(writer.life.run)
+        }
     }
 
     func requirePrintsEnded(of id: TicketID, in database: Database) throws {

@@ -38,6 +38,7 @@ public actor Journal {
 
     private var lock: FileLock?
     var connection: Connection?
+    let statements = TicketStatements()
     /// nil for one that only looks.
     let ballast: Ballast?
     /// As of the last transaction.
@@ -100,7 +101,7 @@ public actor Journal {
         ballast = owner == nil ? nil : Ballast(path: directory + "/journal.ballast", size: limits.ballast)
         // Opening writes, too.
         if let ballast, try environment.freeSpace(directory) < ballast.size { _ = ballast.release() }
-        let connection = try Connection(directory + "/journal.sqlite", limits: limits)
+        let connection = try Connection(directory + "/journal.sqlite", limits: limits, statements)
         try connection.prepare()
         if let owner { try Self.beginRun(connection, owner, environment) }
         let opened = try Self.life(connection)
@@ -117,7 +118,8 @@ public actor Journal {
         (site, kiosk) = (opened.life.site, opened.life.kiosk)
         present = Mutex(opened.life.epoch)
         writer = EntryWriter(
-            life: opened.life, environment: environment, sealer: recipient.map(Sealer.init), telemetryLimit: limits.telemetryLimit)
+            life: opened.life, environment: environment, statements: statements, sealer: recipient.map(Sealer.init),
+            telemetryLimit: limits.telemetryLimit)
     }
 
     /// Random for each life of a journal; with site, kiosk, lane and sequence it names an entry for ever.
@@ -176,7 +178,7 @@ extension Journal {
         connection = nil
         do throws(JournalError) {
             try broken.close()
-            let fresh = try Connection(broken.path, limits: limits)
+            let fresh = try Connection(broken.path, limits: limits, statements)
             try fresh.checkpoint()
             let found = try fresh.read { try $0.number("SELECT commits FROM life") }
             defer { commits = found }

@@ -83,14 +83,15 @@ public struct JournalEnvironment: Sendable {
 private final class Randomness: Sendable {
     /// As much as the kernel gives at once.
     private static let most = 256
-    private let rest = Mutex<[UInt8]>([])
+    /// The last of these octets were taken by nobody.
+    private let store = Mutex<(octets: [UInt8], left: Int)>(([], 0))
 
     func take(_ count: Int) -> [UInt8] {
         precondition(count <= Self.most, "more randomness than anybody needs")
-        return rest.withLock { rest in
-            if rest.count < count { rest = Self.fetch() }
-            defer { rest.removeLast(count) }
-            return Array(rest.suffix(count))
+        return store.withLock { store in
+            if store.left < count { store = (Self.fetch(), Self.most) }
+            defer { store.left -= count }
+            return [UInt8](store.octets[(store.left - count)..<store.left])
         }
     }
 

@@ -55,12 +55,17 @@ extension Database {
     }
 
     /// Octets of the database file that hold something.
-    func usedOctets() throws -> Int64 {
-        try fileOctets() - (quick("PRAGMA freelist_count", []) { $0.integer(0) } ?? 0) * Connection.pageSize
-    }
+    func usedOctets() throws -> Int64 { try fileOctets() - octets("PRAGMA freelist_count") }
 
     /// Octets of the whole database.
-    func fileOctets() throws -> Int64 { try (quick("PRAGMA page_count", []) { $0.integer(0) } ?? 0) * Connection.pageSize }
+    func fileOctets() throws -> Int64 { try octets("PRAGMA page_count") }
+
+    /// Of as many pages as `pragma` says.
+    private func octets(_ pragma: String) throws -> Int64 {
+        var pages: Int64 = 0
+        try quickly(pragma, row: { pages = $0.integer(0) })
+        return pages * Connection.pageSize
+    }
 }
 
 extension Row {

@@ -58,7 +58,9 @@ struct Sealer: Sendable {
     }
 
     /// What of a visitor is sealed, by the names of the fields.
-    static func names(of particulars: Particulars) -> [String] { fields(of: particulars).map(\.name) }
+    static func names(of particulars: Particulars) -> [String] {
+        particulars == .none ? [] : fields(of: particulars).map(\.name)
+    }
 
     private static func fields(of particulars: Particulars) -> [(name: String, value: Secret)] {
         let all = [

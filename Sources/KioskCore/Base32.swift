@@ -2,24 +2,17 @@
 public enum Base32 {
     static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
-    /// The octets as one big-endian number, padded with zero bits at the front to whole characters.
+    /// The octets, at most 16, as one big-endian number, padded with zero bits at the front to whole characters.
     public static func encode(_ octets: [UInt8]) -> String {
-        let characters = (octets.count * 8 + 4) / 5
-        var buffer = 0
-        var bits = characters * 5 - octets.count * 8
-        return String(unsafeUninitializedCapacity: characters) { text in
-            var count = 0
-            for octet in octets {
-                buffer = buffer << 8 | Int(octet)
-                bits += 8
-                while bits >= 5 {
-                    bits -= 5
-                    text[count] = alphabet[buffer >> bits & 31]
-                    count += 1
-                }
-                buffer &= 0xFF
-            }
-            return count
+        precondition(octets.count <= 16, "more octets than a number has")
+        return encode(octets.reduce(0) { $0 << 8 | UInt128($1) }, characters: (octets.count * 8 + 4) / 5)
+    }
+
+    /// The last so many characters of a number, padded with zeros.
+    public static func encode(_ number: UInt128, characters: Int) -> String {
+        String(unsafeUninitializedCapacity: characters) { text in
+            for index in 0..<characters { text[characters - 1 - index] = alphabet[Int(truncatingIfNeeded: number >> (5 * index) & 31)] }
+            return characters
         }
     }
 }

@@ -1,11 +1,14 @@
 /// A time-ordered unique identifier (RFC 9562 clause 5.7), 16 octets.
 public struct UUIDv7: Hashable, Sendable, Comparable {
-    public let octets: [UInt8]
+    /// Its 16 octets as one number, the first of them the highest.
+    public let number: UInt128
+
+    public var octets: [UInt8] { withUnsafeBytes(of: number.bigEndian) { [UInt8]($0) } }
 
     /// Takes 16 octets as they are.
     public init?(octets: [UInt8]) {
         guard octets.count == 16 else { return nil }
-        self.octets = octets
+        number = octets.withUnsafeBytes { UInt128(bigEndian: $0.loadUnaligned(as: UInt128.self)) }
     }
 
     /// `random` gives the 74 random bits; its other bits are not used.
@@ -13,10 +16,10 @@ public struct UUIDv7: Hashable, Sendable, Comparable {
         let milliseconds = UInt64(clamping: time.milliseconds)
         let high = milliseconds << 16 | 0x7000 | random.0 & 0x0FFF
         let low = 0x8000_0000_0000_0000 | random.1 & 0x3FFF_FFFF_FFFF_FFFF
-        octets = withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
+        number = UInt128(high) << 64 | UInt128(low)
     }
 
-    public static func < (lhs: Self, rhs: Self) -> Bool { lhs.octets.lexicographicallyPrecedes(rhs.octets) }
+    public static func < (lhs: Self, rhs: Self) -> Bool { lhs.number < rhs.number }
 }
 
 /// A ticket's permanent name: a UUIDv7 in Crockford's base 32, 26 characters,
@@ -25,7 +28,7 @@ public struct TicketID: Hashable, Sendable, Comparable, CustomStringConvertible 
     public let rawValue: String
 
     public init(_ uuid: UUIDv7) {
-        rawValue = Base32.encode(uuid.octets)
+        rawValue = Base32.encode(uuid.number, characters: 26)
     }
 
     public init?(_ rawValue: String) {
@@ -54,7 +57,14 @@ public struct PrintCopy: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The print id: `TICKETID.N`.
-    public var description: String { "\(ticket).\(number)" }
+    public var description: String {
+        var text = ""
+        text.reserveCapacity(32)
+        text += ticket.rawValue
+        text += "."
+        text += String(number)
+        return text
+    }
 }
 
 /// What the citizen waits by: a series and an ordinal, written `KKA-007`.
@@ -69,7 +79,7 @@ public struct TicketNumber: Hashable, Sendable, Codable, CustomStringConvertible
         self.ordinal = ordinal
     }
 
-    public var description: String { "\(series)-\(padded(ordinal, 3))" }
+    public var description: String { series + "-" + padded(ordinal, 3) }
 }
 
 /// A ticket as the journal issued it.

@@ -177,9 +177,9 @@ import Testing
     private func later(_ entry: Entry) -> [UInt8] {
         var header = entry.header.octets
         header[6] = 9
-        var octets: [UInt8] = []
-        for part in [header, entry.body, entry.sealed?.ciphertext ?? [], entry.sealed?.wrappedKey ?? []] { octets.appendPrefixed(part) }
-        return octets
+        var writer = OctetWriter(capacity: 512)
+        for part in [header, entry.body, entry.sealed?.ciphertext ?? [], entry.sealed?.wrappedKey ?? []] { writer.put(prefixed: part) }
+        return writer.octets
     }
 
     @Test func anEntryThatCannotBeReadButProvesItsPlaceIsPassedAndKnownAgain() {

@@ -37,9 +37,19 @@ extension Entry {
             """
             INSERT INTO entries (site, kiosk, epoch, lane, seq, header, body, sealed, wrapped_key, hash, received)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            .text(chain.site.rawValue), .text(chain.kiosk.rawValue), .octets(chain.epoch.octets), .integer(chain.lane.rawValue),
-            .integer(header.sequence), .octets(headerOctets), .octets(body), .octets(sealed?.ciphertext), .octets(sealed?.wrappedKey),
-            .octets(hash.octets), .whole(received.milliseconds))
+            """
+        ) {
+            $0.put(chain.site.rawValue)
+            $0.put(chain.kiosk.rawValue)
+            $0.put(chain.epoch.octets)
+            $0.put(chain.lane.rawValue)
+            $0.put(header.sequence)
+            $0.put(headerOctets)
+            $0.put(body)
+            $0.put(sealed?.ciphertext)
+            $0.put(sealed?.wrappedKey)
+            $0.put(hash.octets)
+            $0.put(received.milliseconds)
+        }
     }
 }

@@ -31,16 +31,21 @@ struct StoredTicket {
 
     private static let matches = "site = ? AND kiosk = ? AND epoch = ? AND ticket = ?"
 
-    private static func key(_ id: String, _ chain: ChainName) -> [SQLiteValue] {
-        [.text(chain.site.rawValue), .text(chain.kiosk.rawValue), .octets(chain.epoch.octets), .text(id)]
+    private static func put(_ id: String, _ chain: ChainName, _ values: inout SQLiteValues) {
+        values.put(chain.site.rawValue)
+        values.put(chain.kiosk.rawValue)
+        values.put(chain.epoch.octets)
+        values.put(id)
     }
 
     init?(_ id: String, of chain: ChainName, in database: Database) throws {
-        let found = try database.quick(
-            "SELECT day, agency, service, number, paper, unknown, void, delivered, prints FROM tickets WHERE \(Self.matches)",
-            Self.key(id, chain)
-        ) { row in
-            (
+        var found: (Place, String, TicketFate)?
+        try database.quickly(
+            "SELECT day, agency, service, number, paper, unknown, void, delivered, prints FROM tickets WHERE \(Self.matches)"
+        ) {
+            Self.put(id, chain, &$0)
+        } row: { row in
+            found = (
                 Place(day: row.integer(0), agency: row.text(1), service: row.text(2)), row.text(3),
                 TicketFate(
                     isOnPaper: row.truth(4), isUnknown: row.truth(5), isVoid: row.truth(6), isDelivered: row.truth(7),
@@ -54,17 +59,26 @@ struct StoredTicket {
 
     /// Writes what is known of it now.
     func store(_ id: String, of chain: ChainName, in database: Database) throws {
-        let (key, fate) = (Self.key(id, chain), fate.values)
         guard stored == nil else {
             try database.quickly(
-                "UPDATE tickets SET paper = ?, unknown = ?, void = ?, delivered = ?, prints = ? WHERE \(Self.matches)", fate + key)
+                "UPDATE tickets SET paper = ?, unknown = ?, void = ?, delivered = ?, prints = ? WHERE \(Self.matches)"
+            ) {
+                fate.put(into: &$0)
+                Self.put(id, chain, &$0)
+            }
             return
         }
         try database.quickly(
             """
             INSERT INTO tickets (site, kiosk, epoch, ticket, day, agency, service, number, paper, unknown, void, delivered, prints)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, key + place.values + [.text(number)] + fate)
+            """
+        ) {
+            Self.put(id, chain, &$0)
+            place.put(into: &$0)
+            $0.put(number)
+            fate.put(into: &$0)
+        }
     }
 }
 
@@ -79,14 +93,24 @@ extension StoredTicket.Place {
             ON CONFLICT DO UPDATE SET issued = issued + excluded.issued, printed = printed + excluded.printed,
                 screen = screen + excluded.screen, unknown = unknown + excluded.unknown, void = void + excluded.void,
                 open = open + excluded.open, manual = manual + excluded.manual
-            """, [.text(chain.site.rawValue)] + values + counts.map { .integer($0) })
+            """
+        ) {
+            $0.put(chain.site.rawValue)
+            put(into: &$0)
+            for count in counts { $0.put(count) }
+        }
     }
 
-    fileprivate var values: [SQLiteValue] { [.whole(day), .text(agency), .text(service)] }
+    fileprivate func put(into values: inout SQLiteValues) {
+        values.put(day)
+        values.put(agency)
+        values.put(service)
+    }
 }
 
 extension TicketFate {
-    fileprivate var values: [SQLiteValue] {
-        [.truth(isOnPaper), .truth(isUnknown), .truth(isVoid), .truth(isDelivered), .integer(openPrints)]
+    fileprivate func put(into values: inout SQLiteValues) {
+        for truth in [isOnPaper, isUnknown, isVoid, isDelivered] { values.put(truth) }
+        values.put(openPrints)
     }
 }

@@ -38,12 +38,15 @@ struct NumberBook {
     /// Notes that a ticket bears a number; returns the ticket that bore it first where that is another.
     func note(_ ticket: TicketIssued, of chain: ChainName, on day: ServiceDay) throws -> String? {
         let added = try database.quickly(
-            "INSERT INTO numbers (site, day, series, ordinal, kiosk, ticket) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [
-                .text(chain.site.rawValue), .integer(day.number), .text(ticket.series), .integer(ticket.ordinal),
-                .text(chain.kiosk.rawValue),
-                .text(ticket.ticket),
-            ])
+            "INSERT INTO numbers (site, day, series, ordinal, kiosk, ticket) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        ) {
+            $0.put(chain.site.rawValue)
+            $0.put(day.number)
+            $0.put(ticket.series)
+            $0.put(ticket.ordinal)
+            $0.put(chain.kiosk.rawValue)
+            $0.put(ticket.ticket)
+        }
         guard added == 0 else { return nil }
         let first = try database.row(
             "SELECT ticket, kiosk FROM numbers WHERE site = ? AND day = ? AND series = ? AND ordinal = ?",

@@ -25,7 +25,7 @@ public actor CentralStore {
     private var capacity: Int64?
     /// Told whenever what is stored has changed.
     nonisolated let onlookers = Onlookers<Void>()
-    let sha256 = EntryHasher { EntryHash(octets: SHA256.hash(data: $0).withUnsafeBytes(Array.init)) ?? .none }
+    let sha256 = EntryHasher { SHA256.hash(data: $0).withUnsafeBytes { EntryHash(octets: $0) } ?? .none }
 
     /// Opens the store in `directory` and makes it where it is missing.
     ///

@@ -66,11 +66,16 @@ extension Journal {
     }
 
     /// Counts a transaction, and remembers the clock that was believed in it.
-    static func count(_ clock: ClockReading?, in database: Database) throws {
-        let sql = "UPDATE life SET commits = commits + 1, wall = ?, boot = ?, monotonic = ?"
-        guard let clock else { return try database.quickly(sql, .null, .null, .null) }
-        try database.quickly(
-            sql, .integer(clock.wall.milliseconds), .octets(clock.boot.octets), .integer(Int64(clamping: clock.monotonic)))
+    func count(_ clock: ClockReading?, in database: Database) throws {
+        guard let clock else {
+            try database.quickly("UPDATE life SET commits = commits + 1, wall = NULL, boot = NULL, monotonic = NULL")
+            return
+        }
+        try statements.count(in: database).quickly {
+            $0.put(clock.wall.milliseconds)
+            $0.put(clock.boot.octets)
+            $0.put(Int64(clamping: clock.monotonic))
+        }
     }
 
     /// What ``count(_:in:)`` remembered last.

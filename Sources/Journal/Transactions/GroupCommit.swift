@@ -31,18 +31,15 @@ extension Journal {
     private nonisolated func wait<Value: Sendable>(
         isNew: Bool, _ body: @escaping (Database) throws -> Value
     ) async throws(JournalError) -> Value {
-        let result: Result<Value, JournalError> = await withUnsafeContinuation { continuation in
-            var value: Value?
-            let work = WaitingWrite(
-                isNew: isNew, attempt: { value = try body($0) },
-                finish: { error in
-                    if let error { return continuation.resume(returning: .failure(error)) }
-                    guard let value else { preconditionFailure("Work that succeeded has a value") }
-                    continuation.resume(returning: .success(value))
-                })
+        // Written on the journal's queue, before the continuation is resumed.
+        nonisolated(unsafe) var value: Value?
+        let error = await withUnsafeContinuation { waiter in
+            let work = WaitingWrite(isNew: isNew, waiter: waiter) { value = try body($0) }
             if waiting.withLock({ $0.enter(work) }) { callForCommit() }
         }
-        return try result.get()
+        if let error { throw error }
+        guard let value else { preconditionFailure("Work that succeeded has a value") }
+        return value
     }
 
     private nonisolated func callForCommit() {
@@ -126,7 +123,7 @@ extension Journal {
         do {
             try connection.write { database in
                 try body(database)
-                try Self.count(believed, in: database)
+                try count(believed, in: database)
             }
             commits += 1
         } catch {

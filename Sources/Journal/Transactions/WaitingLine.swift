@@ -2,14 +2,22 @@ import GRDB
 
 /// Work that waits for a durable transaction.
 ///
-/// Sendable, although its closures are not: they are called on the journal's own queue only.
+/// Sendable, although its closure is not: it is called on the journal's own queue only.
 struct WaitingWrite: @unchecked Sendable {
     /// Is refused where the room that is kept for outcomes would be used up.
     let isNew: Bool
+    fileprivate let waiter: UnsafeContinuation<JournalError?, Never>
     /// Does the work in the transaction and keeps its value.
     let attempt: (Database) throws -> Void
+
+    init(isNew: Bool, waiter: UnsafeContinuation<JournalError?, Never>, attempt: @escaping (Database) throws -> Void) {
+        self.isNew = isNew
+        self.waiter = waiter
+        self.attempt = attempt
+    }
+
     /// Tells the one who waits: nil when the work is on the disk.
-    let finish: (JournalError?) -> Void
+    func finish(_ error: JournalError?) { waiter.resume(returning: error) }
 }
 
 /// Who waits for a transaction, and whether the journal was called to commit one. A value.

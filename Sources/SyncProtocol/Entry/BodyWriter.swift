@@ -1,43 +1,40 @@
 /// Writes the body of an entry: one flat, compact JSON object (RFC 8259), whose fields come in the order of their names.
 ///
 /// The same octets as Foundation's `JSONEncoder` gives with sorted keys and plain slashes, which takes as long as storing the entry.
-struct BodyWriter {
-    private var octets: [UInt8] = []
+struct BodyWriter: ~Copyable {
+    private var writer = OctetWriter(capacity: 320)
 
-    init() {
-        octets.reserveCapacity(320)
-        octets.append(UInt8(ascii: "{"))
-    }
+    init() { writer.put(UInt8(ascii: "{")) }
 
     /// The whole object.
     consuming func end() -> [UInt8] {
-        octets.append(UInt8(ascii: "}"))
-        return octets
+        writer.put(UInt8(ascii: "}"))
+        return writer.octets
     }
 
     mutating func field(_ name: StaticString, _ text: String) {
         begin(name)
-        append(text)
+        put(text)
     }
 
     mutating func field(_ name: StaticString, _ number: some BinaryInteger) {
         begin(name)
-        octets += String(number).utf8
+        writer.put(decimal: Int64(number))
     }
 
     mutating func field(_ name: StaticString, _ flag: Bool) {
         begin(name)
-        octets += (flag ? "true" : "false").utf8
+        writer.put(flag ? "true" : "false" as StaticString)
     }
 
     mutating func field(_ name: StaticString, _ texts: [String]) {
         begin(name)
-        octets.append(UInt8(ascii: "["))
+        writer.put(UInt8(ascii: "["))
         for (index, text) in texts.enumerated() {
-            if index > 0 { octets.append(UInt8(ascii: ",")) }
-            append(text)
+            if index > 0 { writer.put(UInt8(ascii: ",")) }
+            put(text)
         }
-        octets.append(UInt8(ascii: "]"))
+        writer.put(UInt8(ascii: "]"))
     }
 
     /// Nothing at all where there is no value.
@@ -51,32 +48,38 @@ struct BodyWriter {
     }
 
     private mutating func begin(_ name: StaticString) {
-        if octets.count > 1 { octets.append(UInt8(ascii: ",")) }
-        octets.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { octets.append(contentsOf: $0) }
-        octets += [UInt8(ascii: "\""), UInt8(ascii: ":")]
+        writer.put(writer.count > 1 ? ",\"" : "\"" as StaticString)
+        writer.put(name)
+        writer.put("\":" as StaticString)
     }
 
-    private mutating func append(_ text: String) {
-        octets.append(UInt8(ascii: "\""))
-        defer { octets.append(UInt8(ascii: "\"")) }
-        // Mostly nothing needs an escape.
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
-            octets += text.utf8
-            return
-        }
-        for octet in text.utf8 {
-            switch octet {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): octets += [UInt8(ascii: "\\"), octet]
-            case 0x08: octets += #"\b"#.utf8
-            case 0x09: octets += #"\t"#.utf8
-            case 0x0A: octets += #"\n"#.utf8
-            case 0x0C: octets += #"\f"#.utf8
-            case 0x0D: octets += #"\r"#.utf8
-            case 0..<0x10: octets += (#"\u000"# + String(octet, radix: 16)).utf8
-            case 0x10..<0x20: octets += (#"\u00"# + String(octet, radix: 16)).utf8
-            case _: octets.append(octet)
+    private mutating func put(_ text: String) {
+        var text = text
+        writer.put(UInt8(ascii: "\""))
+        text.withUTF8 { octets in
+            // Mostly nothing needs an escape; all are looked at without a branch for each.
+            var escapes = 0
+            for octet in octets { escapes += octet < 0x20 || octet == 0x22 || octet == 0x5C ? 1 : 0 }
+            if escapes > 0 {
+                for octet in octets { putEscaped(octet) }
+            } else {
+                writer.put(UnsafeRawBufferPointer(octets))
             }
+        }
+        writer.put(UInt8(ascii: "\""))
+    }
+
+    private mutating func putEscaped(_ octet: UInt8) {
+        switch octet {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): writer.put([UInt8(ascii: "\\"), octet])
+        case 0x08: writer.put(#"\b"# as StaticString)
+        case 0x09: writer.put(#"\t"# as StaticString)
+        case 0x0A: writer.put(#"\n"# as StaticString)
+        case 0x0C: writer.put(#"\f"# as StaticString)
+        case 0x0D: writer.put(#"\r"# as StaticString)
+        case 0..<0x10: writer.put(#"\u000"# + String(octet, radix: 16))
+        case 0x10..<0x20: writer.put(#"\u00"# + String(octet, radix: 16))
+        case _: writer.put(octet)
         }
     }
 }

@@ -67,14 +67,10 @@ public struct SealedPart: Hashable, Sendable {
 extension Entry {
     /// Header, body, sealed part and wrapped key, each behind its length in four octets, big-endian; a missing part is empty.
     public var octets: [UInt8] {
-        var octets: [UInt8] = []
-        octets.reserveCapacity(
-            4 * 4 + headerOctets.count + body.count + (sealed?.ciphertext.count ?? 0) + (sealed?.wrappedKey?.count ?? 0))
-        octets.appendPrefixed(headerOctets)
-        octets.appendPrefixed(body)
-        octets.appendPrefixed(sealed?.ciphertext ?? [])
-        octets.appendPrefixed(sealed?.wrappedKey ?? [])
-        return octets
+        let parts = [headerOctets, body, sealed?.ciphertext ?? [], sealed?.wrappedKey ?? []]
+        var writer = OctetWriter(capacity: parts.reduce(0) { $0 + 4 + $1.count })
+        for part in parts { writer.put(prefixed: part) }
+        return writer.octets
     }
 
     /// Reads one entry that takes up all the octets.

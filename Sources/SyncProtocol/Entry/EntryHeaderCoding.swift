@@ -6,37 +6,41 @@ extension EntryHeader {
 
     /// The 336 octets of the table above. Every header has exactly one encoding.
     public var octets: [UInt8] {
-        var octets = sealingContext
-        octets.appendBigEndian(sealed?.ciphertext.length ?? 0)
-        octets += (sealed?.ciphertext.hash ?? .none).octets
-        octets += (sealed?.wrappedKey ?? .none).octets
-        return octets
+        var writer = OctetWriter(capacity: Self.size)
+        putContext(&writer)
+        writer.put(bigEndian: sealed?.ciphertext.length ?? 0)
+        writer.put(sealed?.ciphertext.hash ?? .none)
+        writer.put(sealed?.wrappedKey ?? .none)
+        return writer.octets
     }
 
     /// The first 268 octets: what the sealed part is authenticated with, so that it opens in its own entry only.
     public var sealingContext: [UInt8] {
-        var octets: [UInt8] = []
-        octets.reserveCapacity(Self.size)
-        octets += Self.magic
-        octets.append(Self.version)
-        octets.append(lane.rawValue)
-        octets.append(clock.quality.rawValue)
-        octets.append(0)
-        octets.append(site.rawValue, filling: 40)
-        octets.append(kiosk.rawValue, filling: 40)
-        octets.append(kind.rawValue, filling: EntryKind.maximumLength)
-        octets += epoch.octets
-        octets += id.octets
-        octets += clock.boot.octets
-        octets.appendBigEndian(sequence)
-        octets.appendBigEndian(UInt64(bitPattern: clock.wall.milliseconds))
-        octets.appendBigEndian(clock.monotonic)
-        octets.appendBigEndian(UInt32(bitPattern: day.number))
-        octets.appendBigEndian(schema)
-        octets += previous.octets
-        octets.appendBigEndian(body.length)
-        octets += body.hash.octets
-        return octets
+        var writer = OctetWriter(capacity: Self.size)
+        putContext(&writer)
+        return writer.octets
+    }
+
+    private func putContext(_ writer: inout OctetWriter) {
+        writer.put(Self.magic)
+        writer.put(Self.version)
+        writer.put(lane.rawValue)
+        writer.put(clock.quality.rawValue)
+        writer.put(0)
+        writer.put(site.rawValue, filling: 40)
+        writer.put(kiosk.rawValue, filling: 40)
+        writer.put(kind.rawValue, filling: EntryKind.maximumLength)
+        writer.put(epoch)
+        writer.put(bigEndian: id.number)
+        writer.put(clock.boot)
+        writer.put(bigEndian: sequence)
+        writer.put(bigEndian: UInt64(bitPattern: clock.wall.milliseconds))
+        writer.put(bigEndian: clock.monotonic)
+        writer.put(bigEndian: UInt32(bitPattern: day.number))
+        writer.put(bigEndian: schema)
+        writer.put(previous)
+        writer.put(bigEndian: body.length)
+        writer.put(body.hash)
     }
 
     /// Reads 336 octets, strictly: whatever this accepts, ``octets`` gives back unchanged.

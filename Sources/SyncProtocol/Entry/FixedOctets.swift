@@ -1,12 +1,23 @@
-/// A value of a fixed number of octets, such as a hash or a random name. Coded as its hexadecimal digits.
-public protocol FixedOctets: Hashable, Sendable, Codable, CustomStringConvertible {
-    static var size: Int { get }
-    var octets: [UInt8] { get }
-    /// Takes exactly ``size`` octets as they are; `nil` for any other number.
-    init?(octets: [UInt8])
-}
+/// A value of a fixed number of octets, such as a hash or a random name: just these are what it has in memory.
+/// Coded as its hexadecimal digits.
+public protocol FixedOctets: BitwiseCopyable, Hashable, Sendable, Codable, CustomStringConvertible {}
 
 extension FixedOctets {
+    @inlinable public static var size: Int { MemoryLayout<Self>.size }
+    @inlinable public var octets: [UInt8] { withUnsafeBytes(of: self) { [UInt8]($0) } }
+
+    /// Takes exactly ``size`` octets as they are; `nil` for any other number.
+    @inlinable public init?(octets: [UInt8]) {
+        guard let value = octets.withUnsafeBytes({ Self(octets: $0) }) else { return nil }
+        self = value
+    }
+
+    /// The same from memory of somebody else's.
+    @inlinable public init?(octets: UnsafeRawBufferPointer) {
+        guard octets.count == Self.size else { return nil }
+        self = octets.loadUnaligned(as: Self.self)
+    }
+
     /// Lower-case hexadecimal.
     public var description: String {
         let digits = Array("0123456789abcdef".utf8)
@@ -36,41 +47,23 @@ extension FixedOctets {
 
 /// A SHA-256 (FIPS 180-4): of an entry's header, or of one of its parts.
 public struct EntryHash: FixedOctets {
-    public static let size = 32
-    public let octets: [UInt8]
-
-    public init?(octets: [UInt8]) {
-        guard octets.count == Self.size else { return nil }
-        self.octets = octets
-    }
+    private let high: UInt128
+    private let low: UInt128
 
     /// 32 zero octets: what stands before the first entry of a chain, and in place of a part that an entry does not have.
-    public static let none = Self(zeros: ())
-    private init(zeros: Void) { octets = [UInt8](repeating: 0, count: Self.size) }
+    public static let none = Self(high: 0, low: 0)
 }
 
 /// Names one life of a journal: 16 random octets, drawn when the journal is created.
 ///
 /// A journal that starts anew has another epoch, so that its sequence 1 is not taken for the old one's.
 public struct Epoch: FixedOctets {
-    public static let size = 16
-    public let octets: [UInt8]
-
-    public init?(octets: [UInt8]) {
-        guard octets.count == Self.size else { return nil }
-        self.octets = octets
-    }
+    private let value: UInt128
 }
 
 /// Names one run of the kernel (`/proc/sys/kernel/random/boot_id`), the frame of reference of a monotonic time.
 public struct BootID: FixedOctets {
-    public static let size = 16
-    public let octets: [UInt8]
-
-    public init?(octets: [UInt8]) {
-        guard octets.count == Self.size else { return nil }
-        self.octets = octets
-    }
+    private let value: UInt128
 }
 
 /// Computes the SHA-256 of octets. Handed in, so that this module needs no cryptography.

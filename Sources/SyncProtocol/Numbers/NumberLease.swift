@@ -2,13 +2,7 @@ public import KioskCore
 
 /// Names one wish for a number: 16 random octets, so that a request that is repeated gets the number it got before.
 public struct LeaseID: FixedOctets {
-    public static let size = 16
-    public let octets: [UInt8]
-
-    public init?(octets: [UInt8]) {
-        guard octets.count == Self.size else { return nil }
-        self.octets = octets
-    }
+    private let value: UInt128
 }
 
 /// What a kiosk asks of its centre before it issues a number: `POST /v1/numbers`, as JSON.

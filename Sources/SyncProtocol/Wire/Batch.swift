@@ -49,17 +49,16 @@ extension Batch {
     private static let version: UInt8 = 1
 
     public var octets: [UInt8] {
-        var octets: [UInt8] = []
-        octets.reserveCapacity(entries.reduce(256) { $0 + $1.count + 4 })
-        octets += Self.magic + [Self.version, chain.lane.rawValue, 0, 0]
-        octets.append(chain.site.rawValue, filling: 40)
-        octets.append(chain.kiosk.rawValue, filling: 40)
-        octets += chain.epoch.octets
-        octets.appendBigEndian(head.sequence)
-        octets += head.hash.octets
-        octets.appendBigEndian(UInt32(entries.count))
-        for entry in entries { octets.appendPrefixed(entry) }
-        return octets
+        var writer = OctetWriter(capacity: entries.reduce(256) { $0 + $1.count + 4 })
+        writer.put(Self.magic + [Self.version, chain.lane.rawValue, 0, 0])
+        writer.put(chain.site.rawValue, filling: 40)
+        writer.put(chain.kiosk.rawValue, filling: 40)
+        writer.put(chain.epoch)
+        writer.put(bigEndian: head.sequence)
+        writer.put(head.hash)
+        writer.put(bigEndian: UInt32(entries.count))
+        for entry in entries { writer.put(prefixed: entry) }
+        return writer.octets
     }
 
     /// Reads a batch strictly; its entries stay octets, so that one that cannot be read does not hide the others.

@@ -53,9 +53,9 @@ extension SimulatedJournal.Chain {
             previous: head.hash, body: EntryPart(length: UInt32(body.count), hash: sha256(body)), sealed: nil)
         var raw = header.octets
         if isPoison { raw[6] = 9 }
-        var octets: [UInt8] = []
-        for part in [raw, body, [], []] { octets.appendPrefixed(part) }
+        var writer = OctetWriter(capacity: 512)
+        for part in [raw, body, [], []] { writer.put(prefixed: part) }
         head = ChainPosition(sequence: head.sequence + 1, hash: sha256(raw))
-        entries.append(SimulatedJournal.Stored(number: number, octets: octets, hash: head.hash))
+        entries.append(SimulatedJournal.Stored(number: number, octets: writer.octets, hash: head.hash))
     }
 }

@@ -24,7 +24,10 @@ struct OctetReader {
 
     mutating func fixed<Value: FixedOctets>(_: Value.Type) throws(EntryError) -> Value {
         let start = offset
-        guard let value = Value(octets: try take(Value.size)) else { throw .truncated(offset: start) }
+        let place = try skip(Value.size)
+        guard let value = octets.withUnsafeBytes({ Value(octets: UnsafeRawBufferPointer(rebasing: $0[place])) }) else {
+            throw .truncated(offset: start)
+        }
         return value
     }
 
@@ -49,23 +52,5 @@ struct OctetReader {
 
     func end() throws(EntryError) {
         guard offset == octets.count else { throw .trailing(count: octets.count - offset) }
-    }
-}
-
-extension [UInt8] {
-    mutating func appendBigEndian(_ number: some FixedWidthInteger & UnsignedInteger) {
-        Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
-    }
-
-    /// `text` and zeros up to `width`. The types of the fields keep their texts that short.
-    mutating func append(_ text: String, filling width: Int) {
-        let end = count + width
-        append(contentsOf: text.utf8)
-        append(contentsOf: repeatElement(0, count: end - count))
-    }
-
-    mutating func appendPrefixed(_ octets: [UInt8]) {
-        appendBigEndian(UInt32(octets.count))
-        self += octets
     }
 }
