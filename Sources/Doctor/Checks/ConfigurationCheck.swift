@@ -67,7 +67,10 @@ enum ConfigurationCheck {
     }
 
     private static func key(_ configuration: Configuration) -> String? {
-        let path = configuration.centrePublicKey
+        key(at: configuration.centrePublicKey) ?? key(at: configuration.entryKey)
+    }
+
+    private static func key(at path: String) -> String? {
         do {
             _ = try SealingKey(pem: try String(contentsOfFile: path, encoding: .utf8))
             return nil

@@ -1,4 +1,5 @@
 public import Enrolment
+import Foundation
 public import KioskCore
 public import StrictYAML
 
@@ -69,6 +70,14 @@ public struct Configuration: Hashable, Sendable {
     public var enrolmentDirectory: String { "\(stateDirectory)/enrolment" }
     /// An origin, e.g. `http://127.0.0.1:7073`.
     public var screenFramedBy: String?
+
+    /// Whether the kiosk seals to what its centre names, and not to a key of its configuration.
+    var takesCentreKeys: Bool { centrePublicKey == DeviceIdentity.sealingKeyFile(folder: enrolmentDirectory) }
+    /// The file of the key to which entries are sealed.
+    public var entryKey: String {
+        let fromAbove = DeviceIdentity.entryKeyFile(folder: enrolmentDirectory)
+        return takesCentreKeys && FileManager.default.fileExists(atPath: fromAbove) ? fromAbove : centrePublicKey
+    }
 }
 
 /// Something that overrides the file: where it comes from, which key, and the text of its value as YAML.

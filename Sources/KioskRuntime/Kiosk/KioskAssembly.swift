@@ -113,7 +113,7 @@ public struct KioskAssembly: Sendable {
     ) async throws -> Journal {
         let journal = try await Journal.open(
             directory: "\(configuration.stateDirectory)/journal", site: site.id, kiosk: kiosk.id, zone: site.timeZone,
-            recipient: try recipient(configuration.centrePublicKey))
+            recipient: try recipient(configuration.entryKey))
         if let fault = try await journal.keepRoll(of: configuration.printerName, RollMeter.Assumptions(configuration, model)) {
             logger.warning("the roll is counted anew", metadata: ["detail": "\(fault)"])
         }

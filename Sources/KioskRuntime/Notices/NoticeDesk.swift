@@ -8,7 +8,7 @@ import SyncProtocol
 import SyncTransport
 import Synchronization
 
-/// The shell around ``NoticeMachine``: asks the centre what this kiosk should know, and does it.
+/// Asks the centre what this kiosk should know, and does it.
 ///
 /// It is there without a centre, too: what held when the kiosk went down holds, and a technician may end it.
 final class NoticeDesk: ServiceLifecycle.Service {
@@ -18,14 +18,13 @@ final class NoticeDesk: ServiceLifecycle.Service {
         var client: CentreClient
         /// Draws a new device key; nil: there are no keys.
         var renewal: EnrolmentWatch?
-        /// The enrolment's folder where the sealing key is kept that came from the centre; nil: the configuration names another key.
-        var sealingKeyFolder: String?
+        /// The enrolment's folder where the keys are kept that came from the centre; nil: the configuration names another key.
+        var keyFolder: String?
 
         init(_ client: CentreClient, _ configuration: Configuration, _ logger: Logger) {
             self.client = client
             renewal = client.renewal(logger: logger)
-            let folder = configuration.enrolmentDirectory
-            sealingKeyFolder = configuration.centrePublicKey == DeviceIdentity.sealingKeyFile(folder: folder) ? folder : nil
+            keyFolder = configuration.takesCentreKeys ? configuration.enrolmentDirectory : nil
         }
     }
 
@@ -42,7 +41,7 @@ final class NoticeDesk: ServiceLifecycle.Service {
     let bundle: String
     private let journal: Journal
     private let centre: Centre?
-    private let timing: SyncTiming
+    private let retry: Duration
     private let inbox: AsyncStream<SessionMachine.Event>.Continuation
     private let logger: Logger
     private let state: Mutex<Standing>
@@ -57,8 +56,7 @@ final class NoticeDesk: ServiceLifecycle.Service {
         self.bundle = bundle
         self.journal = journal
         self.centre = centre
-        // Asking costs little, and a kiosk should not miss an emergency for a quarter of an hour because its centre was away before.
-        timing = SyncTiming(cap: min(retry, .seconds(60)))
+        self.retry = retry
         self.inbox = inbox
         self.logger = logger
         state = Mutex(Standing(emergency: emergency))
@@ -68,48 +66,11 @@ final class NoticeDesk: ServiceLifecycle.Service {
 
     func run() async throws {
         guard let centre else { return try await gracefulShutdown() }
-        let (events, own) = AsyncStream.makeStream(of: NoticeMachine.Event.self)
-        await withDiscardingTaskGroup { group in
-            var machine = NoticeMachine(timing: timing)
-            for effect in machine.start() { perform(effect, centre, own, &group) }
-            for await event in events.cancelOnGracefulShutdown() {
-                for effect in machine.handle(event) { perform(effect, centre, own, &group) }
-            }
-            group.cancelAll()
-        }
-    }
-
-    private func perform(
-        _ effect: NoticeMachine.Effect, _ centre: Centre, _ own: AsyncStream<NoticeMachine.Event>.Continuation,
-        _ group: inout DiscardingTaskGroup
-    ) {
-        let random = UInt64.random(in: .min ... .max)
-        switch effect {
-        case .ask(let known, let attempt):
-            group.addTask {
-                do throws(SyncMachine.Failure) {
-                    own.yield(.answered(try await centre.client.notices(self.request(known)), attempt, random: random))
-                } catch {
-                    // What is wrong with the way to the centre, its batches tell.
-                    self.logger.debug("no notices from the centre", metadata: ["reason": "\(error)"])
-                    own.yield(.failed(attempt, random: random))
-                }
-            }
-        case .take(let notices, let attempt):
-            group.addTask {
-                let isWhole = await self.take(notices, centre)
-                own.yield(isWhole ? .taken(attempt, random: random) : .notTaken(attempt, random: random))
-            }
-        case .startTimer(let timer, let duration):
-            group.addTask {
-                do {
-                    try await ContinuousClock().sleep(for: duration)
-                    own.yield(.timerFired(timer))
-                } catch {
-                    // Cancelled: the kiosk is stopping.
-                }
-            }
-        }
+        try await NoticeSync(retry: retry, logger: logger) { known throws(SyncMachine.Failure) in
+            try await centre.client.notices(self.request(known))
+        } take: {
+            await self.take($0, centre)
+        }.run()
     }
 
     private func request(_ known: String?) -> NoticeRequest {
@@ -128,7 +89,7 @@ final class NoticeDesk: ServiceLifecycle.Service {
         if isNews, let wanted = notices.bundle, wanted != bundle {
             logger.warning("the centre asks for another site bundle", metadata: ["running": "\(bundle)", "wanted": "\(wanted)"])
         }
-        let isSealed = await seal(notices.sealingKey, centre)
+        let isSealed = await seal(notices, centre)
         let isRenewed = notices.renewal == true ? await centre.renewal?.renewNow() ?? false : true
         return isKept && isSealed && isRenewed
     }
@@ -155,22 +116,30 @@ final class NoticeDesk: ServiceLifecycle.Service {
         inbox.yield(.emergency(emergency))
     }
 
-    /// The next visit seals to it, and the next start too.
-    private func seal(_ pem: String?, _ centre: Centre) async -> Bool {
-        guard let pem, let folder = centre.sealingKeyFolder else { return true }
+    /// Entries of the next visit are sealed to the key that the centre names for them, also after the next start.
+    private func seal(_ notices: Notices, _ centre: Centre) async -> Bool {
+        // A centre without a key of its own names none, which takes nothing back.
+        guard let folder = centre.keyFolder, let pem = notices.entryKey ?? notices.sealingKey else { return true }
         do {
             let key = try SealingKey(pem: pem)
-            // A renewal may have brought it before.
-            if FileManager.default.contents(atPath: DeviceIdentity.sealingKeyFile(folder: folder)) != Data(pem.utf8) {
-                try DeviceIdentity.keep(sealingKey: pem, folder: folder)
-                logger.notice("the centre has a new sealing key", metadata: ["key": "\(key.name)"])
-            }
             await journal.seal(to: key)
+            let isNews = try keep(notices.sealingKey, notices.entryKey, in: folder)
+            if isNews { logger.notice("the centre has a new sealing key", metadata: ["key": "\(key.name)"]) }
             return true
         } catch {
-            logger.error("the centre's new sealing key is not used", metadata: ["error": "\(error)"])
+            logger.error("the centre's new sealing key is not used, or not kept", metadata: ["error": "\(error)"])
             return false
         }
+    }
+
+    /// Writes what changed; a renewal may have brought the centre's own key before. Returns whether anything had.
+    private func keep(_ sealingKey: String?, _ entryKey: String?, in folder: String) throws -> Bool {
+        func isOld(_ pem: String?, _ path: String) -> Bool { FileManager.default.contents(atPath: path) == pem.map { Data($0.utf8) } }
+        let isEntryKeyOld = isOld(entryKey, DeviceIdentity.entryKeyFile(folder: folder))
+        if !isEntryKeyOld { try DeviceIdentity.keep(entryKey: entryKey, folder: folder) }
+        guard let sealingKey, !isOld(sealingKey, DeviceIdentity.sealingKeyFile(folder: folder)) else { return !isEntryKeyOld }
+        try DeviceIdentity.keep(sealingKey: sealingKey, folder: folder)
+        return true
     }
 
     // MARK: What a technician says
