@@ -43,6 +43,7 @@ struct RunCommand: AsyncParsableCommand {
             valueName: "url"))
     var upstream: String?
 
+    @OptionGroup var proxy: ProxyOptions
     @OptionGroup var place: StorePlace
     @OptionGroup var sites: SiteOptions
     @OptionGroup var alarms: AlarmOptions
@@ -62,6 +63,12 @@ struct RunCommand: AsyncParsableCommand {
             return level
         })
     var logLevel = Logger.Level.notice
+
+    func validate() throws {
+        guard proxy.proxy == nil || upstream?.hasPrefix("https://") == true else {
+            throw ValidationError("--proxy is for --upstream https://HOST:PORT/; a centre on this machine is reached without one.")
+        }
+    }
 
     func run() async throws {
         // A connection that closes while we write is an error value, not the end of the program.
@@ -132,8 +139,10 @@ struct RunCommand: AsyncParsableCommand {
         guard let upstream else { return nil }
         try refuseInClear(upstream)
         let credentials = upstream.hasPrefix("https:") ? Credentials(folder: place.upstreamKeys) : nil
-        let entries = CentreClient(url: upstream, credentials: credentials, isSlow: true)
-        let news = CentreClient(url: upstream, credentials: credentials, waits: true)
+        let proxy: WebProxy?
+        do throws(EnrolmentError) { proxy = try self.proxy.withLogin() } catch { try refuse(error) }
+        let entries = CentreClient(url: upstream, credentials: credentials, proxy: proxy, isSlow: true)
+        let news = CentreClient(url: upstream, credentials: credentials, proxy: proxy, waits: true)
         let renewal = entries.renewal(logger: logger).map { [$0 as any ServiceLifecycle.Service] } ?? []
         return (
             renewal + [

@@ -59,8 +59,10 @@ public struct Configuration: Hashable, Sendable {
     public var technicianSocket: String
     /// With a slash at the end; nil: entries stay in the journal.
     public var centreURL: String?
-    /// Through which a centre behind TLS is reached; nil: directly.
+    /// Through which a centre behind TLS is reached; nil: directly. See ``proxyWithLogin()``.
     public var centreProxy: WebProxy?
+    /// The file with the name and the password that the proxy asks for; nil: it asks for none.
+    public var centreProxyLogin: String?
     /// The longest pause before a centre that is away is called again.
     public var centreRetry: Duration
     /// How long a citizen may wait for the centre to give a number; after that the kiosk's own series is used.
@@ -77,6 +79,13 @@ public struct Configuration: Hashable, Sendable {
     public var entryKey: String {
         let fromAbove = DeviceIdentity.entryKeyFile(folder: enrolmentDirectory)
         return takesCentreKeys && FileManager.default.fileExists(atPath: fromAbove) ? fromAbove : centrePublicKey
+    }
+
+    /// The proxy with what its file says of the login now.
+    public func proxyWithLogin() throws(EnrolmentError) -> WebProxy? {
+        var proxy = centreProxy
+        if let centreProxyLogin { proxy?.login = try ProxyLogin(file: centreProxyLogin) }
+        return proxy
     }
 }
 
