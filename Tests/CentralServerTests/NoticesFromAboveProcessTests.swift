@@ -71,7 +71,7 @@ import Testing
         #expect(listed.contains(#""above":{"bundle":"aaaa"#), "\(listed)")
 
         let here = try await notice(["all-clear", "pekanbaru"], at: mall)
-        #expect(here.status == 1 && here.errors.contains("no emergency was called"))
+        #expect(here.status == 1 && here.errors.contains("ends there, or here with --from-above"))
         #expect(try await notice(["all-clear", "pekanbaru/mpp-1", "--from-above"], at: mall).status == 64)
         #expect(try await notice(["all-clear", "pekanbaru", "--from-above"], at: mall).status == 0)
         try await told(centre, nil)

@@ -1,9 +1,11 @@
+import Crypto
 import Enrolment
 import Foundation
 import KioskCore
 import Logging
+import LoopbackWeb
 import SyncProtocol
-import Synchronization
+import SyncTransport
 import Testing
 
 @testable import CentralServer
@@ -140,6 +142,25 @@ import Testing
         try FileManager.default.removeItem(atPath: path)
         try board.takeOver(city, of: Self.site)
         #expect(try NoticeBook.load(directory: bench.folder).orders(for: Self.kiosk).emergency == Self.flood)
+    }
+
+    /// The emergency beside it counts for more.
+    @Test func aKeyThatNobodyCanSealToIsNotTakenOver() async throws {
+        let bench = Bench()
+        let store = try await bench.open()
+        let server = try CentralServer(
+            store: store, configuration: .init(address: ListenAddress(port: 0), pageDirectory: WebTests.page),
+            logger: UpstreamTests.logger, onListening: { _ in })
+        let centre = CentreClient(url: "http://127.0.0.1:1/", waits: true)
+        let upstream = UpstreamNotices(server, from: centre, credentials: nil, logger: UpstreamTests.logger)
+        let key = P256.KeyAgreement.PrivateKey().publicKey.pemRepresentation
+        #expect(await upstream.take(Notices(tag: "1", sealingKey: key), of: Self.site))
+        let damaged = Notices(tag: "2", emergency: Self.flood, sealingKey: String(key.dropLast(40)))
+        #expect(await !upstream.take(damaged, of: Self.site), "to be asked for again")
+        let book = try NoticeBook.load(directory: bench.folder)
+        #expect(book.orders(for: Self.kiosk).emergency == Self.flood && book.entryKey(of: Self.site) == key)
+        try await centre.close()
+        try await store.close()
     }
 
     @Test func aReportSaysWhoseEmergencyIsOnTheScreen() async throws {

@@ -95,10 +95,9 @@ public struct NoticeBook: Hashable, Sendable, Codable {
 
     /// Ends here, and only here, what the centre above calls an emergency at a site and its kiosks now. Returns whether it called any.
     public mutating func lift(fromAbove site: SiteID) -> Bool {
-        let above = above[site.rawValue]
-        let called = Set(([above?.emergency] + (above?.kiosks?.values.map(\.emergency) ?? [])).compactMap { $0?.since })
-        if !called.isEmpty { orders[site.rawValue, default: Orders()].lifted = called.sorted() }
-        return !called.isEmpty
+        guard let called = above[site.rawValue]?.calls, !called.isEmpty else { return false }
+        orders[site.rawValue, default: Orders()].lifted = called
+        return true
     }
 
     /// Reads the book of the store in `directory`, and what the centre above said last; empty where there is nothing.
@@ -145,4 +144,9 @@ public struct NoticeBook: Hashable, Sendable, Codable {
         try body(&book)
         try StoreError.of { () throws(FileFailure) in try WholeFile.write(json(book) + [0x0A], to: folder.notices, mode: 0o600) }
     }
+}
+
+extension Notices {
+    /// The emergencies that are called, of all kiosks or of one, by ``Emergency/since``.
+    public var calls: [Int64] { Set(([emergency] + (kiosks?.values.map(\.emergency) ?? [])).compactMap { $0?.since }).sorted() }
 }

@@ -67,7 +67,7 @@ public struct UpstreamNotices: ServiceLifecycle.Service {
     }
 
     /// Does all of it, each part whatever becomes of the others. Returns whether all of it holds now.
-    private func take(_ notices: Notices, of site: SiteID) async -> Bool {
+    func take(_ notices: Notices, of site: SiteID) async -> Bool {
         var said = notices
         let before = board.book
         let isKeyGood = isKeyGood(of: said)

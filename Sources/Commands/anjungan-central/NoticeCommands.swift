@@ -96,11 +96,15 @@ struct NoticeAllClear: ParsableCommand {
 
     func run() throws {
         guard !fromAbove else { return try lift() }
-        try options.change { orders in
-            guard orders.emergency != nil else {
-                try refuse("no emergency was called for \(options.scope); “anjungan-central notice list” shows what was")
+        try options.changeBook { book in
+            guard book[options.scope].emergency != nil else {
+                let above = "the centre above called one, which ends there, or here with --from-above"
+                let isAbove = book.above[options.scope.site.rawValue]?.calls.isEmpty == false
+                try refuse(
+                    "no emergency was called here for \(options.scope); "
+                        + (isAbove ? above : "“anjungan-central notice list” shows what was"))
             }
-            orders.emergency = nil
+            book[options.scope].emergency = nil
         }
         say("the emergency for \(options.scope) is over")
     }

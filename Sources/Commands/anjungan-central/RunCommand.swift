@@ -123,13 +123,18 @@ struct RunCommand: AsyncParsableCommand {
         let above = try above(store, server, logger)
         let group = ServiceGroup(
             services: (above?.services ?? []) + [HeapTrimming(), server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        let failure: (any Error)?
         do {
             try await group.run()
-        } catch is CancellationError {
-            // A request that was stopped in the middle of a wait says so; stopping was asked for.
+            failure = nil
+        } catch {
+            failure = error
         }
+        // However it ended: a client that is let go of unclosed ends the program with other words.
         for client in above?.clients ?? [] { try await client.close() }
         try await store.close()
+        // A request that was stopped in the middle of a wait says so; stopping was asked for.
+        if let failure, !(failure is CancellationError) { throw failure }
     }
 
     /// What is done with the centre above, and by what; nil: there is none.
