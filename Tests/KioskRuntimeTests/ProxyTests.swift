@@ -87,8 +87,13 @@ import Testing
         var dumped = ""
         dump(proxy, to: &dumped)
         for shown in ["\(proxy)", "\(String(reflecting: proxy))", dumped] { #expect(!shown.contains("rahasia") && !shown.contains("bXBw")) }
+        // A link's own mode says nothing.
+        let link = "\(file)-link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+        defer { try? FileManager.default.removeItem(atPath: link) }
+        #expect(throws: Never.self) { try ProxyLogin(file: link) }
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file)
-        #expect(throws: EnrolmentError(.file, "others may read it")) { try ProxyLogin(file: file) }
+        for path in [file, link] { #expect(throws: EnrolmentError(.file, "others may read it")) { try ProxyLogin(file: path) } }
     }
 
     private static func write(_ text: String, to file: String) throws {

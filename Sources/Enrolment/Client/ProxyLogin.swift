@@ -12,12 +12,15 @@ public struct ProxyLogin: Hashable, Sendable, CustomStringConvertible, CustomDeb
 
     /// Reads a file of mode 0600 with one line, `NAME:PASSWORD`.
     public init(file path: String) throws(EnrolmentError) {
-        var facts = stat()
-        guard stat(path, &facts) == 0, let data = FileManager.default.contents(atPath: path) else {
+        // The attributes of a link would be its own.
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        guard access(path, R_OK) == 0, let data = FileManager.default.contents(atPath: path),
+            let mode = try? FileManager.default.attributesOfItem(atPath: target)[.posixPermissions] as? Int
+        else {
             throw EnrolmentError(
                 .file, "\(path) cannot be read: \(String(cString: strerror(errno))); write NAME:PASSWORD of the proxy into it, mode 0600")
         }
-        guard facts.st_mode & 0o077 == 0 else {
+        guard mode & 0o077 == 0 else {
             throw EnrolmentError(.file, "\(path) has a password in it, and others may read it: chmod 600 \(path)")
         }
         // RFC 7617 clause 2: the first colon ends the name, and no control character belongs to either.
