@@ -82,8 +82,9 @@ final class NoticeBoard: Sendable {
     /// After an error they are told all the same, since they may be in danger; only a restart would forget it.
     func takeOver(_ said: Notices, of site: SiteID) throws(FileFailure) {
         var said = said
-        // Of no use to anybody here: the tag is for the next question, and device keys are for each centre to order.
-        (said.tag, said.renewal) = ("", nil)
+        // For nobody here: the tag is for the next question, device keys are for each centre to order, and the kiosks of this centre seal
+        // to its own key alone, so that joining another changes nothing of who can read.
+        (said.tag, said.renewal, said.sealingKey) = ("", nil, nil)
         let isNews = state.withLock { $0.book.above.updateValue(said, forKey: site.rawValue) != said }
         if isNews { onlookers.tell(()) }
         try kept.withLock { kept throws(FileFailure) in
@@ -163,7 +164,7 @@ extension Notices {
     init(_ book: NoticeBook, for name: DeviceName, sealingKey: String?, issued: WallTime?) {
         let orders = book.orders(for: name)
         self.init(
-            tag: "", emergency: orders.emergency, bundle: orders.bundle, sealingKey: sealingKey, entryKey: book.entryKey(of: name.site),
+            tag: "", emergency: orders.emergency, bundle: orders.bundle, sealingKey: sealingKey,
             kiosks: name.kiosk.rawValue == DeviceName.forwarder ? book.kiosks(of: name.site) : nil)
         if let issued, let renewal = orders.renewal, issued.milliseconds < renewal { self.renewal = true }
         tag = SHA256.hash(data: json(self)).prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

@@ -90,9 +90,6 @@ public struct NoticeBook: Hashable, Sendable, Codable {
         return kiosks.isEmpty ? nil : kiosks
     }
 
-    /// The key to which a site's entries are sealed where that is not this centre's own: that of the topmost centre, which gets them.
-    func entryKey(of site: SiteID) -> String? { above[site.rawValue].flatMap { $0.entryKey ?? $0.sealingKey } }
-
     /// Ends here, and only here, what the centre above calls an emergency at a site and its kiosks now. Returns whether it called any.
     public mutating func lift(fromAbove site: SiteID) -> Bool {
         guard let called = above[site.rawValue]?.calls, !called.isEmpty else { return false }

@@ -9,7 +9,7 @@ public import SyncTransport
 /// Has this centre's kiosks told what the centre above says to them, for each site whose entries go up.
 ///
 /// It asks as the kiosks do, for all of a site at once. What is said is taken over by the ``NoticeBoard``, durably, and stands beside what
-/// is ordered here; numbers and enrolments are this centre's own, and never come from above.
+/// is ordered here; numbers, enrolments and the key to which kiosks seal are this centre's own, and never come from above.
 public struct UpstreamNotices: ServiceLifecycle.Service {
     private let store: CentralStore
     private let board: NoticeBoard
@@ -67,39 +67,21 @@ public struct UpstreamNotices: ServiceLifecycle.Service {
     }
 
     /// Does all of it, each part whatever becomes of the others. Returns whether all of it holds now.
-    func take(_ notices: Notices, of site: SiteID) async -> Bool {
-        var said = notices
-        let before = board.book
-        let isKeyGood = isKeyGood(of: said)
-        if !isKeyGood {
-            let former = before.above[site.rawValue]
-            (said.sealingKey, said.entryKey) = (former?.sealingKey, former?.entryKey)
-        }
+    private func take(_ notices: Notices, of site: SiteID) async -> Bool {
+        let before = board.book.above[site.rawValue]
         var isKept = true
         do throws(FileFailure) {
-            try board.takeOver(said, of: site)
+            try board.takeOver(notices, of: site)
         } catch {
             logger.error("what the centre above says cannot be kept, but the kiosks are told", metadata: ["detail": "\(error)"])
             isKept = false
         }
-        tell(of: site, before, board.book)
+        tell(of: site, before, board.book.above[site.rawValue])
         let isRenewed = notices.renewal == true ? await centre.renewal(logger: logger)?.renewNow() ?? false : true
-        return isKeyGood && isKept && isRenewed
+        return isKept && isRenewed
     }
 
-    /// A key that nobody can seal to must not keep an emergency from the kiosks.
-    private func isKeyGood(of notices: Notices) -> Bool {
-        do throws(EnrolmentError) {
-            for key in [notices.sealingKey, notices.entryKey].compactMap(\.self) { try DeviceIdentity.requireSealingKey(key) }
-            return true
-        } catch {
-            logger.error("the sealing key of the centre above is not used", metadata: ["detail": "\(error.detail)"])
-            return false
-        }
-    }
-
-    private func tell(of site: SiteID, _ before: NoticeBook, _ now: NoticeBook) {
-        let (former, said) = (before.above[site.rawValue], now.above[site.rawValue])
+    private func tell(of site: SiteID, _ former: Notices?, _ said: Notices?) {
         let metadata: Logger.Metadata = ["site": "\(site)"]
         if former?.emergency != said?.emergency {
             logger.notice(
@@ -108,8 +90,5 @@ public struct UpstreamNotices: ServiceLifecycle.Service {
         }
         if former?.kiosks != said?.kiosks { logger.notice("the centre above tells single kiosks something else", metadata: metadata) }
         if former?.bundle != said?.bundle { logger.notice("the centre above asks for another site bundle", metadata: metadata) }
-        if before.entryKey(of: site) != now.entryKey(of: site) {
-            logger.notice("entries are sealed to another key of the centre above from now on", metadata: metadata)
-        }
     }
 }

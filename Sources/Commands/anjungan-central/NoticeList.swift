@@ -41,7 +41,6 @@ struct NoticeList: ParsableCommand {
                 for (kiosk, told) in (above.kiosks ?? [:]).sorted(by: { $0.key < $1.key }) {
                     for line in Self.lines(told.emergency, told.bundle) { say("\(site)/\(kiosk)  from above: \(line)") }
                 }
-                if above.entryKey ?? above.sealingKey != nil { say("\(site)  from above: the key to which entries are sealed") }
             }
             if book.orders.isEmpty, book.above.isEmpty { say("Nothing. “anjungan-central notice --help” says what there is.") }
         } catch let error as StoreError {

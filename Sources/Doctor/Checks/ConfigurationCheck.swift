@@ -67,10 +67,7 @@ enum ConfigurationCheck {
     }
 
     private static func key(_ configuration: Configuration) -> String? {
-        key(at: configuration.centrePublicKey) ?? key(at: configuration.entryKey)
-    }
-
-    private static func key(at path: String) -> String? {
+        let path = configuration.centrePublicKey
         do {
             _ = try SealingKey(pem: try String(contentsOfFile: path, encoding: .utf8))
             return nil

@@ -32,8 +32,6 @@ public struct EnrolmentClient: Sendable {
                 proof: Data(keyring.proof(name, request: request))), try ClientTLS.trusting(authority))
         let identity = try key.identity(reply, name: name, authority: authority)
         try DeviceIdentity.keep(sealingKey: reply.sealingKey, folder: folder)
-        // That of a centre above the former one; where there is one above this, its notices bring it.
-        try DeviceIdentity.keep(entryKey: nil, folder: folder)
         try identity.save(folder: folder)
         return identity
     }

@@ -66,30 +66,14 @@ public struct DeviceIdentity: Hashable, Sendable {
 
     /// Keeps the centre's public key beside the identity, for `centre_public_key`.
     public static func keep(sealingKey: String, folder: String) throws(EnrolmentError) {
-        try requireSealingKey(sealingKey)
-        try KeyFile(path: sealingKeyFile(folder: folder)).write(sealingKey)
-    }
-
-    /// Keeps the public key to which entries are sealed in place of the centre's own, or that there is none any more.
-    public static func keep(entryKey: String?, folder: String) throws(EnrolmentError) {
-        let file = KeyFile(path: entryKeyFile(folder: folder))
-        guard let entryKey else { return try file.remove() }
-        try requireSealingKey(entryKey)
-        try file.write(entryKey)
-    }
-
-    /// Throws for what is no public key to seal to.
-    public static func requireSealingKey(_ pem: String) throws(EnrolmentError) {
-        do { _ = try P256.KeyAgreement.PublicKey(pemRepresentation: pem) } catch {
+        do { _ = try P256.KeyAgreement.PublicKey(pemRepresentation: sealingKey) } catch {
             throw EnrolmentError(.answer, "the centre's sealing key is no P-256 public key in PEM: \(error)")
         }
+        try KeyFile(path: sealingKeyFile(folder: folder)).write(sealingKey)
     }
 
     /// Where the centre's public sealing key stands after enrolment.
     public static func sealingKeyFile(folder: String) -> String { "\(folder)/sealing-key.pem" }
-
-    /// Where the key of a centre further up stands, when entries are sealed to that.
-    public static func entryKeyFile(folder: String) -> String { "\(folder)/entry-key.pem" }
 }
 
 /// A key that was drawn and has no certificate yet.

@@ -45,13 +45,6 @@ public struct KeyFile: Sendable {
         return true
     }
 
-    /// Lets there be none.
-    func remove() throws(EnrolmentError) {
-        guard unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR else { throw refusal("cannot be removed") }
-        guard access(WholeFile.folder(of: path), F_OK) == 0 else { return }
-        try syncFolder()
-    }
-
     private func writeDraft(_ text: String) throws(EnrolmentError) -> String {
         let folder = WholeFile.folder(of: path)
         do {

@@ -1,5 +1,4 @@
 public import Enrolment
-import Foundation
 public import KioskCore
 public import StrictYAML
 
@@ -72,14 +71,6 @@ public struct Configuration: Hashable, Sendable {
     public var enrolmentDirectory: String { "\(stateDirectory)/enrolment" }
     /// An origin, e.g. `http://127.0.0.1:7073`.
     public var screenFramedBy: String?
-
-    /// Whether the kiosk seals to what its centre names, and not to a key of its configuration.
-    var takesCentreKeys: Bool { centrePublicKey == DeviceIdentity.sealingKeyFile(folder: enrolmentDirectory) }
-    /// The file of the key to which entries are sealed.
-    public var entryKey: String {
-        let fromAbove = DeviceIdentity.entryKeyFile(folder: enrolmentDirectory)
-        return takesCentreKeys && FileManager.default.fileExists(atPath: fromAbove) ? fromAbove : centrePublicKey
-    }
 
     /// The proxy with what its file says of the login now.
     public func proxyWithLogin() throws(EnrolmentError) -> WebProxy? {

@@ -114,7 +114,7 @@ public struct KioskAssembly: Sendable {
     ) async throws -> Journal {
         let journal = try await Journal.open(
             directory: "\(configuration.stateDirectory)/journal", site: site.id, kiosk: kiosk.id, zone: site.timeZone,
-            recipient: try recipient(configuration.entryKey))
+            recipient: try recipient(configuration.centrePublicKey))
         if let fault = try await journal.keepRoll(of: configuration.printerName, RollMeter.Assumptions(configuration, model)) {
             logger.warning("the roll is counted anew", metadata: ["detail": "\(fault)"])
         }

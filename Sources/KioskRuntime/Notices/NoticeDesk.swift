@@ -18,13 +18,14 @@ final class NoticeDesk: ServiceLifecycle.Service {
         var client: CentreClient
         /// Draws a new device key; nil: there are no keys.
         var renewal: EnrolmentWatch?
-        /// The enrolment's folder where the keys are kept that came from the centre; nil: the configuration names another key.
-        var keyFolder: String?
+        /// The enrolment's folder where the sealing key is kept that came from the centre; nil: the configuration names another key.
+        var sealingKeyFolder: String?
 
         init(_ client: CentreClient, _ configuration: Configuration, _ logger: Logger) {
             self.client = client
             renewal = client.renewal(logger: logger)
-            keyFolder = configuration.takesCentreKeys ? configuration.enrolmentDirectory : nil
+            let folder = configuration.enrolmentDirectory
+            sealingKeyFolder = configuration.centrePublicKey == DeviceIdentity.sealingKeyFile(folder: folder) ? folder : nil
         }
     }
 
@@ -89,7 +90,7 @@ final class NoticeDesk: ServiceLifecycle.Service {
         if isNews, let wanted = notices.bundle, wanted != bundle {
             logger.warning("the centre asks for another site bundle", metadata: ["running": "\(bundle)", "wanted": "\(wanted)"])
         }
-        let isSealed = await seal(notices, centre)
+        let isSealed = await seal(notices.sealingKey, centre)
         let isRenewed = notices.renewal == true ? await centre.renewal?.renewNow() ?? false : true
         return isKept && isSealed && isRenewed
     }
@@ -116,30 +117,22 @@ final class NoticeDesk: ServiceLifecycle.Service {
         inbox.yield(.emergency(emergency))
     }
 
-    /// Entries of the next visit are sealed to the key that the centre names for them, also after the next start.
-    private func seal(_ notices: Notices, _ centre: Centre) async -> Bool {
-        // A centre without a key of its own names none, which takes nothing back.
-        guard let folder = centre.keyFolder, let pem = notices.entryKey ?? notices.sealingKey else { return true }
+    /// The next visit seals to it, and the next start too.
+    private func seal(_ pem: String?, _ centre: Centre) async -> Bool {
+        guard let pem, let folder = centre.sealingKeyFolder else { return true }
         do {
             let key = try SealingKey(pem: pem)
+            // A renewal may have brought it before.
+            if FileManager.default.contents(atPath: DeviceIdentity.sealingKeyFile(folder: folder)) != Data(pem.utf8) {
+                try DeviceIdentity.keep(sealingKey: pem, folder: folder)
+                logger.notice("the centre has a new sealing key", metadata: ["key": "\(key.name)"])
+            }
             await journal.seal(to: key)
-            let isNews = try keep(notices.sealingKey, notices.entryKey, in: folder)
-            if isNews { logger.notice("the centre has a new sealing key", metadata: ["key": "\(key.name)"]) }
             return true
         } catch {
-            logger.error("the centre's new sealing key is not used, or not kept", metadata: ["error": "\(error)"])
+            logger.error("the centre's new sealing key is not used", metadata: ["error": "\(error)"])
             return false
         }
-    }
-
-    /// Writes what changed; a renewal may have brought the centre's own key before. Returns whether anything had.
-    private func keep(_ sealingKey: String?, _ entryKey: String?, in folder: String) throws -> Bool {
-        func isOld(_ pem: String?, _ path: String) -> Bool { FileManager.default.contents(atPath: path) == pem.map { Data($0.utf8) } }
-        let isEntryKeyOld = isOld(entryKey, DeviceIdentity.entryKeyFile(folder: folder))
-        if !isEntryKeyOld { try DeviceIdentity.keep(entryKey: entryKey, folder: folder) }
-        guard let sealingKey, !isOld(sealingKey, DeviceIdentity.sealingKeyFile(folder: folder)) else { return !isEntryKeyOld }
-        try DeviceIdentity.keep(sealingKey: sealingKey, folder: folder)
-        return true
     }
 
     // MARK: What a technician says

@@ -11,25 +11,22 @@ public struct Notices: Hashable, Sendable, Codable {
     public var emergency: Emergency?
     /// The SHA-256 of the site bundle that the kiosk should run, 64 hexadecimal digits.
     public var bundle: String?
-    /// The centre's public key to which personal data is sealed from now on, in PEM.
+    /// The centre's public key to which its kiosks seal personal data from now on, in PEM. A centre below does not pass it on: who can read
+    /// must not change because one centre was joined to another.
     public var sealingKey: String?
-    /// In PEM, the public key to which personal data in entries is sealed from now on, where that is not ``sealingKey``: the key of a
-    /// centre further up, which gets those entries. The asked centre itself opens only what is sealed to its own.
-    public var entryKey: String?
     /// `true`: draw a new device key and ask for its certificate now.
     public var renewal: Bool?
     /// By name, what the kiosks of the site are told that are told something of their own; only to the centre below that asks for them all.
     public var kiosks: [String: KioskNotices]?
 
     public init(
-        tag: String, emergency: Emergency? = nil, bundle: String? = nil, sealingKey: String? = nil, entryKey: String? = nil,
-        renewal: Bool? = nil, kiosks: [String: KioskNotices]? = nil
+        tag: String, emergency: Emergency? = nil, bundle: String? = nil, sealingKey: String? = nil, renewal: Bool? = nil,
+        kiosks: [String: KioskNotices]? = nil
     ) {
         self.tag = tag
         self.emergency = emergency
         self.bundle = bundle
         self.sealingKey = sealingKey
-        self.entryKey = entryKey
         self.renewal = renewal
         self.kiosks = kiosks
     }
