@@ -261,6 +261,7 @@ let package = Package(
         .target(name: "PowerCuts", dependencies: ["SeededRandomness"], path: "Tests/Support/PowerCuts", swiftSettings: settings),
         .target(name: "RatePlot", path: "Tests/Support/RatePlot", swiftSettings: settings),
         .target(name: "FreePort", dependencies: [nioCore, nioPosix], path: "Tests/Support/FreePort", swiftSettings: settings),
+        .target(name: "ConnectProxy", dependencies: [nioCore, nioPosix], path: "Tests/Support/ConnectProxy", swiftSettings: settings),
         .target(name: "GoldenCases", path: "Tests/Support/GoldenCases", swiftSettings: settings),
         .target(
             name: "PrintBench",
@@ -393,13 +394,14 @@ let package = Package(
                 "Secrets", "ScanCodes", "DeviceLayer",
                 "Conditions", "KioskRuntime", "KioskCore", "SyncProtocol", "StrictYAML", "DeviceProfiles", "Journal", "SiteBundle",
                 "LoopbackWeb", "DeviceEmulators", "Enrolment", "SyncTransport",
-                "CentralServer", "SeededRandomness", "FreePort", asyncHTTPClient, nioHTTP1, logging, serviceLifecycle, nioCore, nioPosix,
+                "CentralServer", "SeededRandomness", "FreePort", "ConnectProxy", asyncHTTPClient, nioHTTP1, logging, serviceLifecycle,
+                nioCore, nioPosix,
                 crypto,
             ]),
         tests(
             "CentralServerTests",
             [
-                "SeededRandomness", "PowerCuts",
+                "SeededRandomness", "PowerCuts", "ConnectProxy",
                 "Conditions", "CentralServer", "Journal", "anjungan-central", "anjungan-full", "sync-kiosk", "KioskCore", "SyncProtocol",
                 "ReceiptMarkup", "SiteBundle", "Enrolment", "SyncTransport", "LoopbackWeb", nioCore, nioPosix, grdb,
                 "CardLookup", "Secrets", crypto, logging,
@@ -408,7 +410,7 @@ let package = Package(
             "DoctorTests",
             [
                 "Doctor", "Conditions", "DeviceLayer", "DeviceProfiles", "ESCPOS", "KioskCore", "SyncProtocol", "LoopbackWeb", "StrictYAML",
-                "CUPSPrinting", "Enrolment", "Journal",
+                "CUPSPrinting", "Enrolment", "Journal", "ConnectProxy",
                 "SiteBundle", "KioskRuntime", "anjungan-full", hummingbird, logging, nioCore, nioPosix, subprocess, system,
             ]),
         tests(

@@ -154,7 +154,9 @@ function alarm(found) {
     const item = element("li", "", "", { "data-code": found.code });
     item.append(
         element("b", `${found.site}/${found.kiosk}: ${words[0]}`, english[0]), element("p", words[1], english[1]),
-        element("p", `sejak ${moment(found.since)}`, "", { class: "facts" }));
+        element(
+            "p", `sejak ${moment(found.since)}${found.isFromAbove ? ", ditetapkan dan diakhiri pusat di atas" : ""}`,
+            found.isFromAbove ? "called by the centre above, which ends it" : "", { class: "facts" }));
     return item;
 }
 

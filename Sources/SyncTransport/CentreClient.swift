@@ -149,7 +149,7 @@ public struct CentreClient: Sendable {
             throw .refused(error.detail)
         } catch {
             if let words = credentials?.failed(error, at: url) { throw .refused(words) }
-            throw .away("\(url) did not answer: \(error)")
+            throw .away("\(url) did not answer: \(proxy?.words(of: error) ?? "\(error)")")
         }
     }
 }

@@ -75,6 +75,8 @@ def check(page, address, out):
     expect(page.locator("#resolved ul li").first).to_be_hidden()
     page.locator("#resolved summary").click()
     check_items(page, report, "resolved", resolved, "resolved incident")
+    above = page.locator('#incidents li[data-code="emergency"]')
+    expect(above, "nothing says that the centre above called an emergency").to_contain_text("pusat di atas called by the centre above")
     for alarm in report["alarms"]:
         if alarm["code"] == "kiosk-silent":
             row = page.get_by_test_id("kiosks").get_by_test_id(f"{alarm['site']}/{alarm['kiosk']}")

@@ -50,6 +50,12 @@ import Testing
         let site = SiteID("pekanbaru")!
         _ = try await store.printSheets([SheetOrder(site: site, service: service, series: "PZM", count: 24)], at: now)
         _ = try await store.enter([ManualEntry(site: site, day: day, numbers: ManualNumbers("PZM-1-5")!)], at: now)
+        // A kiosk that is closed by the centre above.
+        let name = DeviceName("pekanbaru/banjir")!
+        let flood = Emergency(since: longAgo.milliseconds)
+        let word = NoticeRequest(site: name.site, kiosk: name.kiosk, known: nil, bundle: nil, emergency: flood.since)
+        try await store.keep(KioskWord(word), of: name, at: now)
+        try NoticeBook.keep(["pekanbaru": Notices(tag: "", emergency: flood)], in: StoreFolder(path: bench.folder))
         try await store.close()
         let register = try await DeviceRegister.open(directory: bench.folder, now: now)
         for code in [DeviceRefusal.Code.expired, .revoked, .signature, .missing] {
@@ -60,7 +66,7 @@ import Testing
     @Test func aBrowserShowsAlarmsIncidentsAndRefusalsWithWhatToDo() async throws {
         let bench = Bench()
         try await Self.troubles(bench)
-        let centre = try CentreProcess(store: bench.folder, tls: true)
+        let centre = try CentreProcess(store: bench.folder, more: ["--upstream", "http://127.0.0.1:1/"], tls: true)
         let pictures = "\(Self.root)/.build/screens/centre"
         try? FileManager.default.removeItem(atPath: pictures)
         try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true)

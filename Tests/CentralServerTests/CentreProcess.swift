@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import LoopbackWeb
 import Testing
@@ -64,6 +65,15 @@ final class CentreProcess {
         Glibc.kill(process.processIdentifier, signal)
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : -1
+    }
+
+    /// ``run(_:of:typing:)`` away from the tests' few threads, which others need meanwhile.
+    static func runAside(
+        _ arguments: [String], typing line: String? = nil
+    ) async throws -> (status: CInt, output: String, errors: String) {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(with: Result { try run(arguments, typing: line) }) }
+        }
     }
 
     /// Runs a subcommand of the centre's program, or of another one beside it, to its end.

@@ -132,6 +132,12 @@ import Testing
         let joined = try CentreProcess.run(["join", "-", "--site", "pekanbaru", "--centre", url, "--store", mall.folder], typing: code)
         #expect(joined.status == 0 && joined.output.contains("joined as pekanbaru/all-kiosks"), "\(joined)")
         let below = try CentreProcess(store: mall.folder, more: ["--upstream", url])
+        // What the city says comes down before the first entry has gone up: the keys name the site.
+        #expect(try CentreProcess.run(["notice", "emergency", "pekanbaru", "--store", city.folder]).status == 0)
+        let list = ["notice", "list", "--store", mall.folder]
+        while try await !CentreProcess.runAside(list).output.contains("pekanbaru  from above: EMERGENCY since") {}
+        let kept = try String(contentsOfFile: "\(mall.folder)/notices-above.json", encoding: .utf8)
+        #expect(!kept.contains("PUBLIC KEY"), "who can read stays as it is")
         var kiosk = SampleKiosk("mpp-1")
         for ticket in 1...20 { kiosk.visit(ticket) }
         _ = try await post(kiosk.whole, to: below.address)

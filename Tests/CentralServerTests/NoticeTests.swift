@@ -31,15 +31,18 @@ import Testing
     }
 
     @Test func theTagNamesTheContent() {
-        var orders = NoticeBook.Orders()
-        let quiet = Notices(orders, sealingKey: "key", issued: nil)
-        #expect(quiet == Notices(orders, sealingKey: "key", issued: nil))
-        #expect(quiet.tag.count == 16 && quiet.tag != Notices(orders, sealingKey: "another key", issued: nil).tag)
-        orders.renewal = 10
-        let before = Notices(orders, sealingKey: "key", issued: WallTime(milliseconds: 9))
+        var book = NoticeBook()
+        func notices(_ key: String = "key", issued: Int64? = nil) -> Notices {
+            Notices(book, for: Self.kiosk, sealingKey: key, issued: issued.map(WallTime.init(milliseconds:)))
+        }
+        let quiet = notices()
+        #expect(quiet == notices())
+        #expect(quiet.tag.count == 16 && quiet.tag != notices("another key").tag)
+        book[Self.all].renewal = 10
+        let before = notices(issued: 9)
         #expect(before.renewal == true && before.tag != quiet.tag)
-        #expect(Notices(orders, sealingKey: "key", issued: WallTime(milliseconds: 10)) == quiet, "its key is not older than the order")
-        #expect(Notices(orders, sealingKey: "key", issued: nil) == quiet, "it has no key")
+        #expect(notices(issued: 10) == quiet, "its key is not older than the order")
+        #expect(notices() == quiet, "it has no key")
     }
 
     @Test func theBookIsWholeAndChangedByOneAtATime() throws {
@@ -94,7 +97,8 @@ import Testing
         #expect(centre.stop() == 0)
     }
 
-    private static func ask(_ url: String, known: String?, emergency: Int64? = nil) async throws -> Notices {
+    /// Asks as the kiosk mpp-1 does.
+    static func ask(_ url: String, known: String?, emergency: Int64? = nil) async throws -> Notices {
         let client = CentreClient(url: url, waits: true)
         let asked: Result<Notices, SyncMachine.Failure>
         do throws(SyncMachine.Failure) {

@@ -94,4 +94,16 @@ import Testing
             #expect(run.errors.contains("--upstream takes https://HOST:PORT/"), "\(run.errors)")
         }
     }
+
+    @Test func aCentreBelowAnotherSaysWhyItCannotListen() throws {
+        let (first, second) = (Bench(), Bench())
+        let centre = try CentreProcess(store: first.folder)
+        let run = try CentreProcess.run(
+            [
+                "run", "--listen", "\(centre.address)", "--store", second.folder, "--page", WebTests.page, "--upstream",
+                "http://127.0.0.1:1/",
+            ])
+        #expect(run.status == 1 && run.errors.contains("Is another one running?"), "\(run)")
+        #expect(centre.stop() == 0)
+    }
 }

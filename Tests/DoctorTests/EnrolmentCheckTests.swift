@@ -1,4 +1,5 @@
 import Conditions
+import ConnectProxy
 import Doctor
 import Enrolment
 import Foundation
@@ -66,5 +67,23 @@ import Testing
         }
         #expect(diagnosis.codes(.enrolment) == [.certificateMissing])
         #expect(diagnosis.findings(.enrolment).first?.detail.english.contains("enrolment/device.pem") == true)
+    }
+
+    /// The doctor looks for the centre as the kiosk does, and reads what its proxy says.
+    @Test(.timeLimit(.minutes(5))) func aProxyThatAsksForAPasswordIsToldApartFromACentreThatIsAway() async throws {
+        try await ConnectProxy.run(leadingTo: 1, login: "mpp:rahasia") { proxy in
+            let lines = "centre_url: https://pusat.invalid:7443/\ncentre_proxy: 127.0.0.1:\(proxy.port)"
+            for (more, words) in [
+                ("", "asks for a name and a password (407)"), ("\ncentre_proxy_login: /no/such", "/no/such cannot be read"),
+            ] {
+                let diagnosis = try await Patient.examined(lines + more) { patient in
+                    try Self.enrol(patient, days: 0)
+                    return try await patient.diagnosis(.sound { $0.httpStatus = Instruments.live.httpStatus })
+                }
+                #expect(diagnosis.codes(.centre) == [.centreAway])
+                let finding = try #require(diagnosis.findings(.centre).first)
+                #expect(finding.detail.english.contains(words), "\(finding.detail.english)")
+            }
+        }
     }
 }

@@ -39,9 +39,10 @@ struct Door: Sendable {
     ///   - days: how far ahead the centre's clock is from the beginning.
     ///   - kept: a folder that outlives this run; without it one that vanishes.
     ///   - port: where the door is; 0 takes any.
+    ///   - above: the door of the centre above, and the keys for that.
     static func opened(
         names: [String] = ["127.0.0.1"], days: Int64 = 0, in kept: String? = nil, port: Int = 0,
-        _ body: @Sendable (Door) async throws -> Void
+        above: (url: String, keys: Credentials)? = nil, _ body: @Sendable (Door) async throws -> Void
     ) async throws {
         let folder = kept ?? "/tmp/anjungan-door-\(UUID().uuidString.prefix(8))"
         defer { if kept == nil { try? FileManager.default.removeItem(atPath: folder) } }
@@ -57,7 +58,10 @@ struct Door: Sendable {
                 kiosks: KioskDoor(address: ListenAddress(port: port), names: names, register: register),
                 clock: { .present.adding(offset.days.withLock { $0 }) }),
             logger: KioskBench.logger, onKiosksListening: { listening.yield($0.port) }, onListening: { _ in })
-        let services = ServiceGroup(services: [server], logger: KioskBench.logger)
+        let news = above.map { CentreClient(url: $0.url, credentials: $0.keys, waits: true) }
+        let passing = news.map { UpstreamNotices(server, from: $0, credentials: above?.keys, logger: KioskBench.logger) }
+        let services = ServiceGroup(
+            services: [server] + (passing.map { [$0] } ?? []), gracefulShutdownSignals: [], logger: KioskBench.logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
             guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
@@ -66,6 +70,7 @@ struct Door: Sendable {
             await services.triggerGracefulShutdown()
             try await group.next()
         }
+        try await news?.close()
         try await store.close()
     }
 

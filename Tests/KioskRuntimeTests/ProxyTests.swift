@@ -1,11 +1,11 @@
+import AsyncHTTPClient
 import CentralServer
 import Conditions
+import ConnectProxy
 import Enrolment
 import Foundation
 import KioskCore
 import LoopbackWeb
-import NIOCore
-import NIOPosix
 import Synchronization
 import Testing
 
@@ -34,63 +34,75 @@ import Testing
         }
     }
 
+    /// A login is right, wrong, or missing; the technician reads what to do, and nobody the password.
+    @Test func aProxyThatAsksForAPasswordGetsIt() async throws {
+        try await Door.opened(names: ["pusat.invalid"]) { door in
+            let port = try #require(URL(string: door.url)?.port)
+            let url = "https://pusat.invalid:\(port)/"
+            try await ConnectProxy.run(leadingTo: port, login: "mpp:kata:sandi") { proxy in
+                let folder = "\(door.folder)/kiosk"
+                let login = "\(folder)/proxy-login"
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                try Self.write("mpp:kata:sandi", to: login)
+                let silent = try #require(WebProxy("127.0.0.1:\(proxy.port)"))
+                let lines = ["print_route: direct", "centre_url: \(url)", "centre_proxy: \(silent)", "centre_retry: 1"]
+                let code = try await door.register.newCode(Door.mpp1.site, Door.mpp1.kiosk, at: .present)
+                await #expect(throws: EnrolmentError(.answer, "")) {
+                    _ = try await EnrolmentClient(url: url, proxy: silent).enrol(code, Door.mpp1, folder: "\(folder)/enrolment")
+                }
+                var through = silent
+                through.login = try ProxyLogin(file: login)
+                _ = try await EnrolmentClient(url: url, proxy: through).enrol(code, Door.mpp1, folder: "\(folder)/enrolment")
+
+                for (said, isWrong) in [("asks for a name and a password", false), ("refuses the login in \(login)", true)] {
+                    try Self.write("mpp:salah", to: login)
+                    try await KioskBench.run(lines + (isWrong ? ["centre_proxy_login: \(login)"] : []), in: folder) { kiosk in
+                        let status = try await kiosk.until { $0.centre.detail?.contains(said) == true }
+                        #expect(status.centre.condition == .centreAway)
+                        #expect(status.centre.detail?.contains("salah") == false && status.centre.detail?.contains("407") == true)
+                    }
+                }
+                try Self.write("mpp:kata:sandi\n", to: login)
+                try await KioskBench.run(lines + ["centre_proxy_login: \(login)"], in: folder) { kiosk in
+                    #expect(try await kiosk.visit().outcome == .printed)
+                    _ = try await kiosk.until { $0.journal.lanes.allSatisfy { $0.waiting == 0 } && $0.centre.condition == nil }
+                    #expect(try await door.store.health().chains == 2)
+                }
+            }
+        }
+    }
+
+    @Test func aLoginIsOneLineInAFileOfItsOwner() throws {
+        let file = "/tmp/anjungan-login-\(UUID().uuidString.prefix(8))"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        #expect(throws: EnrolmentError(.file, "there is none")) { try ProxyLogin(file: file) }
+        for text in ["", "mpp", ":sandi", "mpp:kata\nsandi", "mpp:\u{7}"] {
+            try Self.write(text, to: file)
+            #expect(throws: EnrolmentError(.malformed, "")) { try ProxyLogin(file: file) }
+        }
+        try Self.write("mpp:rahasia", to: file)
+        var proxy = try #require(WebProxy("proxy.mpp.go.id:3128"))
+        proxy.login = try ProxyLogin(file: file)
+        #expect(proxy.settings.authorization?.headerValue == "Basic bXBwOnJhaGFzaWE=")
+        var dumped = ""
+        dump(proxy, to: &dumped)
+        for shown in ["\(proxy)", "\(String(reflecting: proxy))", dumped] { #expect(!shown.contains("rahasia") && !shown.contains("bXBw")) }
+        // A link's own mode says nothing.
+        let link = "\(file)-link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+        defer { try? FileManager.default.removeItem(atPath: link) }
+        #expect(throws: Never.self) { try ProxyLogin(file: link) }
+        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file)
+        for path in [file, link] { #expect(throws: EnrolmentError(.file, "others may read it")) { try ProxyLogin(file: path) } }
+    }
+
+    private static func write(_ text: String, to file: String) throws {
+        try text.write(toFile: file, atomically: false, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+    }
+
     @Test func aProxyIsAHostAndAPort() {
         #expect(WebProxy("proxy.mpp.go.id:3128")?.port == 3128)
         for text in ["proxy", "http://proxy:3128", "proxy:0", "proxy:70000", "a b:80", ""] { #expect(WebProxy(text) == nil, "\(text)") }
-    }
-}
-
-/// Answers CONNECT, to whatever name, with one port of this machine.
-private final class ConnectProxy: Sendable {
-    let port: Int
-    /// The first line of each request.
-    let asked = Mutex<[String]>([])
-
-    private init(port: Int) { self.port = port }
-
-    static func run(leadingTo target: Int, _ body: @Sendable (ConnectProxy) async throws -> Void) async throws {
-        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: 0) { channel in
-            channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
-        }
-        let proxy = ConnectProxy(port: server.channel.localAddress?.port ?? 0)
-        try await server.executeThenClose { clients in
-            try await withThrowingDiscardingTaskGroup { group in
-                group.addTask {
-                    // It ends with the test. Whoever breaks off has only ended its own connection.
-                    try? await withThrowingDiscardingTaskGroup { connections in
-                        for try await client in clients { connections.addTask { try? await proxy.serve(client, target) } }
-                    }
-                }
-                try await body(proxy)
-                group.cancelAll()
-            }
-        }
-    }
-
-    private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
-
-    private func serve(_ client: Connection, _ target: Int) async throws {
-        try await client.executeThenClose { input, output in
-            var iterator = input.makeAsyncIterator()
-            var head = ""
-            while !head.hasSuffix("\r\n\r\n") {
-                guard let more = try await iterator.next(isolation: #isolation) else { return }
-                head += String(buffer: more)
-            }
-            let line = String(head.prefix { !$0.isNewline })
-            asked.withLock { $0.append(line) }
-            let centre = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup).connect(host: "127.0.0.1", port: target) {
-                channel in channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
-            }
-            try await output.write(ByteBuffer(string: "HTTP/1.1 200 Connection established\r\n\r\n"))
-            let answers = output
-            try await centre.executeThenClose { back, forth in
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { for try await octets in back { try await answers.write(octets) } }
-                    while let octets = try await iterator.next(isolation: #isolation) { try await forth.write(octets) }
-                    group.cancelAll()
-                }
-            }
-        }
     }
 }

@@ -39,7 +39,10 @@ extension NoticeBook {
                 DayReport.Alarm(site: site, kiosk: kiosk, code: code, since: WallTime(milliseconds: time).iso8601)
             }
             var alarms: [DayReport.Alarm] = []
-            if let emergency = row["emergency"] as Int64? { alarms.append(alarm(.emergency, emergency)) }
+            if let emergency = row["emergency"] as Int64? {
+                alarms.append(alarm(.emergency, emergency))
+                if emergencyFromAbove(for: name)?.since == emergency { alarms[0].isFromAbove = true }
+            }
             if let wanted = orders(for: name).bundle, let bundle = row["bundle"] as String?, bundle != wanted {
                 alarms.append(alarm(.siteOutdated, row["told"]))
             }

@@ -3,6 +3,7 @@ import Crypto
 import Enrolment
 import Foundation
 import KioskCore
+import LocalFiles
 import Logging
 import ServiceLifecycle
 import SyncProtocol
@@ -11,7 +12,7 @@ import Synchronization
 /// What the running centre tells its kiosks, and whoever waits for it.
 ///
 /// Orders and revocations are written by commands, which are other programs; nobody tells. Looking costs two calls of `stat`, and is done
-/// once a second, so that an emergency is under way within that.
+/// once a second, so that an emergency is under way within that. What the centre above says comes by ``takeOver(_:of:)``, at once.
 final class NoticeBoard: Sendable {
     static let interval = Duration.seconds(1)
 
@@ -27,6 +28,8 @@ final class NoticeBoard: Sendable {
     private let folder: StoreFolder
     private let logger: Logger
     private let state: Mutex<State>
+    /// What the file has of what the centre above says.
+    private let kept: Mutex<[String: Notices]>
     private let onlookers = Onlookers<Void>()
 
     init(directory: String, logger: Logger) throws(StoreError) {
@@ -34,7 +37,9 @@ final class NoticeBoard: Sendable {
         self.logger = logger
         // In this order, so that a change in between is seen again.
         let seen = Self.stamps(folder)
-        state = Mutex(State(book: try NoticeBook.load(directory: directory), seen: seen))
+        let book = try NoticeBook.load(directory: directory)
+        state = Mutex(State(book: book, seen: seen))
+        kept = Mutex(book.above)
     }
 
     var book: NoticeBook { state.withLock(\.book) }
@@ -53,10 +58,12 @@ final class NoticeBoard: Sendable {
         let seen = Self.stamps(folder)
         guard state.withLock({ $0.seen != seen || $0.revoked == nil }) else { return }
         do throws(StoreError) {
-            let book = try NoticeBook.load(directory: folder.path)
+            var book = try NoticeBook.load(directory: folder.path)
             let revoked = try await register?.revocations() ?? 0
             // The register is written for every stranger that knocks; only a revocation concerns those who wait.
             let isNews = state.withLock { state in
+                // What comes from above is here before it is in its file.
+                book.above = state.book.above
                 defer { (state.book, state.seen, state.revoked) = (book, seen, revoked) }
                 return state.book != book || state.revoked != revoked
             }
@@ -67,6 +74,24 @@ final class NoticeBoard: Sendable {
             // What stood before goes on; it is said once, and looked at again when a file changes.
             state.withLock { ($0.seen, $0.revoked) = (seen, $0.revoked ?? -1) }
             logger.error("the notices cannot be read; those from before hold", metadata: ["detail": "\(error.detail)"])
+        }
+    }
+
+    /// Tells the kiosks of a site what the centre above says, and keeps it for the next start; saying it again changes nothing.
+    ///
+    /// After an error they are told all the same, since they may be in danger; only a restart would forget it.
+    func takeOver(_ said: Notices, of site: SiteID) throws(FileFailure) {
+        var said = said
+        // For nobody here: the tag is for the next question, device keys are for each centre to order, and the kiosks of this centre seal
+        // to its own key alone, so that joining another changes nothing of who can read.
+        (said.tag, said.renewal, said.sealingKey) = ("", nil, nil)
+        let isNews = state.withLock { $0.book.above.updateValue(said, forKey: site.rawValue) != said }
+        if isNews { onlookers.tell(()) }
+        try kept.withLock { kept throws(FileFailure) in
+            let above = state.withLock(\.book.above)
+            guard kept != above else { return }
+            try NoticeBook.keep(above, in: folder)
+            kept = above
         }
     }
 
@@ -134,9 +159,13 @@ struct KioskWord: Hashable, Sendable {
 }
 
 extension Notices {
-    /// With a tag that follows from all the rest.
-    init(_ orders: NoticeBook.Orders, sealingKey: String?, issued: WallTime?) {
-        self.init(tag: "", emergency: orders.emergency, bundle: orders.bundle, sealingKey: sealingKey)
+    /// What a book says to a kiosk, or to the centre below that passes it on to all kiosks of its site; with a tag that follows from all
+    /// the rest.
+    init(_ book: NoticeBook, for name: DeviceName, sealingKey: String?, issued: WallTime?) {
+        let orders = book.orders(for: name)
+        self.init(
+            tag: "", emergency: orders.emergency, bundle: orders.bundle, sealingKey: sealingKey,
+            kiosks: name.kiosk.rawValue == DeviceName.forwarder ? book.kiosks(of: name.site) : nil)
         if let issued, let renewal = orders.renewal, issued.milliseconds < renewal { self.renewal = true }
         tag = SHA256.hash(data: json(self)).prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }

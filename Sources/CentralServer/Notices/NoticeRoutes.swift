@@ -33,11 +33,10 @@ extension CentralServer {
     private func notices(in book: NoticeBook, for name: DeviceName, _ device: DeviceCertificate?, _ gate: KioskGate?) async throws
         -> Notices
     {
-        let orders = book.orders(for: name)
-        guard let gate, let device else { return Notices(orders, sealingKey: gate?.register.sealingKey, issued: nil) }
+        guard let gate, let device else { return Notices(book, for: name, sealingKey: gate?.register.sealingKey, issued: nil) }
         try await gate.judge(device)
         let issued = try await gate.register.issued(device)
-        return Notices(orders, sealingKey: gate.register.sealingKey, issued: issued)
+        return Notices(book, for: name, sealingKey: gate.register.sealingKey, issued: issued)
     }
 
     /// For the report only: a store that is full must not keep an emergency from anybody.

@@ -53,6 +53,7 @@ public struct ReportTable: Sendable, CustomStringConvertible {
             let words =
                 switch alarm.code {
                 case .kioskSilent: "tidak ada kabar sejak / silent since"
+                case .emergency where alarm.isFromAbove == true: "keadaan darurat dari pusat di atas sejak / emergency from above since"
                 case .emergency: "keadaan darurat sejak / emergency since"
                 case .siteOutdated: "data mal lain sejak / another site bundle since"
                 default: "catatan menunggu sejak / entries waiting since"

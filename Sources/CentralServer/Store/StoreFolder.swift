@@ -12,6 +12,8 @@ struct StoreFolder: Sendable {
     var register: String { "\(path)/enrolment.sqlite" }
     /// What kiosks are to be told.
     var notices: String { "\(path)/notices.json" }
+    /// What the centre above tells them; written by the running centre alone.
+    var noticesFromAbove: String { "\(path)/notices-above.json" }
     /// The key and certificate of the centre's authority.
     var authority: String { "\(path)/authority.pem" }
     /// The private key that opens what kiosks seal.

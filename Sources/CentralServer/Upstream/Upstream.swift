@@ -25,12 +25,17 @@ public struct Upstream: ServiceLifecycle.Service {
     public func run() async throws {
         try await cancelWhenGracefulShutdown {
             let reports = Mutex<[ChainName: SyncMachine.Report]>([:])
+            let clock = Mutex(UpstreamClock())
             try await withThrowingDiscardingTaskGroup { group in
                 var followed: Set<ChainName> = []
                 for await _ in store.changes() {
                     for name in await chains() where followed.insert(name).inserted {
                         let sync = ChainSync(StoredChain(store: store, name: name), to: centre, timing: timing, logger: logger) { report in
                             if reports.withLock({ $0.updateValue(report, forKey: name) }) != report { log(report, name) }
+                        } onAnswer: { answer in
+                            guard let shown = answer.clock else { return }
+                            let offset = Duration.milliseconds(shown - WallTime.now.milliseconds)
+                            if let word = clock.withLock({ $0.heard(offset: offset) }) { log(word) }
                         }
                         group.addTask { try await sync.run() }
                     }
@@ -47,6 +52,16 @@ public struct Upstream: ServiceLifecycle.Service {
             // The next change asks again.
             logger.error("the chains to forward cannot be read: \(error)")
             return []
+        }
+    }
+
+    private func log(_ word: UpstreamClock.Word) {
+        switch word {
+        case .differs(let offset):
+            logger.error(
+                "the clocks of this centre and of the one above differ; set the wrong one, since kiosks go by this one's",
+                metadata: ["seconds": "\(offset.components.seconds)"])
+        case .agrees: logger.notice("the clocks of this centre and of the one above agree again")
         }
     }
 

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import CentralServer
+import Enrolment
 import Foundation
 import KioskCore
 public import LoopbackWeb
@@ -22,6 +23,31 @@ struct StorePlace: ParsableArguments {
         if let store { return store }
         if let state = ProcessInfo.processInfo.environment["XDG_STATE_HOME"], state.hasPrefix("/") { return "\(state)/anjungan-central" }
         return geteuid() == 0 ? "/var/lib/anjungan-central" : "\(NSHomeDirectory())/.local/state/anjungan-central"
+    }
+}
+
+/// Through what the centre above is reached.
+struct ProxyOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The HTTP proxy (CONNECT) through which the centre above is reached.", valueName: "host:port"),
+        transform: { text in
+            guard let proxy = WebProxy(text) else { throw ValidationError("--proxy takes HOST:PORT of an HTTP proxy; it got “\(text)”.") }
+            return proxy
+        })
+    var proxy: WebProxy?
+
+    @Option(help: ArgumentHelp("A file of mode 0600 with the line NAME:PASSWORD, for a proxy that asks for it.", valueName: "file"))
+    var proxyLogin: String?
+
+    func validate() throws {
+        if proxyLogin != nil, proxy == nil { throw ValidationError("--proxy-login is for a proxy: name that with --proxy.") }
+    }
+
+    /// With what the file says of the login now.
+    func withLogin() throws(EnrolmentError) -> WebProxy? {
+        var proxy = proxy
+        if let proxyLogin { proxy?.login = try ProxyLogin(file: proxyLogin) }
+        return proxy
     }
 }
 

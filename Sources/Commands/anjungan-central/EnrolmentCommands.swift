@@ -130,6 +130,7 @@ struct JoinCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The upper centre's door.", valueName: "https://HOST:PORT/"))
     var centre: String
 
+    @OptionGroup var proxy: ProxyOptions
     @OptionGroup var place: StorePlace
 
     func run() async throws {
@@ -137,7 +138,7 @@ struct JoinCommand: AsyncParsableCommand {
             guard centre.hasPrefix("https://"), let name = DeviceName("\(site)/\(DeviceName.forwarder)") else {
                 throw EnrolmentError(.answer, "keys are for a centre behind TLS: give --centre https://HOST:PORT/")
             }
-            let identity = try await EnrolmentClient(url: centre).enrol(
+            let identity = try await EnrolmentClient(url: centre, proxy: try proxy.withLogin()).enrol(
                 try EnrolmentCode(code == "-" ? readLine() ?? "" : code), name, folder: place.upstreamKeys)
             say("joined as \(identity.certificate.name); the keys are in \(place.upstreamKeys)")
         } catch {

@@ -32,9 +32,11 @@ struct NoticeOptions: ParsableArguments {
 
     @OptionGroup var place: StorePlace
 
-    func change(_ body: (inout NoticeBook.Orders) throws -> Void) throws {
+    func change(_ body: (inout NoticeBook.Orders) throws -> Void) throws { try changeBook { try body(&$0[scope]) } }
+
+    func changeBook(_ body: (inout NoticeBook) throws -> Void) throws {
         do {
-            try NoticeBook.change(directory: place.directory) { try body(&$0[scope]) }
+            try NoticeBook.change(directory: place.directory, body)
         } catch let error as StoreError {
             try refuse(error)
         }
@@ -73,18 +75,47 @@ struct NoticeEmergency: ParsableCommand {
 }
 
 struct NoticeAllClear: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "all-clear", abstract: "End the emergency: the kiosks serve again.")
+    static let configuration = CommandConfiguration(
+        commandName: "all-clear", abstract: "End the emergency: the kiosks serve again.",
+        discussion: """
+            One that was called at the centre above ends there, and goes on when the one of this centre is over. Where that centre cannot be \
+            reached, --from-above ends it for the kiosks of a site here; the next one that it calls holds again.
+            """)
 
     @OptionGroup var options: NoticeOptions
 
+    @Flag(help: "End what the centre above calls an emergency now, only here.")
+    var fromAbove = false
+
+    func validate() throws {
+        guard !fromAbove || options.scope.kiosk == nil else {
+            throw ValidationError(
+                "--from-above is for all kiosks of a site: name the site alone. One kiosk ends it by: anjungan emergency --end")
+        }
+    }
+
     func run() throws {
-        try options.change { orders in
-            guard orders.emergency != nil else {
-                try refuse("no emergency was called for \(options.scope); “anjungan-central notice list” shows what was")
+        guard !fromAbove else { return try lift() }
+        try options.changeBook { book in
+            guard book[options.scope].emergency != nil else {
+                let above = "the centre above called one, which ends there, or here with --from-above"
+                let isAbove = book.above[options.scope.site.rawValue]?.calls.isEmpty == false
+                try refuse(
+                    "no emergency was called here for \(options.scope); "
+                        + (isAbove ? above : "“anjungan-central notice list” shows what was"))
             }
-            orders.emergency = nil
+            book[options.scope].emergency = nil
         }
         say("the emergency for \(options.scope) is over")
+    }
+
+    private func lift() throws {
+        try options.changeBook { book in
+            guard book.lift(fromAbove: options.scope.site) else {
+                try refuse("the centre above calls no emergency for \(options.scope); “anjungan-central notice list” shows what it says")
+            }
+        }
+        say("what the centre above calls an emergency for \(options.scope) is over here")
     }
 }
 
@@ -128,39 +159,5 @@ struct NoticeRenew: ParsableCommand {
     func run() throws {
         try options.change { $0.renewal = WallTime.now.milliseconds }
         say("kiosks of \(options.scope) change their keys; “anjungan-central enrolments” shows the new serial numbers")
-    }
-}
-
-struct NoticeList: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List what kiosks are told.")
-
-    @OptionGroup var place: StorePlace
-
-    @Flag(help: "Print one JSON object by site and kiosk instead.")
-    var json = false
-
-    func run() throws {
-        do {
-            let book = try NoticeBook.load(directory: place.directory)
-            if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-                return say(String(decoding: try encoder.encode(book), as: UTF8.self))
-            }
-            for (scope, orders) in book.orders.sorted(by: { $0.key < $1.key }) {
-                if let emergency = orders.emergency {
-                    say("\(scope)  EMERGENCY since \(Self.time(emergency.since))\(emergency.indonesian.map { ": \($0)" } ?? "")")
-                }
-                if let bundle = orders.bundle { say("\(scope)  bundle \(bundle)") }
-                if let renewal = orders.renewal { say("\(scope)  device keys from before \(Self.time(renewal)) are changed") }
-            }
-            if book.orders.isEmpty { say("Nothing. “anjungan-central notice --help” says what there is.") }
-        } catch let error as StoreError {
-            try refuse(error)
-        }
-    }
-
-    private static func time(_ milliseconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1000).formatted(.iso8601)
     }
 }

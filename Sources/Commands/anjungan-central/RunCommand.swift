@@ -43,6 +43,7 @@ struct RunCommand: AsyncParsableCommand {
             valueName: "url"))
     var upstream: String?
 
+    @OptionGroup var proxy: ProxyOptions
     @OptionGroup var place: StorePlace
     @OptionGroup var sites: SiteOptions
     @OptionGroup var alarms: AlarmOptions
@@ -62,6 +63,12 @@ struct RunCommand: AsyncParsableCommand {
             return level
         })
     var logLevel = Logger.Level.notice
+
+    func validate() throws {
+        guard proxy.proxy == nil || upstream?.hasPrefix("https://") == true else {
+            throw ValidationError("--proxy is for --upstream https://HOST:PORT/; a centre on this machine is reached without one.")
+        }
+    }
 
     func run() async throws {
         // A connection that closes while we write is an error value, not the end of the program.
@@ -102,6 +109,9 @@ struct RunCommand: AsyncParsableCommand {
         if let day = try await store.restored(in: sites.zone(of: loaded), at: .now) {
             logger.warning("this store is a backup that was restored on \(day): kiosks use their reserve series until the next day")
         }
+        if upstream == nil, try NoticeBook.forgetAbove(directory: place.directory) {
+            logger.warning("without --upstream nothing that the centre above said holds any more")
+        }
         let server = try CentralServer(
             store: store,
             configuration: CentralServer.Configuration(
@@ -110,25 +120,41 @@ struct RunCommand: AsyncParsableCommand {
             logger: logger,
             onKiosksListening: { FileHandle.standardOutput.write(Data("kiosks https://\($0)/\n".utf8)) },
             onListening: { FileHandle.standardOutput.write(Data("central http://\($0)/\n".utf8)) })
-        let above = try upstream.map { url throws in
-            try refuseInClear(url)
-            let credentials = url.hasPrefix("https:") ? Credentials(folder: place.upstreamKeys) : nil
-            return CentreClient(url: url, credentials: credentials, isSlow: true)
-        }
-        let renewal = above?.renewal(logger: logger).map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
-        let forwarding = above.map { ServiceGroupConfiguration.ServiceConfiguration(service: Upstream(store, to: $0, logger: logger)) }
+        let above = try above(store, server, logger)
         let group = ServiceGroup(
-            configuration: .init(
-                services: [renewal, forwarding, .init(service: HeapTrimming()), .init(service: server)].compactMap(\.self),
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger))
+            services: (above?.services ?? []) + [HeapTrimming(), server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        let failure: (any Error)?
         do {
             try await group.run()
-        } catch is CancellationError {
-            // A request that was stopped in the middle of a wait says so; stopping was asked for.
+            failure = nil
+        } catch {
+            failure = error
         }
-        try await above?.close()
+        // However it ended: a client that is let go of unclosed ends the program with other words.
+        for client in above?.clients ?? [] { try await client.close() }
         try await store.close()
+        // A request that was stopped in the middle of a wait says so; stopping was asked for.
+        if let failure, !(failure is CancellationError) { throw failure }
+    }
+
+    /// What is done with the centre above, and by what; nil: there is none.
+    private func above(
+        _ store: CentralStore, _ server: CentralServer, _ logger: Logger
+    ) throws -> (services: [any ServiceLifecycle.Service], clients: [CentreClient])? {
+        guard let upstream else { return nil }
+        try refuseInClear(upstream)
+        let credentials = upstream.hasPrefix("https:") ? Credentials(folder: place.upstreamKeys) : nil
+        let proxy: WebProxy?
+        do throws(EnrolmentError) { proxy = try self.proxy.withLogin() } catch { try refuse(error) }
+        let entries = CentreClient(url: upstream, credentials: credentials, proxy: proxy, isSlow: true)
+        let news = CentreClient(url: upstream, credentials: credentials, proxy: proxy, waits: true)
+        let renewal = entries.renewal(logger: logger).map { [$0 as any ServiceLifecycle.Service] } ?? []
+        return (
+            renewal + [
+                Upstream(store, to: entries, logger: logger),
+                UpstreamNotices(server, from: news, credentials: credentials, logger: logger),
+            ], [entries, news]
+        )
     }
 
     /// Nothing leaves this machine without TLS.

@@ -19,7 +19,7 @@ enum CentreCheck {
             return .skipped(.centre, Words("tidak diperiksa, lihat pendaftaran", "not examined, see the enrolment"))
         }
         let health = await within(.seconds(4)) {
-            try await instruments.httpStatus(url, identity, identity == nil ? nil : configuration.centreProxy)
+            try await instruments.httpStatus(url, identity, identity == nil ? nil : try configuration.proxyWithLogin())
         }
         let told = contact(status, zone)
         // What only the kiosk can know comes first: an answer to us says nothing about its chain.

@@ -23,7 +23,9 @@ enum HTTPHealth {
             throw TimedOut(limit: limit)
         } catch  where ClientTLS.isDistrust(error) {
             throw SystemFailure(description: "TLS: the server has no certificate of this kiosk's centre for this name")
-        } catch let error as IOError {
+        } catch {
+            if let words = proxy?.words(of: error) { throw SystemFailure(description: words) }
+            guard let error = error as? IOError else { throw error }
             throw SystemFailure(description: String(cString: strerror(error.errnoCode)))
         }
     }

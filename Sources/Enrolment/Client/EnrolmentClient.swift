@@ -100,7 +100,7 @@ public struct EnrolmentClient: Sendable {
         } catch  where ClientTLS.isDistrust(error) {
             throw EnrolmentError(.centre, ClientTLS.distrust(url))
         } catch {
-            throw EnrolmentError(.answer, "\(url) did not answer: \(error)")
+            throw EnrolmentError(.answer, "\(url) did not answer: \(proxy?.words(of: error) ?? "\(error)")")
         }
     }
 }

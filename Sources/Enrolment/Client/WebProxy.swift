@@ -7,6 +7,8 @@ public struct WebProxy: Hashable, Sendable, CustomStringConvertible {
     public let host: String
     /// 1 to 65535.
     public let port: Int
+    /// What it is told of who calls; nil: it asks nobody.
+    public var login: ProxyLogin?
 
     /// - Parameter text: `HOST:PORT`, nil for anything else.
     public init?(_ text: String) {
@@ -18,5 +20,21 @@ public struct WebProxy: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "\(host):\(port)" }
     /// For the HTTP client.
-    public var settings: HTTPClient.Configuration.Proxy { .server(host: host, port: port) }
+    public var settings: HTTPClient.Configuration.Proxy { .server(host: host, port: port, authorization: login?.authorization) }
+
+    /// What to say of a failure that is the proxy's own word; nil: it is something else.
+    public func words(of error: any Error) -> String? {
+        switch error as? HTTPClientError {
+        case .proxyAuthenticationRequired:
+            guard let login else {
+                return
+                    "the proxy \(self) asks for a name and a password (407): write NAME:PASSWORD into a file of mode 0600, and name that "
+                    + "with centre_proxy_login at a kiosk, --proxy-login at a centre"
+            }
+            return "the proxy \(self) refuses \(login) (407): correct it, or ask whoever runs the proxy, then start this program again"
+        case .invalidProxyResponse:
+            return "the proxy \(self) does not let this connection through: ask whoever runs it to allow CONNECT to this host and port"
+        default: return nil
+        }
+    }
 }

@@ -58,8 +58,10 @@ public struct Configuration: Hashable, Sendable {
     public var technicianSocket: String
     /// With a slash at the end; nil: entries stay in the journal.
     public var centreURL: String?
-    /// Through which a centre behind TLS is reached; nil: directly.
+    /// Through which a centre behind TLS is reached; nil: directly. See ``proxyWithLogin()``.
     public var centreProxy: WebProxy?
+    /// The file with the name and the password that the proxy asks for; nil: it asks for none.
+    public var centreProxyLogin: String?
     /// The longest pause before a centre that is away is called again.
     public var centreRetry: Duration
     /// How long a citizen may wait for the centre to give a number; after that the kiosk's own series is used.
@@ -69,6 +71,13 @@ public struct Configuration: Hashable, Sendable {
     public var enrolmentDirectory: String { "\(stateDirectory)/enrolment" }
     /// An origin, e.g. `http://127.0.0.1:7073`.
     public var screenFramedBy: String?
+
+    /// The proxy with what its file says of the login now.
+    public func proxyWithLogin() throws(EnrolmentError) -> WebProxy? {
+        var proxy = centreProxy
+        if let centreProxyLogin { proxy?.login = try ProxyLogin(file: centreProxyLogin) }
+        return proxy
+    }
 }
 
 /// Something that overrides the file: where it comes from, which key, and the text of its value as YAML.

@@ -32,6 +32,7 @@ struct ConfigurationDraft {
     var technicianSocket: String?
     var centreURL: String?
     var centreProxy: WebProxy?
+    var centreProxyLogin: String?
     var centreRetry = 900
     var numberWait = 150
     var centrePublicKey: String?
@@ -72,6 +73,7 @@ struct ConfigurationDraft {
         technicianSocket = socket(keys.optional("technician_socket")) ?? technicianSocket
         centreURL = keys.optional("centre_url")?.parsed(remedy: Self.centreRemedy, Self.centre) ?? centreURL
         centreProxy = keys.optional("centre_proxy")?.parsed(remedy: "write HOST:PORT of an HTTP proxy", WebProxy.init) ?? centreProxy
+        centreProxyLogin = path(keys.optional("centre_proxy_login")) ?? centreProxyLogin
         centreRetry = keys.optional("centre_retry")?.integer(in: 1...900) ?? centreRetry
         numberWait = keys.optional("number_wait")?.integer(in: 1...60_000) ?? numberWait
         screenFramedBy =
@@ -126,7 +128,8 @@ struct ConfigurationDraft {
             scanners: scanners, documentAuthorities: documentAuthorities, cardVerifier: cardVerifier, emulatedDevices: emulatedDevices,
             printRoute: printRoute, cupsServer: cupsServer, cupsQueue: cupsQueue,
             cupsConfiguration: cupsConfiguration, technicianSocket: technicianSocket ?? "\(stateDirectory)/technician.sock",
-            centreURL: centreURL, centreProxy: centreProxy, centreRetry: .seconds(centreRetry), numberWait: .milliseconds(numberWait),
+            centreURL: centreURL, centreProxy: centreProxy, centreProxyLogin: centreProxyLogin, centreRetry: .seconds(centreRetry),
+            numberWait: .milliseconds(numberWait),
             centrePublicKey: centrePublicKey ?? DeviceIdentity.sealingKeyFile(folder: "\(stateDirectory)/enrolment"),
             screenFramedBy: screenFramedBy)
     }

@@ -70,6 +70,9 @@ public struct ConfigurationKey: Hashable, Sendable {
             "where the centre takes entries; with https the kiosk must be enrolled: `anjungan enroll`"),
         .init("centre_proxy", "HOST:PORT", "none", "the HTTP proxy (CONNECT) through which a centre behind TLS is reached"),
         .init(
+            "centre_proxy_login", "absolute path of a file of mode 0600", "none",
+            "the line NAME:PASSWORD for a proxy that asks for it (HTTP Basic)"),
+        .init(
             "centre_retry", "whole seconds, 1 to 900", "900", "the longest pause before a centre that is away is called again"),
         ConfigurationKey(
             "number_wait", "milliseconds, 1 to 60000", "150",

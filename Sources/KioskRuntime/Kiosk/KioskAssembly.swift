@@ -58,9 +58,10 @@ public struct KioskAssembly: Sendable {
         let hub = ScreenHub(writer.message(machine.value))
         let credentials = Self.credentials(configuration)
         let presence = try PresenceDevices(configuration, inbox, logger: logger)
+        let proxy = try Self.proxy(configuration)
         // The last that can fail, before anything is made that must be closed.
         let mirror = try QueueMirror.of(device, configuration, words, logger)
-        centre = Self.client(configuration, credentials)
+        centre = Self.client(configuration, credentials, proxy)
         let numbers = Self.numbers(kiosk, of: site, centre, journal, configuration, logger)
         let controller = KioskController(
             kiosk: kiosk, site: site, events: events, inbox: inbox, hub: hub, writer: writer, journal: journal, numbers: numbers,
@@ -71,7 +72,7 @@ public struct KioskAssembly: Sendable {
             framedBy: configuration.screenFramedBy, hub: hub, inbox: inbox,
             logger: logger, opening: { if isInterrupted { await PrinterWatch.untilClean(device) } }, onListening: onListening)
         let centreBoard = CentreBoard(credentials: credentials, logger: logger)
-        let waiting = Self.client(configuration, credentials, waits: true)
+        let waiting = Self.client(configuration, credentials, proxy, waits: true)
         self.waiting = waiting
         let notices = NoticeDesk(
             site: site.id, kiosk: kiosk.id, bundle: bundle.sha256, journal: journal, emergency: emergency,
@@ -195,11 +196,20 @@ public struct KioskAssembly: Sendable {
         configuration.centreURL?.hasPrefix("https:") == true ? Credentials(folder: configuration.enrolmentDirectory) : nil
     }
 
-    /// nil: there is no centre.
-    private static func client(_ configuration: Configuration, _ credentials: Credentials?, waits: Bool = false) -> CentreClient? {
-        configuration.centreURL.map {
-            CentreClient(url: $0, credentials: credentials, proxy: configuration.centreProxy, waits: waits)
+    /// nil: the centre can be reached without one.
+    private static func proxy(_ configuration: Configuration) throws -> WebProxy? {
+        do {
+            return try configuration.proxyWithLogin()
+        } catch {
+            throw CannotStart(description: "centre_proxy_login: \(error.detail)")
         }
+    }
+
+    /// nil: there is no centre.
+    private static func client(
+        _ configuration: Configuration, _ credentials: Credentials?, _ proxy: WebProxy?, waits: Bool = false
+    ) -> CentreClient? {
+        configuration.centreURL.map { CentreClient(url: $0, credentials: credentials, proxy: proxy, waits: waits) }
     }
 
     private static func recipient(_ path: String) throws -> SealingKey {

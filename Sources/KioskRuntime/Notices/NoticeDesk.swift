@@ -8,7 +8,7 @@ import SyncProtocol
 import SyncTransport
 import Synchronization
 
-/// The shell around ``NoticeMachine``: asks the centre what this kiosk should know, and does it.
+/// Asks the centre what this kiosk should know, and does it.
 ///
 /// It is there without a centre, too: what held when the kiosk went down holds, and a technician may end it.
 final class NoticeDesk: ServiceLifecycle.Service {
@@ -42,7 +42,7 @@ final class NoticeDesk: ServiceLifecycle.Service {
     let bundle: String
     private let journal: Journal
     private let centre: Centre?
-    private let timing: SyncTiming
+    private let retry: Duration
     private let inbox: AsyncStream<SessionMachine.Event>.Continuation
     private let logger: Logger
     private let state: Mutex<Standing>
@@ -57,8 +57,7 @@ final class NoticeDesk: ServiceLifecycle.Service {
         self.bundle = bundle
         self.journal = journal
         self.centre = centre
-        // Asking costs little, and a kiosk should not miss an emergency for a quarter of an hour because its centre was away before.
-        timing = SyncTiming(cap: min(retry, .seconds(60)))
+        self.retry = retry
         self.inbox = inbox
         self.logger = logger
         state = Mutex(Standing(emergency: emergency))
@@ -68,48 +67,11 @@ final class NoticeDesk: ServiceLifecycle.Service {
 
     func run() async throws {
         guard let centre else { return try await gracefulShutdown() }
-        let (events, own) = AsyncStream.makeStream(of: NoticeMachine.Event.self)
-        await withDiscardingTaskGroup { group in
-            var machine = NoticeMachine(timing: timing)
-            for effect in machine.start() { perform(effect, centre, own, &group) }
-            for await event in events.cancelOnGracefulShutdown() {
-                for effect in machine.handle(event) { perform(effect, centre, own, &group) }
-            }
-            group.cancelAll()
-        }
-    }
-
-    private func perform(
-        _ effect: NoticeMachine.Effect, _ centre: Centre, _ own: AsyncStream<NoticeMachine.Event>.Continuation,
-        _ group: inout DiscardingTaskGroup
-    ) {
-        let random = UInt64.random(in: .min ... .max)
-        switch effect {
-        case .ask(let known, let attempt):
-            group.addTask {
-                do throws(SyncMachine.Failure) {
-                    own.yield(.answered(try await centre.client.notices(self.request(known)), attempt, random: random))
-                } catch {
-                    // What is wrong with the way to the centre, its batches tell.
-                    self.logger.debug("no notices from the centre", metadata: ["reason": "\(error)"])
-                    own.yield(.failed(attempt, random: random))
-                }
-            }
-        case .take(let notices, let attempt):
-            group.addTask {
-                let isWhole = await self.take(notices, centre)
-                own.yield(isWhole ? .taken(attempt, random: random) : .notTaken(attempt, random: random))
-            }
-        case .startTimer(let timer, let duration):
-            group.addTask {
-                do {
-                    try await ContinuousClock().sleep(for: duration)
-                    own.yield(.timerFired(timer))
-                } catch {
-                    // Cancelled: the kiosk is stopping.
-                }
-            }
-        }
+        try await NoticeSync(retry: retry, logger: logger) { known throws(SyncMachine.Failure) in
+            try await centre.client.notices(self.request(known))
+        } take: {
+            await self.take($0, centre)
+        }.run()
     }
 
     private func request(_ known: String?) -> NoticeRequest {

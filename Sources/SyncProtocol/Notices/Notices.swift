@@ -11,26 +11,48 @@ public struct Notices: Hashable, Sendable, Codable {
     public var emergency: Emergency?
     /// The SHA-256 of the site bundle that the kiosk should run, 64 hexadecimal digits.
     public var bundle: String?
-    /// The centre's public key to which personal data is sealed from now on, in PEM.
+    /// The centre's public key to which its kiosks seal personal data from now on, in PEM. A centre below does not pass it on: who can read
+    /// must not change because one centre was joined to another.
     public var sealingKey: String?
     /// `true`: draw a new device key and ask for its certificate now.
     public var renewal: Bool?
+    /// By name, what the kiosks of the site are told that are told something of their own; only to the centre below that asks for them all.
+    public var kiosks: [String: KioskNotices]?
 
-    public init(tag: String, emergency: Emergency? = nil, bundle: String? = nil, sealingKey: String? = nil, renewal: Bool? = nil) {
+    public init(
+        tag: String, emergency: Emergency? = nil, bundle: String? = nil, sealingKey: String? = nil, renewal: Bool? = nil,
+        kiosks: [String: KioskNotices]? = nil
+    ) {
         self.tag = tag
         self.emergency = emergency
         self.bundle = bundle
         self.sealingKey = sealingKey
         self.renewal = renewal
+        self.kiosks = kiosks
     }
 }
 
-/// What a kiosk asks a centre: is there anything else than what I know? The body of `POST /v1/notices`, as JSON.
+/// What one kiosk is told by way of the centre that it belongs to.
+public struct KioskNotices: Hashable, Sendable, Codable {
+    /// As in ``Notices``.
+    public var emergency: Emergency?
+    /// As in ``Notices``.
+    public var bundle: String?
+
+    public init(emergency: Emergency? = nil, bundle: String? = nil) {
+        self.emergency = emergency
+        self.bundle = bundle
+    }
+}
+
+/// What a kiosk asks a centre, or a centre the one above it: is there anything else than what I know? The body of `POST /v1/notices`,
+/// as JSON.
 ///
 /// Answered at once where there is, else as soon as there is, and after ``wait`` seconds in any case. So it goes through NAT and proxies,
 /// which let a kiosk call out and nobody in, and an emergency is on the screen at once.
 public struct NoticeRequest: Hashable, Sendable, Codable {
     public var site: String
+    /// A centre that asks for all kiosks of its site writes `all-kiosks`.
     public var kiosk: String
     /// The tag that the kiosk knows; nil: it wants to be told now.
     public var known: String?

@@ -56,12 +56,15 @@ public struct DayReport: Hashable, Sendable, Codable {
         /// When it was last heard; since when its oldest entry that is not here has been waiting; when the emergency was called that its
         /// screen shows; since when it says that it runs another bundle than it should.
         public var since: String
+        /// `true`: the centre above called this emergency, and ends it.
+        public var isFromAbove: Bool?
 
-        public init(site: String, kiosk: String, code: ConditionCode, since: String) {
+        public init(site: String, kiosk: String, code: ConditionCode, since: String, isFromAbove: Bool? = nil) {
             self.site = site
             self.kiosk = kiosk
             self.code = code
             self.since = since
+            self.isFromAbove = isFromAbove
         }
     }
 

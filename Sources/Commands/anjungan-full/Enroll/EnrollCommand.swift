@@ -32,7 +32,7 @@ struct EnrollCommand: AsyncParsableCommand {
         }
         do throws(EnrolmentError) {
             let typed = code == "-" ? readLine() ?? "" : code
-            let identity = try await EnrolmentClient(url: url, proxy: configuration.centreProxy).enrol(
+            let identity = try await EnrolmentClient(url: url, proxy: try configuration.proxyWithLogin()).enrol(
                 try EnrolmentCode(typed), DeviceName(site: configuration.site, kiosk: configuration.kiosk),
                 folder: configuration.enrolmentDirectory)
             let certificate = identity.certificate
