@@ -95,9 +95,9 @@ public struct BatchIntake<Copy: ChainCopy> {
         return try copy.incident(ofAside: link.previous) != nil
     }
 
-    /// What continues a history that stands aside is no gap: it belongs to that incident.
+    /// What continues a history that stands aside is neither a gap nor another fork: it belongs to that incident.
     private func belonging(_ octets: [UInt8], _ fault: Acknowledgement.Fault) throws -> Acknowledgement.Fault {
-        guard fault.code == .gap, let link = ChainLink(octets: octets, sha256) else { return fault }
+        guard fault.code == .gap || fault.code == .fork, let link = ChainLink(octets: octets, sha256) else { return fault }
         return try copy.incident(ofAside: link.previous) ?? fault
     }
 
