@@ -90,8 +90,12 @@ export const refusals = {
         english: ["its certificate has expired", againEnglish],
     },
     "certificate-revoked": {
-        words: ["sertifikatnya sudah dicabut", "Bila anjungan itu dicuri atau diganti, ini benar. Bila tidak, beri kode baru."],
-        english: ["its certificate was revoked", "Right, if that kiosk was stolen or replaced. If not, give it a new code."],
+        words: ["sertifikatnya sudah dicabut", "Bila anjungan itu dicuri, ini benar. Bila tidak, beri kode baru."],
+        english: ["its certificate was revoked", "Right, if that kiosk was stolen. If not, give it a new code."],
+    },
+    "certificate-replaced": {
+        words: ["sudah diganti oleh mesin lain dengan nama yang sama", "Bila memang diganti, matikan mesin lama setelah catatannya terkirim. Bila tidak, beri kode baru."],
+        english: ["was replaced by another machine of the same name", "If that was meant, switch the old one off once it has sent its entries. If not, give it a new code."],
     },
     "certificate-other-kiosk": {
         words: ["mengirim atas nama anjungan lain", "Panggil teknisi untuk memeriksa pengaturan site dan kiosk di anjungan tersebut."],

@@ -52,7 +52,7 @@ import Testing
         _ = try await store.enter([ManualEntry(site: site, day: day, numbers: ManualNumbers("PZM-1-5")!)], at: now)
         try await store.close()
         let register = try await DeviceRegister.open(directory: bench.folder, now: now)
-        for code in [DeviceRefusal.Code.expired, .revoked, .signature, .missing] {
+        for code in [DeviceRefusal.Code.expired, .revoked, .replaced, .signature, .missing] {
             _ = try await register.note(DeviceRefusal(code, "what was wrong: \(code.rawValue)"), at: now)
         }
     }

@@ -51,7 +51,7 @@ extension DeviceRegister {
             } catch {
                 return .failure(DeviceRefusal(.code, error.detail, claimed: name))
             }
-            _ = try Self.revoke(name, at: now, in: database)
+            _ = try Self.end(name, replaced: true, at: now, in: database)
             try Self.keep(device, issued: now, in: database)
             try database.run("UPDATE codes SET used = ? WHERE id = ?", [now.milliseconds, asked.id])
             return .success(device)
