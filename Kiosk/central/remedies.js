@@ -61,6 +61,16 @@ export const remedies = {
             "Both are valid and counted; serve both. A kiosk may have been restored from an old copy, or a printed sheet made twice. Call the technician.",
         ],
     },
+    lost: {
+        words: [
+            "simpanan pusat dikembalikan ke keadaan lama",
+            "Anjungan mengirim lagi yang masih disimpannya. Bila belum selesai dalam 10 menit: hentikan pusat dan pulihkan cadangan yang terbaru.",
+        ],
+        english: [
+            "the centre's store was put back to an older state",
+            "The kiosk sends again what it keeps. If it lasts more than 10 minutes: stop the centre and restore its newest backup.",
+        ],
+    },
     unreadable: {
         words: ["catatan tidak terbaca", "Bila anjungan itu lebih baru daripada pusat, perbarui pusat. Bila tidak, panggil teknisi. Aslinya tersimpan."],
         english: ["an entry cannot be read", "If that kiosk is newer than the centre, update the centre; else call the technician. The original is kept."],

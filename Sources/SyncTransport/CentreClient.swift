@@ -65,12 +65,14 @@ public struct CentreClient: Sendable {
     ///
     /// - Parameters:
     ///   - waiting: for how long the oldest entry that the centre does not have has been waiting.
+    ///   - told: how far the centre had the chain, by its own word.
     ///   - signature: the kiosk's own, of a batch that came on a stick.
     public func send(
-        _ batch: Batch, waiting: Duration? = nil, signature: BatchSignature? = nil
+        _ batch: Batch, waiting: Duration? = nil, told: Told? = nil, signature: BatchSignature? = nil
     ) async throws(SyncMachine.Failure) -> Acknowledgement {
         var headers = [("Content-Type", Batch.mediaType)]
         if let waiting { headers.append((Batch.waitingHeader, String(max(0, waiting.components.seconds)))) }
+        if let told { headers.append((Told.header, told.headerValue)) }
         if let signature { headers.append((BatchSignature.header, signature.headerValue)) }
         let octets = batch.octets
         let packed = packing.rule.withLock(\.packs) ? Deflate.pack(octets) : nil

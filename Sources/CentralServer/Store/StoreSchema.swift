@@ -17,6 +17,7 @@ enum StoreSchema {
         migrator.registerMigration("restores") { try $0.execute(sql: Restores.table) }
         migrator.registerMigration("manual") { try $0.execute(sql: ManualBook.tables) }
         migrator.registerMigration("damaged epochs") { try $0.execute(sql: damagedEpochs) }
+        migrator.registerMigration("losses") { try $0.execute(sql: Losses.table) }
         return migrator
     }
 

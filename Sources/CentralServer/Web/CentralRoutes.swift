@@ -61,7 +61,8 @@ extension CentralServer {
         var result: IngestResult
         do throws(StoreError) {
             // Nothing has been waiting for longer than ten years; a figure that says so is an error somewhere.
-            let contact = Contact(at: configuration.clock(), waiting: waiting.map { .seconds(max(0, min($0, 315_360_000))) })
+            let told = HTTPField.Name(Told.header).flatMap { request.headers[$0] }.flatMap(Told.init(headerValue:))
+            let contact = Contact(at: configuration.clock(), waiting: waiting.map { .seconds(max(0, min($0, 315_360_000))) }, told: told)
             result = try await store.ingest(batch, contact)
         } catch {
             return unavailable(error)

@@ -243,6 +243,8 @@ public struct DayReport: Hashable, Sendable, Codable {
             case gap, fork, changed, foreign, unreadable
             /// Two tickets bear one number; both are kept, and both count.
             case number
+            /// The centre's own store was put back to an older state, and ends earlier than its kiosk was told.
+            case lost
 
             /// What a fault in a chain is called among the incidents.
             public init(_ fault: Acknowledgement.Fault.Code) {
@@ -253,6 +255,7 @@ public struct DayReport: Hashable, Sendable, Codable {
                     case .changed: .changed
                     case .foreign: .foreign
                     case .unreadable: .unreadable
+                    case .lost: .lost
                     }
             }
         }
@@ -268,7 +271,7 @@ public struct DayReport: Hashable, Sendable, Codable {
         public var last: String
         /// How many different entries were put aside.
         public var entries: Int
-        /// When the chain went past it; a gap closes so, a fork never.
+        /// When the chain went past it; a gap or a loss closes so, a fork never.
         public var resolved: String?
 
         public init(
