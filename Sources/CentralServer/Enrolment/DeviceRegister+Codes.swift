@@ -33,7 +33,7 @@ extension DeviceRegister {
     /// Gives a kiosk that proves a code its first certificate; the code is used up, and what was issued under that name before ends.
     ///
     /// - Throws: ``DeviceRefusal`` with `enrolment-refused`, ``StoreError``.
-    func enrol(_ asked: EnrolmentRequest, at now: WallTime) throws -> DeviceCertificate {
+    public func enrol(_ asked: EnrolmentRequest, at now: WallTime) throws -> DeviceCertificate {
         guard let site = SiteID(asked.site), let kiosk = KioskID(asked.kiosk) else {
             throw DeviceRefusal(.code, "site and kiosk must be slugs of 2 to 40 of a-z, 0-9 and -")
         }
@@ -96,7 +96,7 @@ extension DeviceRegister {
     /// Gives the kiosk of `device` the certificate that follows it. The old one goes on to its end: the answer may be lost.
     ///
     /// - Throws: ``DeviceRefusal``, ``StoreError``.
-    func renew(_ device: DeviceCertificate, request: [UInt8], at now: WallTime) throws -> DeviceCertificate {
+    public func renew(_ device: DeviceCertificate, request: [UInt8], at now: WallTime) throws -> DeviceCertificate {
         let next: DeviceCertificate
         do throws(EnrolmentError) {
             next = try authority.certify(device.name, request: request, now: now)
