@@ -153,6 +153,40 @@ import Testing
         #expect(try restored.count("restores") == 1, "the backup says of itself what it is; the kiosk only agrees")
     }
 
+    /// Whoever keeps only the newest backup would throw away the one that mends it.
+    @Test func aStoreThatLostWhatABackupHasIsNotBackedUpOverIt() async throws {
+        let (bench, older, target, elsewhere) = (Bench(), Bench(), Bench(), Bench())
+        var kiosk = SampleKiosk()
+        var store = try await bench.open()
+        kiosk.visit(1)
+        try await store.take(kiosk.whole)
+        _ = try Backup.make(of: bench.folder, in: target.folder, at: noon)
+        try await store.close()
+        try FileManager.default.copyItem(atPath: bench.folder, toPath: older.folder)
+        store = try await bench.open()
+        kiosk.visit(2)
+        try await store.take(kiosk.whole)
+        let last = try Backup.make(of: bench.folder, in: target.folder, at: after(1))
+        try await store.close()
+        // What stands beside it and is no backup any more is in nobody's way.
+        try Data("spoilt".utf8).write(to: URL(fileURLWithPath: "\(target.folder)/centre-29991231T000000.000Z.sqlite"))
+        // Before any kiosk has told of it, too.
+        let names = try FileManager.default.contentsOfDirectory(atPath: target.folder).sorted()
+        let refusal = #expect(throws: StoreError(.refused, "")) { try Backup.make(of: older.folder, in: target.folder, at: after(2)) }
+        #expect(
+            refusal?.detail.contains("\(last.path) has pekanbaru/k1 up to entry 6, this store only up to 3") == true, "\(refusal as Any)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: target.folder).sorted() == names)
+        // In another folder, by what the kiosk was told.
+        store = try await older.open()
+        _ = try await store.ingest(kiosk.call, Contact(at: after(2), told: Told(acknowledged: 6, safe: 6)))
+        #expect(throws: StoreError(.refused, "")) { try Backup.make(of: older.folder, in: elsewhere.folder, at: after(3)) }
+        let run = try CentreProcess.run(["backup", elsewhere.folder, "--store", older.folder, "--despite-losses"])
+        #expect(run.status == 0 && run.output.contains("3 entries of 1 chains"), "\(run.errors)")
+        // What is here again is copied as ever.
+        try await store.take(kiosk.whole)
+        _ = try Backup.make(of: older.folder, in: target.folder, at: after(4))
+    }
+
     /// A history that is told again from its beginning, as after a fork, has entries whose personal part is gone here and safe there.
     @Test func aKnownEntryWithoutItsPersonalPartIsKnown() async throws {
         let store = try await Bench().open()

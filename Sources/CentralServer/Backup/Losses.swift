@@ -42,6 +42,11 @@ struct Losses {
         }
     }
 
+    /// The chains of which a backup had more, and how much.
+    static func backedUp(in database: Database) throws -> [(chain: ChainName, upto: UInt64)] {
+        try database.rows("SELECT * FROM losses WHERE safe > 0").map { (try ChainName($0), UInt64($0["safe"] as Int64)) }
+    }
+
     /// Says that what was lost is here again, once it is.
     func settle(upto sequence: UInt64) throws {
         let key = chain.key + [Int64(sequence)]
