@@ -93,10 +93,13 @@ public struct CentreClient: Sendable {
     }
 
     /// Asks for a number. Asking again gets the same one.
-    public func lease(_ request: NumberRequest) async throws(SyncMachine.Failure) -> NumberLease {
+    ///
+    /// - Parameter told: how far the centre had the kiosk's transactions, by its own word: one that has less now gives no number.
+    public func lease(_ request: NumberRequest, told: Told? = nil) async throws(SyncMachine.Failure) -> NumberLease {
         let body: Data
         do { body = try JSONEncoder().encode(request) } catch { throw .refused("the request cannot be written: \(error)") }
-        return try await ask("v1/numbers", [("Content-Type", "application/json")], [UInt8](body))
+        let headers = [("Content-Type", "application/json")] + (told.map { [(Told.header, $0.headerValue)] } ?? [])
+        return try await ask("v1/numbers", headers, [UInt8](body))
     }
 
     /// Asks what this kiosk should know; of a client that waits.

@@ -59,6 +59,22 @@ import Testing
         #expect(ReportTable(try await store.report(today, made: noon)).description.contains("pekanbaru/k1 transactions lost: "))
     }
 
+    /// A visitor may be faster than the sync: what would be given twice is refused at the first question.
+    @Test func theFirstWordMayBeTheWishForANumber() async throws {
+        var kiosk = SampleKiosk()
+        let (store, bench) = try await putBack(&kiosk)
+        #expect(try await store.lease(wish(kiosk, 1), told: Told(acknowledged: 3, safe: 3), in: .jakarta, at: after(1)).ordinal == 1)
+        for _ in 1...2 {
+            await #expect(throws: StoreError(.refused, "")) {
+                try await store.lease(wish(kiosk, 2), told: Told(acknowledged: 9, safe: 0), in: .jakarta, at: after(1))
+            }
+        }
+        #expect(try bench.count("restores") == 1)
+        #expect(try await store.incidents().map(\.code) == [.lost])
+        #expect(try await store.take(kiosk.batch(4...9)).position == kiosk.head)
+        #expect(try await store.incidents().map(\.resolved) == [noon.iso8601])
+    }
+
     @Test func oneEventIsProvenOnceHoweverManyKiosksTellOfIt() async throws {
         var kiosk = SampleKiosk()
         let (store, bench) = try await putBack(&kiosk)

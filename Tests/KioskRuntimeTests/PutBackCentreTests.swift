@@ -1,6 +1,7 @@
 import Foundation
 import KioskCore
 import SyncProtocol
+import Synchronization
 import Testing
 
 @testable import CentralServer
@@ -16,10 +17,13 @@ import Testing
         @Sendable func report(_ store: CentralStore) async throws -> DayReport {
             try await store.report(ServiceDay(WallTime.present, in: .jakarta), made: WallTime.present)
         }
+        let numbers = Mutex<[String?]>([])
         @Sendable func visit(_ store: CentralStore, _ port: Int) async throws {
             try await KioskBench.run(["print_route: direct", "centre_url: http://127.0.0.1:\(port)/", "centre_retry: 1"], in: disk) {
                 kiosk in
-                #expect(try await kiosk.visit().outcome == .printed)
+                let ending = try await kiosk.visit()
+                #expect(ending.outcome == .printed)
+                numbers.withLock { $0.append(ending.number) }
                 _ = try await kiosk.until { $0.centre.condition == nil && $0.journal.lanes.allSatisfy { $0.waiting == 0 } }
             }
         }
@@ -36,6 +40,7 @@ import Testing
             #expect(after.incidents.contains { $0.code == .lost && $0.lane == "transactions" }, "\(after.incidents)")
             #expect(after.incidents.allSatisfy { $0.code == .lost && $0.resolved != nil }, "\(after.incidents)")
             #expect(try await store.restored(in: .jakarta, at: .present) != nil, "no number is leased today")
+            #expect(Set(numbers.withLock(\.self)).count == 3, "\(numbers.withLock(\.self))")
         }
     }
 }

@@ -116,13 +116,24 @@ public actor CentralStore {
     ///
     /// Refused when the kiosk's day is not that of `zone`: a clock that is wrong must not use up another day's numbers. Refused, too, to
     /// the end of the day on which the store was restored or put back: it does not know what was leased behind that.
-    public func lease(_ request: NumberRequest, in zone: TimeZoneOfIndonesia, at now: WallTime) throws(StoreError) -> NumberLease {
+    ///
+    /// - Parameter told: what the kiosk was told of its transactions before. More than is here proves that the store was put back.
+    public func lease(
+        _ request: NumberRequest, told: Told? = nil, in zone: TimeZoneOfIndonesia, at now: WallTime
+    ) throws(StoreError) -> NumberLease {
         let today = ServiceDay(now, in: zone)
         guard request.day == today.description else {
             throw StoreError(.refused, "it is \(today) here, and \(request.day) at \(request.site)/\(request.kiosk); set its clock")
         }
         return try work { store in
-            try store.write { database in
+            let chain = ChainName(site: request.site, kiosk: request.kiosk, epoch: request.epoch, lane: .transactions)
+            if let told, told.acknowledged > (try store.read { try ChainCursor(chain, in: $0).position.sequence }) {
+                try store.write { database in
+                    let losses = Losses(chain: chain, now: now, database: database)
+                    _ = try losses.notice(told, try ChainCursor(chain, in: database))
+                }
+            }
+            return try store.write { database in
                 if let restored = try Restores(database).day(in: zone), today <= restored {
                     throw StoreError(
                         .refused,
