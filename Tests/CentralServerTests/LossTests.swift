@@ -190,8 +190,17 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: target.folder).sorted()
         let refusal = #expect(throws: StoreError(.refused, "")) { try Backup.make(of: older.folder, in: target.folder, at: after(2)) }
         #expect(
-            refusal?.detail.contains("\(last.path) has pekanbaru/k1 up to entry 6, this store only up to 3") == true, "\(refusal as Any)")
+            refusal?.detail.contains("\(last.path) has pekanbaru/k1 up to entry 6, which this store has not") == true, "\(refusal as Any)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: target.folder).sorted() == names)
+        // Another history that is as long does not stand for it.
+        let twin = Bench()
+        try FileManager.default.copyItem(atPath: older.folder, toPath: twin.folder)
+        var other = kiosk
+        other.restore(to: 3)
+        other.visit(7)
+        store = try await twin.open()
+        #expect(try await store.take(other.whole).position.sequence == 6)
+        #expect(throws: StoreError(.refused, "")) { try Backup.make(of: twin.folder, in: target.folder, at: after(2)) }
         // In another folder, by what the kiosk was told.
         store = try await older.open()
         _ = try await store.ingest(kiosk.call, Contact(at: after(2), told: Told(acknowledged: 6, safe: 6)))

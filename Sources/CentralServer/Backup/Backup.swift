@@ -49,36 +49,54 @@ public struct Backup: Hashable, Sendable {
 
     /// Refuses a store that lacks what only a backup has: whoever goes by age would throw that one away for this copy.
     private static func requireNothingLost(_ reader: StoreReader, in target: String) throws(StoreError) {
-        let newest = try newest(in: target)
-        let known = try reader.read { try Losses.backedUp(in: $0) } + (newest?.ends ?? [])
-        for (chain, upto) in known {
-            let here = try reader.read { try ChainCursor(chain, in: $0).position.sequence }
-            guard here < upto else { continue }
-            throw StoreError(
-                .refused,
-                "\(newest?.path ?? "a backup") has \(chain.site)/\(chain.kiosk) up to entry \(upto), this store only up to \(here): it was "
-                    + "put back to an older state. Nothing was copied. Stop the centre and restore its newest backup; where there is none any "
-                    + "more, copy with --despite-losses. Each centre needs a folder of its own for its backups")
+        let copy = try newest(in: target)
+        let ends = copy?.ends ?? []
+        guard let lost = try reader.read({ try lost(ends, in: $0) }) else { return }
+        throw StoreError(
+            .refused,
+            "\(copy?.path ?? "a backup") has \(lost.chain.site)/\(lost.chain.kiosk) up to entry \(lost.upto), which this store has not: it was put back to "
+                + "an older state. Nothing was copied. Stop the centre and restore its newest backup; where there is none any more, copy "
+                + "with --despite-losses. Each centre needs a folder of its own for its backups")
+    }
+
+    /// The first chain of which a backup has something that is not here, and up to where.
+    private static func lost(
+        _ ends: [(chain: ChainName, end: ChainPosition)], in database: Database
+    ) throws -> (chain: ChainName, upto: UInt64)? {
+        for (chain, end) in ends where end != .start {
+            // By its hash: a kiosk that was restored, too, may have brought another history as long.
+            if try ChainCursor.storedHash(chain, end.sequence, in: database) != end.hash { return (chain, end.sequence) }
         }
+        for (chain, upto) in try Losses.backedUp(in: database) {
+            if try ChainCursor(chain, in: database).position.sequence < upto { return (chain, upto) }
+        }
+        return nil
     }
 
     /// The newest backup in a folder that can be read, and where its chains end; one that cannot is of use to nobody.
-    private static func newest(in target: String) throws(StoreError) -> (path: String, ends: [(chain: ChainName, upto: UInt64)])? {
+    private static func newest(in target: String) throws(StoreError) -> (path: String, ends: [(chain: ChainName, end: ChainPosition)])? {
         let names: [String]
         do { names = try FileManager.default.contentsOfDirectory(atPath: target) } catch { throw StoreError(error, at: target) }
-        var configuration = Configuration()
-        configuration.readonly = true
         for name in names.filter({ $0.hasPrefix("centre-") && $0.hasSuffix(".sqlite") }).sorted(by: >) {
             let path = "\(target)/\(name)"
-            let ends = try? DatabaseQueue(path: path, configuration: configuration).read { database in
-                try database.requireSound(.quick, at: path)
-                return try database.rows("SELECT * FROM chains").map { row in
-                    (chain: try ChainName(row), upto: UInt64(row["upto"] as Int64))
-                }
-            }
-            if let ends { return (path, ends) }
+            if let ends = try? ends(of: path) { return (path, ends) }
         }
         return nil
+    }
+
+    /// Where the chains of a sound copy end.
+    private static func ends(of path: String) throws -> [(chain: ChainName, end: ChainPosition)] {
+        var configuration = Configuration()
+        configuration.readonly = true
+        return try DatabaseQueue(path: path, configuration: configuration).read { database -> [(chain: ChainName, end: ChainPosition)] in
+            try database.requireSound(.quick, at: path)
+            var ends: [(chain: ChainName, end: ChainPosition)] = []
+            for row in try database.rows("SELECT * FROM chains") {
+                let chain = try ChainName(row)
+                ends.append((chain, try ChainCursor(chain, in: database).position))
+            }
+            return ends
+        }
     }
 
     /// Reads a copy back: SQLite finds it sound, and the end of every chain is the entry that the cursor names.

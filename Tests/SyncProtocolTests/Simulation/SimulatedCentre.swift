@@ -53,7 +53,9 @@ struct SimulatedCentre {
 
     /// Whether it has all that a backup has.
     func isAhead(of backup: SimulatedCentre?) -> Bool {
-        backup?.copies.allSatisfy { name, copy in copies[name]?.position.sequence ?? 0 >= copy.position.sequence } ?? true
+        backup?.copies.allSatisfy { name, copy in
+            copy.position == .start || copies[name]?.hash(at: copy.position.sequence) == copy.position.hash
+        } ?? true
     }
 
     /// Calls safe what a backup has, where it is this history.
