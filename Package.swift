@@ -312,6 +312,9 @@ let package = Package(
             ],
             path: "Tests/Support/JournalWriter", swiftSettings: settings),
         .executableTarget(
+            name: "centre-writer", dependencies: ["CentralServer", "Enrolment", "KioskCore", "Secrets"],
+            path: "Tests/Support/CentreWriter", swiftSettings: settings),
+        .executableTarget(
             name: "sync-kiosk",
             dependencies: ["KioskCore", "Journal", "KioskRuntime", "SyncProtocol", "SyncTransport", "Enrolment", logging],
             path: "Tests/Support/SyncKiosk", swiftSettings: settings),
@@ -402,8 +405,8 @@ let package = Package(
             "CentralServerTests",
             [
                 "SeededRandomness", "PowerCuts", "ConnectProxy",
-                "Conditions", "CentralServer", "Journal", "anjungan-central", "anjungan-full", "sync-kiosk", "KioskCore", "SyncProtocol",
-                "ReceiptMarkup", "SiteBundle", "Enrolment", "SyncTransport", "LoopbackWeb", nioCore, nioPosix, grdb,
+                "Conditions", "CentralServer", "Journal", "anjungan-central", "anjungan-full", "centre-writer", "sync-kiosk", "KioskCore",
+                "SyncProtocol", "ReceiptMarkup", "SiteBundle", "Enrolment", "SyncTransport", "LoopbackWeb", nioCore, nioPosix, grdb,
                 "CardLookup", "Secrets", crypto, logging,
             ]),
         tests(

@@ -61,6 +61,16 @@ export const remedies = {
             "Both are valid and counted; serve both. A kiosk may have been restored from an old copy, or a printed sheet made twice. Call the technician.",
         ],
     },
+    lost: {
+        words: [
+            "simpanan pusat dikembalikan ke keadaan lama",
+            "Anjungan mengirim lagi yang masih disimpannya. Bila belum selesai dalam 10 menit: hentikan pusat dan pulihkan cadangan yang terbaru.",
+        ],
+        english: [
+            "the centre's store was put back to an older state",
+            "The kiosk sends again what it keeps. If it lasts more than 10 minutes: stop the centre and restore its newest backup.",
+        ],
+    },
     unreadable: {
         words: ["catatan tidak terbaca", "Bila anjungan itu lebih baru daripada pusat, perbarui pusat. Bila tidak, panggil teknisi. Aslinya tersimpan."],
         english: ["an entry cannot be read", "If that kiosk is newer than the centre, update the centre; else call the technician. The original is kept."],
@@ -90,8 +100,12 @@ export const refusals = {
         english: ["its certificate has expired", againEnglish],
     },
     "certificate-revoked": {
-        words: ["sertifikatnya sudah dicabut", "Bila anjungan itu dicuri atau diganti, ini benar. Bila tidak, beri kode baru."],
-        english: ["its certificate was revoked", "Right, if that kiosk was stolen or replaced. If not, give it a new code."],
+        words: ["sertifikatnya sudah dicabut", "Bila anjungan itu dicuri, ini benar. Bila tidak, beri kode baru."],
+        english: ["its certificate was revoked", "Right, if that kiosk was stolen. If not, give it a new code."],
+    },
+    "certificate-replaced": {
+        words: ["sudah diganti oleh mesin lain dengan nama yang sama", "Bila memang diganti, matikan mesin lama setelah catatannya terkirim. Bila tidak, beri kode baru."],
+        english: ["was replaced by another machine of the same name", "If that was meant, switch the old one off once it has sent its entries. If not, give it a new code."],
     },
     "certificate-other-kiosk": {
         words: ["mengirim atas nama anjungan lain", "Panggil teknisi untuk memeriksa pengaturan site dan kiosk di anjungan tersebut."],

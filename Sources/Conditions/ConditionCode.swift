@@ -80,6 +80,7 @@ public enum ConditionCode: String, Hashable, Sendable, CaseIterable, Codable {
     case certificateEnding = "certificate-ending"
     case certificateExpired = "certificate-expired"
     case certificateRevoked = "certificate-revoked"
+    case certificateReplaced = "certificate-replaced"
     case certificateForeign = "certificate-foreign"
 
     // What a centre finds out about its kiosks.

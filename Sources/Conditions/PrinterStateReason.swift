@@ -17,7 +17,7 @@ extension ConditionCode {
             .journalFull, .journalFailed, .journalDamaged, .journalNotDurable, .diskLow, .clockJumped, .clockFree, .centreAway,
             .centreBusy, .centreRefused, .chainForked, .centreUntrusted, .certificateMissing, .certificateEarly, .certificateEnding,
             .certificateExpired,
-            .certificateRevoked, .certificateForeign, .kioskSilent, .kioskLagging,
+            .certificateRevoked, .certificateReplaced, .certificateForeign, .kioskSilent, .kioskLagging,
             .scannerAbsent, .scannerNotAllowed, .scannerBusy, .scannerUnsuitable, .scannerLost:
             nil
         }

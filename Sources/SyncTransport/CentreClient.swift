@@ -65,12 +65,14 @@ public struct CentreClient: Sendable {
     ///
     /// - Parameters:
     ///   - waiting: for how long the oldest entry that the centre does not have has been waiting.
+    ///   - told: how far the centre had the chain, by its own word.
     ///   - signature: the kiosk's own, of a batch that came on a stick.
     public func send(
-        _ batch: Batch, waiting: Duration? = nil, signature: BatchSignature? = nil
+        _ batch: Batch, waiting: Duration? = nil, told: Told? = nil, signature: BatchSignature? = nil
     ) async throws(SyncMachine.Failure) -> Acknowledgement {
         var headers = [("Content-Type", Batch.mediaType)]
         if let waiting { headers.append((Batch.waitingHeader, String(max(0, waiting.components.seconds)))) }
+        if let told { headers.append((Told.header, told.headerValue)) }
         if let signature { headers.append((BatchSignature.header, signature.headerValue)) }
         let octets = batch.octets
         let packed = packing.rule.withLock(\.packs) ? Deflate.pack(octets) : nil
@@ -91,10 +93,13 @@ public struct CentreClient: Sendable {
     }
 
     /// Asks for a number. Asking again gets the same one.
-    public func lease(_ request: NumberRequest) async throws(SyncMachine.Failure) -> NumberLease {
+    ///
+    /// - Parameter told: how far the centre had the kiosk's transactions, by its own word: one that has less now gives no number.
+    public func lease(_ request: NumberRequest, told: Told? = nil) async throws(SyncMachine.Failure) -> NumberLease {
         let body: Data
         do { body = try JSONEncoder().encode(request) } catch { throw .refused("the request cannot be written: \(error)") }
-        return try await ask("v1/numbers", [("Content-Type", "application/json")], [UInt8](body))
+        let headers = [("Content-Type", "application/json")] + (told.map { [(Told.header, $0.headerValue)] } ?? [])
+        return try await ask("v1/numbers", headers, [UInt8](body))
     }
 
     /// Asks what this kiosk should know; of a client that waits.

@@ -114,7 +114,8 @@ public struct ChainSync<Chain: ShippedChain>: ServiceLifecycle.Service {
         let random = UInt64.random(in: .min ... .max)
         do {
             let batch = try await chain.batch(after: position, limit: limit)
-            let answer = try await centre.send(batch, waiting: try await chain.waiting())
+            let told = Told(acknowledged: try await chain.acknowledged().sequence, safe: try await chain.safe().sequence)
+            let answer = try await centre.send(batch, waiting: try await chain.waiting(), told: told)
             onAnswer(answer)
             if let numbers = answer.numbers, answer.epoch == batch.chain.epoch {
                 await remember("which numbers the centre has seen") { try await chain.goOn(behind: numbers) }

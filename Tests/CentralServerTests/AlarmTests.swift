@@ -51,6 +51,31 @@ import Testing
         #expect(ReportTable(try await store.report(today, made: later(401))).description.contains("02020202 ← 01010101: 0 lengkap"))
     }
 
+    /// A journal that began in the place of a damaged one says how far that could be read, and the report that there may have been more.
+    @Test func whatFollowsADamagedJournalSaysSo() async throws {
+        let store = try await Bench().open()
+        var kiosk = SampleKiosk()
+        kiosk.visit(1)
+        try await store.take(kiosk.batch(1...2))
+        var (next, blind) = (SampleKiosk(epoch: 2), SampleKiosk("k2", epoch: 3))
+        next.append(EpochBegun(afterDamageTo: (kiosk.name.epoch, kiosk.head), reason: "damaged"))
+        blind.append(EpochBegun(afterDamageTo: nil, reason: "damaged"))
+        next.visit(2)
+        for batch in [next.whole, blind.whole] { #expect(try await store.ingest(batch, at: noon).unread == []) }
+        func follows(_ kiosk: String) async throws -> DayReport.Chain.Predecessor? {
+            try await store.report(today, made: noon).chains.first { $0.kiosk == kiosk && $0.follows != nil }?.follows
+        }
+        let epoch = kiosk.name.epoch.description
+        #expect(try await follows("k1") == .init(epoch: epoch, upto: 3, isHere: false, isDamaged: true, reason: "damaged"))
+        #expect(try await follows("k2") == .init(epoch: nil, upto: 0, isHere: false, isDamaged: true, reason: "damaged"))
+        try await store.take(kiosk.whole)
+        #expect(try await follows("k1")?.isHere == true, "all of it that anybody can read")
+        let table = ReportTable(try await store.report(today, made: noon)).description
+        #expect(table.contains("! pekanbaru/k1 02020202 ← 01010101: 3 lengkap / all here, jurnal lama rusak / damaged"), "\(table)")
+        #expect(table.contains("! pekanbaru/k2 03030303 ← ?: 0 belum lengkap"), "\(table)")
+        #expect(try await store.report(today, made: noon).incidents == [])
+    }
+
     @Test func whatHasBeenWaitingForLongIsAnAlarmAlsoWhileTheKioskCalls() async throws {
         let store = try await Bench().open()
         var kiosk = SampleKiosk()

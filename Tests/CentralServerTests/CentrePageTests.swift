@@ -58,7 +58,7 @@ import Testing
         try NoticeBook.keep(["pekanbaru": Notices(tag: "", emergency: flood)], in: StoreFolder(path: bench.folder))
         try await store.close()
         let register = try await DeviceRegister.open(directory: bench.folder, now: now)
-        for code in [DeviceRefusal.Code.expired, .revoked, .signature, .missing] {
+        for code in [DeviceRefusal.Code.expired, .revoked, .replaced, .signature, .missing] {
             _ = try await register.note(DeviceRefusal(code, "what was wrong: \(code.rawValue)"), at: now)
         }
     }

@@ -105,6 +105,43 @@ import Testing
         #expect(incidents[0].entries == 6)
     }
 
+    @Test func aForkThatComesInPiecesIsOneIncident() async throws {
+        let bench = Bench()
+        let store = try await bench.open()
+        var kiosk = SampleKiosk()
+        for ticket in 1...6 { kiosk.visit(ticket) }
+        try await store.take(kiosk.whole)
+        var restored = kiosk
+        restored.restore(to: 3)
+        for ticket in 11...14 { restored.visit(ticket) }
+        // All of it in places that the first history has, too.
+        for range in [4...5, 6...9, 10...15] {
+            let result = try await store.ingest(restored.batch(range), at: noon)
+            #expect(result.acknowledgement.fault?.sequence == 4)
+            #expect(result.isNews == (range == 4...5))
+        }
+        #expect(try await store.incidents().map(\.entries) == [12])
+        #expect(try bench.quarantined() == restored.entries[3...].map(\.octets))
+    }
+
+    /// Each lane is a history of its own, of which something else is kept apart.
+    @Test func aRestoredJournalIsOneIncidentInEachOfItsLanes() async throws {
+        let store = try await Bench().open()
+        for lane in Lane.allCases {
+            var kiosk = SampleKiosk(lane: lane)
+            for ticket in 1...2 { kiosk.visit(ticket) }
+            try await store.take(kiosk.whole)
+            var restored = kiosk
+            restored.restore(to: 3)
+            restored.visit(9)
+            for _ in 1...2 { try await store.take(restored.whole) }
+        }
+        let report = try await store.report(today, made: noon)
+        #expect(Set(report.incidents.map(\.lane)) == Set(Lane.allCases.map(\.description)))
+        #expect(report.incidents.map(\.code) == [.fork, .fork])
+        for lane in Lane.allCases { #expect(ReportTable(report).description.contains("! pekanbaru/k1 \(lane) fork: ")) }
+    }
+
     @Test func anEntryBehindAnotherHistoryIsAFork() async throws {
         let bench = Bench()
         let store = try await bench.open()

@@ -114,7 +114,7 @@ import Testing
             try await again.lease(Self.wish(2, day: today), in: .jakarta, at: noon)
         }
         #expect(refusal?.code == .refused)
-        #expect(refusal?.detail.contains("was restored on 2026-11-22") == true, "\(refusal?.detail ?? "")")
+        #expect(refusal?.detail.contains("was restored or put back on 2026-11-22") == true, "\(refusal?.detail ?? "")")
         #expect(try await again.restored(in: .jakarta, at: noon) == today)
         try await again.close()
         let tomorrow = WallTime(milliseconds: noon.milliseconds + 86_400_000)

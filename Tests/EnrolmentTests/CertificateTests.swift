@@ -136,7 +136,8 @@ import Testing
             (authority.certificate, .issued, 0, nil), (authority.certificate, .issued, 80, nil), (other, .issued, 0, .foreign),
             (authority.certificate, .unknown, 0, .foreign), (authority.certificate, .revoked, 0, .revoked),
             (authority.certificate, .issued, -3, .early), (authority.certificate, .issued, 91, .expired),
-            (authority.certificate, .revoked, 91, .revoked),
+            (authority.certificate, .revoked, 91, .revoked), (authority.certificate, .replaced(Self.now), 0, .replaced),
+            (authority.certificate, .replaced(Self.now), 91, .replaced), (other, .replaced(Self.now), 0, .foreign),
         ]
         for (signer, standing, day, code) in cases {
             var found: DeviceRefusal?

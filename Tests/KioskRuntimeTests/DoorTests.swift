@@ -333,4 +333,45 @@ import Testing
             }
         }
     }
+
+    /// Two machines take turns under one name; whichever is out reads that it was replaced, since when, and what to do.
+    @Test func aReplacedMachineReadsSinceWhenAndWhatToDo() async throws {
+        try await Door.opened { door in
+            let old = try await door.enrolled()
+            let new = try await door.enrolled()
+            let since = try #require(try await door.register.devices(at: .present).first?.issued)
+            for credentials in [old, old] {
+                guard case .failure(.refused(let why)) = try await door.call(credentials) else {
+                    Issue.record("let in")
+                    return
+                }
+                #expect(why.contains("another machine was enrolled as pekanbaru/mpp-1 at \(since.prefix(19))Z"), "\(why)")
+                #expect(why.contains("anjungan journal stats") && why.contains("anjungan-central enroll pekanbaru mpp-1"), "\(why)")
+                #expect(credentials.condition == .certificateReplaced)
+            }
+            _ = try await door.call(new).get()
+            #expect(try await door.refusals() == ["pekanbaru/mpp-1 certificate-replaced"])
+            // Enrolled once more, to bring what it has; the other is out meanwhile.
+            _ = try await door.call(try await door.enrolled()).get()
+            guard case .failure = try await door.call(new) else {
+                Issue.record("let in")
+                return
+            }
+            #expect(new.condition == .certificateReplaced)
+        }
+    }
+
+    /// What was revoked on purpose stays revoked, whoever comes after it.
+    @Test func aRevokedMachineIsNotCalledReplaced() async throws {
+        try await Door.opened { door in
+            let stolen = try await door.enrolled()
+            _ = try await door.register.revoke(Door.mpp1, at: .present)
+            _ = try await door.enrolled()
+            guard case .failure = try await door.call(stolen) else {
+                Issue.record("let in")
+                return
+            }
+            #expect(stolen.condition == .certificateRevoked)
+        }
+    }
 }

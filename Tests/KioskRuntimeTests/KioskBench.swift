@@ -114,10 +114,14 @@ extension KioskBench {
 }
 
 extension KioskBench {
-    /// A real centre in this process, with a store that vanishes.
-    static func withCentre<Value: Sendable>(_ body: @Sendable (CentralStore, Int) async throws -> Value) async throws -> Value {
-        let folder = "/tmp/anjungan-centre-\(UUID().uuidString.prefix(8))"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+    /// A real centre in this process.
+    ///
+    /// - Parameter kept: a folder for its store that outlives it; without it one that vanishes.
+    static func withCentre<Value: Sendable>(
+        in kept: String? = nil, _ body: @Sendable (CentralStore, Int) async throws -> Value
+    ) async throws -> Value {
+        let folder = kept ?? "/tmp/anjungan-centre-\(UUID().uuidString.prefix(8))"
+        defer { if kept == nil { try? FileManager.default.removeItem(atPath: folder) } }
         let store = try await CentralStore.open(directory: folder)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let server = try CentralServer(

@@ -142,8 +142,8 @@ import Testing
                     Issue.record("\(end), and not told")
                     return try await client.close()
                 }
-                #expect(why.contains("certificate-revoked"), "\(why)")
-                #expect(credentials.condition == .certificateRevoked)
+                #expect(why.contains("certificate-\(end)"), "\(why)")
+                #expect(credentials.condition == (end == "revoked" ? .certificateRevoked : .certificateReplaced))
                 try await client.close()
             }
         }

@@ -32,6 +32,8 @@ import Testing
         }
         let head = ChainPosition(sequence: .max, hash: EntryHash(octets: [UInt8](0..<32)) ?? .none)
         try expectSame(EpochBegun(previous: #require(Epoch(octets: [UInt8](0..<16))), head: head, reason: text))
+        try expectSame(EpochBegun(afterDamageTo: (#require(Epoch(octets: [UInt8](0..<16))), head), reason: text))
+        try expectSame(EpochBegun(afterDamageTo: nil, reason: text))
         for words in [nil, text] {
             try expectSame(EmergencyBegun(since: .min, indonesian: words, english: words))
             try expectSame(EmergencyEnded(since: 5, by: text, reason: words))

@@ -237,6 +237,55 @@ import Testing
         #expect(buckets.allSatisfy { (50...150).contains($0) }, "\(buckets)")
     }
 
+    /// The centre was put back behind a backup, and what stood there is pruned here: that is no other history.
+    @Test func aCentreBehindItsOwnBackupIsToldToRestoreItAndNothingForks() {
+        let start = { (safe: UInt64) in
+            SyncMachine(
+                chain: SyncWorld.chain, head: SyncWorld.position(3), acknowledged: SyncWorld.position(3), safe: SyncWorld.position(safe),
+                timing: SyncWorld.timing)
+        }
+        var pruned = start(3)
+        let effects = pruned.handle(.answered(answer(1), own: [:], .init(number: 0), random: 0))
+        guard effects.count == 2, case .report(.refused(let why)) = effects[0] else {
+            Issue.record("\(effects)")
+            return
+        }
+        #expect(why.contains("ends at entry 1, but a backup of it had 3") && why.contains("restore its newest backup"), "\(why)")
+        #expect(effects[1] == .startTimer(.init(number: 1), SyncWorld.timing.cap))
+        #expect(pruned.acknowledged == SyncWorld.position(3), "nothing is taken back by an entry that is not known to be one's own")
+        // The backup is there again.
+        _ = pruned.handle(.timerFired(.init(number: 1)))
+        #expect(pruned.handle(.answered(answer(3), own: [:], .init(number: 2), random: 0)).first == .report(.well))
+        // What is there and another one is a fork all the same, and so is what no backup had.
+        var other = start(3)
+        let foreign = Acknowledgement(epoch: SyncWorld.epoch, lane: .transactions, position: .init(sequence: 1, hash: SyncWorld.hash(1, 1)))
+        for (machine, own) in [(start(3), [UInt64(1): SyncWorld.hash(1)]), (start(1), [:])] {
+            other = machine
+            let answer = own.isEmpty ? answer(2) : foreign
+            guard case .report(.forked) = other.handle(.answered(answer, own: own, .init(number: 0), random: 0)).first else {
+                Issue.record("no fork")
+                return
+            }
+        }
+    }
+
+    @Test func whatTheCentreLostAndTheKioskLetGoOfIsNotSentInVain() {
+        var machine = machine()
+        let fault = Acknowledgement.Fault(code: .lost, sequence: 2, detail: "restore")
+        let lost = answer(1) { $0.fault = fault }
+        // What was sent began elsewhere: what the centre misses may be here still.
+        let first = effects(&machine, lost)
+        #expect(first.first == .acknowledge(SyncWorld.position(1)))
+        #expect(machine.handle(.timerFired(.init(number: 1))) == [.send(after: SyncWorld.position(1), limit: 500, .init(number: 2))])
+        let effects = machine.handle(.answered(lost, own: SyncWorld.own(lost, upto: 3), .init(number: 2), random: 0))
+        guard effects.count == 2, case .report(.refused(let why)) = effects[0] else {
+            Issue.record("\(effects)")
+            return
+        }
+        #expect(why.hasPrefix("restore"))
+        #expect(effects[1] == .startTimer(.init(number: 3), SyncWorld.timing.cap))
+    }
+
     @Test func theFirstHistoryGoesOnWhileANewEpochIsAskedFor() {
         var machine = machine()
         let effects = effects(&machine, answer(3) { $0.newEpoch = true })

@@ -239,4 +239,12 @@ import Testing
         }
         #expect(fault.code == .foreign)
     }
+
+    @Test func whatAKioskWasToldIsTwoNumbersAndNothingElse() {
+        #expect(Told(headerValue: Told(acknowledged: 120, safe: 100).headerValue) == Told(acknowledged: 120, safe: 100))
+        #expect(Told(headerValue: "0 0") == Told(acknowledged: 0, safe: 0))
+        for value in ["", "5", "5 ", " 5 5", "5 6", "-1 0", "5 5 5", "5  5", "9223372036854775808 0", "a b"] {
+            #expect(Told(headerValue: value) == nil, "\(value)")
+        }
+    }
 }

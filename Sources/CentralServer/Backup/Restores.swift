@@ -1,9 +1,10 @@
 import GRDB
 import KioskCore
 
-/// The times that this store began anew from a backup, which it does not notice by itself: each copy says what it is.
+/// The times that this store began anew from an older state of itself.
 ///
-/// Whatever a store gave out behind its copy it has forgotten. What may not be given out twice therefore asks here.
+/// A backup says of itself that it is one. Of a store that was put back by other means kiosks tell: they were told that more is here.
+/// Whatever a store gave out behind that state it has forgotten. What may not be given out twice therefore asks here.
 struct Restores {
     private let database: Database
 
@@ -29,8 +30,22 @@ struct Restores {
     /// Within a transaction: takes down that a copy has become a store.
     func notice(at now: WallTime) throws {
         guard try Int.fetchOne(database, sql: "PRAGMA user_version") == 1 else { return }
-        try database.run("INSERT INTO restores (generation, noticed) VALUES (?, ?)", [try generation + 1, now.milliseconds])
+        try add(at: now)
         try database.execute(sql: "PRAGMA user_version = 0")
+    }
+
+    /// Within a transaction: takes down that a kiosk knows of more than is here. Returns whether that is news.
+    ///
+    /// - Parameter contact: when that chain was last heard here. What was not heard since the last time is explained by that.
+    func prove(lastHeard contact: WallTime?, at now: WallTime) throws -> Bool {
+        let last = try database.row("SELECT noticed FROM restores ORDER BY generation DESC LIMIT 1")?["noticed"] as Int64?
+        if let last, contact?.milliseconds ?? .min <= last { return false }
+        try add(at: now)
+        return true
+    }
+
+    private func add(at now: WallTime) throws {
+        try database.run("INSERT INTO restores (generation, noticed) VALUES (?, ?)", [try generation + 1, now.milliseconds])
     }
 
     static let table = """

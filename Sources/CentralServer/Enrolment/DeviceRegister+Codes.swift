@@ -33,7 +33,7 @@ extension DeviceRegister {
     /// Gives a kiosk that proves a code its first certificate; the code is used up, and what was issued under that name before ends.
     ///
     /// - Throws: ``DeviceRefusal`` with `enrolment-refused`, ``StoreError``.
-    func enrol(_ asked: EnrolmentRequest, at now: WallTime) throws -> DeviceCertificate {
+    public func enrol(_ asked: EnrolmentRequest, at now: WallTime) throws -> DeviceCertificate {
         guard let site = SiteID(asked.site), let kiosk = KioskID(asked.kiosk) else {
             throw DeviceRefusal(.code, "site and kiosk must be slugs of 2 to 40 of a-z, 0-9 and -")
         }
@@ -51,7 +51,7 @@ extension DeviceRegister {
             } catch {
                 return .failure(DeviceRefusal(.code, error.detail, claimed: name))
             }
-            _ = try Self.revoke(name, at: now, in: database)
+            _ = try Self.end(name, replaced: true, at: now, in: database)
             try Self.keep(device, issued: now, in: database)
             try database.run("UPDATE codes SET used = ? WHERE id = ?", [now.milliseconds, asked.id])
             return .success(device)
@@ -96,7 +96,7 @@ extension DeviceRegister {
     /// Gives the kiosk of `device` the certificate that follows it. The old one goes on to its end: the answer may be lost.
     ///
     /// - Throws: ``DeviceRefusal``, ``StoreError``.
-    func renew(_ device: DeviceCertificate, request: [UInt8], at now: WallTime) throws -> DeviceCertificate {
+    public func renew(_ device: DeviceCertificate, request: [UInt8], at now: WallTime) throws -> DeviceCertificate {
         let next: DeviceCertificate
         do throws(EnrolmentError) {
             next = try authority.certify(device.name, request: request, now: now)

@@ -83,14 +83,15 @@ public actor DeviceRegister {
     /// What is known of a certificate. Only the very octets that were issued count.
     func standing(of device: DeviceCertificate) throws(StoreError) -> DeviceCertificate.Standing {
         try read { database in
-            guard let row = try database.row("SELECT der, revoked FROM certificates WHERE serial = ?", [device.serial]),
+            guard let row = try database.row("SELECT der, revoked, replaced FROM certificates WHERE serial = ?", [device.serial]),
                 [UInt8](row["der"] as Data) == device.der
             else { return .unknown }
-            return (row["revoked"] as Int64?) == nil ? .issued : .revoked
+            guard let ended = row["revoked"] as Int64? else { return .issued }
+            return row["replaced"] ? .replaced(WallTime(milliseconds: ended)) : .revoked
         }
     }
 
-    /// How many certificates were revoked.
+    /// How many certificates were ended before their time.
     func revocations() throws(StoreError) -> Int {
         try read { try $0.row("SELECT count(*) AS count FROM certificates WHERE revoked IS NOT NULL")?["count"] ?? 0 }
     }
@@ -124,12 +125,14 @@ public actor DeviceRegister {
 
     /// From now on nothing is taken from this kiosk until it is enrolled again. Returns how many certificates that ended.
     public func revoke(_ name: DeviceName, at now: WallTime) throws(StoreError) -> Int {
-        try write { try Self.revoke(name, at: now, in: $0) }
+        try write { try Self.end(name, replaced: false, at: now, in: $0) }
     }
 
-    static func revoke(_ name: DeviceName, at now: WallTime, in database: Database) throws -> Int {
+    /// Ends what was issued under this name. `replaced`: for another machine that has the name from now on.
+    static func end(_ name: DeviceName, replaced: Bool, at now: WallTime, in database: Database) throws -> Int {
         try database.run(
-            "UPDATE certificates SET revoked = ? WHERE site = ? AND kiosk = ? AND revoked IS NULL", [now.milliseconds] + name.key)
+            "UPDATE certificates SET revoked = ?, replaced = ? WHERE site = ? AND kiosk = ? AND revoked IS NULL",
+            [now.milliseconds, replaced] + name.key)
         return database.changesCount
     }
 

@@ -5,8 +5,14 @@ enum RegisterSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: tables) }
+        migrator.registerMigration("replaced") { try $0.execute(sql: replaced) }
         return migrator
     }
+
+    private static let replaced = """
+        -- 1: `revoked` is when another machine was enrolled under the same name. 0, of what an earlier version wrote, too: it was revoked.
+        ALTER TABLE certificates ADD COLUMN replaced INTEGER NOT NULL DEFAULT 0;
+        """
 
     private static let tables = """
         -- Codes that were given out: of the secret only what CodeKeyring makes of it. `kiosk` null: any that is not enrolled yet.

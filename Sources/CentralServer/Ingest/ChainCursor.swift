@@ -15,16 +15,19 @@ struct ChainCursor {
     var position: ChainPosition
     /// The highest sequence that the kiosk ever said it has.
     var head: UInt64
+    /// When its kiosk was last heard; nil: never.
+    let contact: WallTime?
 
     /// Reads it; a chain of which nothing was heard stands at its start.
     init(_ chain: ChainName, in database: Database) throws {
         self.chain = chain
-        guard let row = try database.row("SELECT upto, hash, head FROM chains WHERE \(ChainName.keyMatches)", chain.key) else {
-            (position, head) = (.start, 0)
+        guard let row = try database.row("SELECT upto, hash, head, contact FROM chains WHERE \(ChainName.keyMatches)", chain.key) else {
+            (position, head, contact) = (.start, 0, nil)
             return
         }
         position = ChainPosition(sequence: UInt64(row["upto"] as Int64), hash: try Self.hash(row["hash"], chain))
         head = UInt64(row["head"] as Int64)
+        contact = WallTime(milliseconds: row["contact"])
     }
 
     /// - Parameter waiting: for how long the oldest entry that is not here has been waiting, as the kiosk says.

@@ -25,10 +25,13 @@ public struct Contact: Hashable, Sendable {
     public var now: WallTime
     /// For how long the oldest entry that is not here has been waiting, as the kiosk says; `nil` when it has none, or does not say.
     public var waiting: Duration?
+    /// What the kiosk was told before; `nil` when it does not say.
+    public var told: Told?
 
-    public init(at now: WallTime, waiting: Duration? = nil) {
+    public init(at now: WallTime, waiting: Duration? = nil, told: Told? = nil) {
         self.now = now
         self.waiting = waiting
+        self.told = told
     }
 }
 
@@ -39,6 +42,7 @@ final class Intake {
     private let sha256: EntryHasher
     private let database: Database
     private let incidents: Incidents
+    private let losses: Losses
     private let projection: TicketProjection
     private var cursor: ChainCursor
     /// Something of this chain was put aside before.
@@ -51,6 +55,7 @@ final class Intake {
         self.sha256 = sha256
         self.database = database
         incidents = Incidents(chain: batch.chain, now: contact.now, database: database)
+        losses = Losses(chain: batch.chain, now: contact.now, database: database)
         projection = TicketProjection(batch.chain, at: contact.now, in: database)
         cursor = try ChainCursor(batch.chain, in: database)
         hasAside = try database.row("SELECT 1 FROM quarantine WHERE \(ChainName.keyMatches) LIMIT 1", batch.chain.key) != nil
@@ -62,12 +67,14 @@ final class Intake {
     func run() throws -> IngestResult {
         // Of a kiosk whose journal begins anew: what it issued before.
         let earlier = cursor.position == .start ? try ends() : nil
-        var answer = try BatchIntake(batch, into: self, sha256: sha256).run()
+        result.notes += try losses.notice(contact.told, cursor).map { [$0] } ?? []
+        var answer = try BatchIntake(batch, into: self, backedUp: losses.backedUp, sha256: sha256).run()
         try projection.finish()
         cursor.position = answer.position
         cursor.head = max(cursor.head, batch.head.sequence, answer.upto)
         try cursor.store(contact: contact.now, waiting: contact.waiting, in: database)
         try incidents.resolveGaps(upto: answer.upto)
+        try losses.settle(upto: answer.upto)
         answer.safe = try ChainCursor.safe(batch.chain, in: database).map(Acknowledgement.Mark.init)
         answer.clock = contact.now.milliseconds
         // One that has less than it had, or another history, has forgotten numbers that it gave.
@@ -134,6 +141,8 @@ extension Intake: ChainCopy {
     }
 
     func note(_ fault: Acknowledgement.Fault) throws {
+        // Of what the store lost there is an incident already, for all of the chain.
+        if fault.code == .lost { return }
         if fault.code == .fork {
             // By its end alone a history was known to be another one; now it is known where the two part.
             try database.run(

@@ -102,15 +102,16 @@ final class TicketProjection {
     /// Ties an epoch to the one before it.
     private func followOn(_ entry: Entry) throws -> String? {
         let (begun, note) = try body(EpochBegun.self, of: entry)
+        let isDamaged = begun.damaged ?? false
+        guard isDamaged || begun.previous != nil else { throw Unread(reason: "it names no epoch before it, and does not say why") }
         try database.run(
             """
-            INSERT INTO epochs (site, kiosk, epoch, previous, upto, hash, reason, began) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO epochs (site, kiosk, epoch, previous, upto, hash, reason, began, damaged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
             """,
             [
-                chain.site.rawValue, chain.kiosk.rawValue, Data(chain.epoch.octets), Data(begun.previous.octets),
-                Int64(clamping: begun.sequence),
-                Data(begun.hash.octets), begun.reason, entry.header.clock.wall.milliseconds,
+                chain.site.rawValue, chain.kiosk.rawValue, Data(chain.epoch.octets), begun.previous.map { Data($0.octets) },
+                Int64(clamping: begun.sequence), Data(begun.hash.octets), begun.reason, entry.header.clock.wall.milliseconds, isDamaged,
             ])
         return note
     }

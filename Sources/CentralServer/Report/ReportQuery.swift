@@ -43,7 +43,8 @@ extension DayReport {
         return try database.rows(
             """
             SELECT chains.*, (SELECT safe.upto FROM safe WHERE \(backups)) AS safe,
-                previous, epochs.upto AS previous_upto, reason, epochs.upto = 0 OR coalesce(\(end), 0) AS is_here
+                began, previous, epochs.upto AS previous_upto, reason, damaged,
+                previous IS NOT NULL AND (epochs.upto = 0 OR coalesce(\(end), 0)) AS is_here
             FROM chains LEFT JOIN epochs ON chains.lane = \(Lane.transactions.rawValue)
                 AND epochs.site = chains.site AND epochs.kiosk = chains.kiosk AND epochs.epoch = chains.epoch
             ORDER BY chains.site, chains.kiosk, contact DESC, chains.epoch, lane
@@ -59,9 +60,10 @@ extension DayReport {
     }
 
     private static func predecessor(_ row: Row) -> Chain.Predecessor? {
-        guard let epoch = row["previous"] as Data? else { return nil }
+        guard row["began"] as Int64? != nil else { return nil }
         return Chain.Predecessor(
-            epoch: hexadecimal(epoch), upto: UInt64(row["previous_upto"] as Int64), isHere: row["is_here"], reason: row["reason"])
+            epoch: (row["previous"] as Data?).map(hexadecimal), upto: UInt64(row["previous_upto"] as Int64), isHere: row["is_here"],
+            isDamaged: row["damaged"], reason: row["reason"])
     }
 
     private static func incidents(in database: Database) throws -> [Incident] {

@@ -39,9 +39,11 @@ public struct ReportTable: Sendable, CustomStringConvertible {
     private var epochs: String? {
         let lines = report.chains.compactMap { chain in
             chain.follows.map { former in
-                let state = former.isHere ? "lengkap / all here" : "belum lengkap / not all here"
-                return "\(former.isHere ? " " : "!") \(chain.site)/\(chain.kiosk) \(chain.epoch.prefix(8)) ← \(former.epoch.prefix(8)): "
-                    + "\(former.upto) \(state); \(former.reason)"
+                let here = former.isHere ? "lengkap / all here" : "belum lengkap / not all here"
+                let rest = former.isDamaged ? ", jurnal lama rusak / damaged, more may have been: keep its folder journal.damaged-…" : ""
+                let mark = former.isHere && !former.isDamaged ? " " : "!"
+                return "\(mark) \(chain.site)/\(chain.kiosk) \(chain.epoch.prefix(8)) ← \(former.epoch?.prefix(8) ?? "?"): "
+                    + "\(former.upto) \(here)\(rest); \(former.reason)"
             }
         }
         return lines.isEmpty ? nil : (["Jurnal baru / new epochs"] + lines).joined(separator: "\n")

@@ -67,7 +67,7 @@ public actor CentralStore {
         var result = try work { store in
             try store.write { try Intake(batch, contact, sha256: sha256, in: $0).run() }
         }
-        result.notes = notes
+        result.notes = notes + result.notes
         onlookers.tell(())
         return result
     }
@@ -115,18 +115,29 @@ public actor CentralStore {
     /// Gives a kiosk the next number of a series, in one durable transaction; the same request gets the same number again.
     ///
     /// Refused when the kiosk's day is not that of `zone`: a clock that is wrong must not use up another day's numbers. Refused, too, to
-    /// the end of the day on which a backup was restored, which does not know what was leased behind it.
-    public func lease(_ request: NumberRequest, in zone: TimeZoneOfIndonesia, at now: WallTime) throws(StoreError) -> NumberLease {
+    /// the end of the day on which the store was restored or put back: it does not know what was leased behind that.
+    ///
+    /// - Parameter told: what the kiosk was told of its transactions before. More than is here proves that the store was put back.
+    public func lease(
+        _ request: NumberRequest, told: Told? = nil, in zone: TimeZoneOfIndonesia, at now: WallTime
+    ) throws(StoreError) -> NumberLease {
         let today = ServiceDay(now, in: zone)
         guard request.day == today.description else {
             throw StoreError(.refused, "it is \(today) here, and \(request.day) at \(request.site)/\(request.kiosk); set its clock")
         }
         return try work { store in
-            try store.write { database in
+            let chain = ChainName(site: request.site, kiosk: request.kiosk, epoch: request.epoch, lane: .transactions)
+            if let told, told.acknowledged > (try store.read { try ChainCursor(chain, in: $0).position.sequence }) {
+                try store.write { database in
+                    let losses = Losses(chain: chain, now: now, database: database)
+                    _ = try losses.notice(told, try ChainCursor(chain, in: database))
+                }
+            }
+            return try store.write { database in
                 if let restored = try Restores(database).day(in: zone), today <= restored {
                     throw StoreError(
                         .refused,
-                        "this store is a backup that was restored on \(restored), and does not know every number that was leased; "
+                        "this store was restored or put back on \(restored), and does not know every number that was leased; "
                             + "kiosks use their reserve series until the next day")
                 }
                 return try NumberBook(database).lease(request, today, at: now)
@@ -134,7 +145,7 @@ public actor CentralStore {
         }
     }
 
-    /// The last day on which no number is leased, where that is today or later: this store is a backup that was restored on it.
+    /// The last day on which no number is leased, where that is today or later: this store was restored or put back on it.
     public func restored(in zone: TimeZoneOfIndonesia, at now: WallTime) throws(StoreError) -> ServiceDay? {
         let day = try work { store in try store.read { try Restores($0).day(in: zone) } }
         return day.flatMap { $0 >= ServiceDay(now, in: zone) ? $0 : nil }

@@ -16,6 +16,8 @@ enum StoreSchema {
         migrator.registerMigration("numbers") { try $0.execute(sql: NumberBook.tables) }
         migrator.registerMigration("restores") { try $0.execute(sql: Restores.table) }
         migrator.registerMigration("manual") { try $0.execute(sql: ManualBook.tables) }
+        migrator.registerMigration("damaged epochs") { try $0.execute(sql: damagedEpochs) }
+        migrator.registerMigration("losses") { try $0.execute(sql: Losses.table) }
         return migrator
     }
 
@@ -41,6 +43,20 @@ enum StoreSchema {
             previous BLOB NOT NULL, upto INTEGER NOT NULL, hash BLOB NOT NULL, reason TEXT NOT NULL, began INTEGER NOT NULL,
             PRIMARY KEY (site, kiosk, epoch)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let damagedEpochs = """
+        -- 1: the journal of the former epoch was damaged; `upto` and `hash` are of the last of its transactions that could be read, and
+        -- `previous` is null where not even its epoch could.
+        CREATE TABLE epochs_next (
+            site TEXT NOT NULL, kiosk TEXT NOT NULL, epoch BLOB NOT NULL,
+            previous BLOB, upto INTEGER NOT NULL, hash BLOB NOT NULL, reason TEXT NOT NULL, began INTEGER NOT NULL,
+            damaged INTEGER NOT NULL DEFAULT 0 CHECK (damaged OR previous IS NOT NULL),
+            PRIMARY KEY (site, kiosk, epoch)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO epochs_next SELECT site, kiosk, epoch, previous, upto, hash, reason, began, 0 FROM epochs;
+        DROP TABLE epochs;
+        ALTER TABLE epochs_next RENAME TO epochs;
         """
 
     private static let kept = """

@@ -40,8 +40,9 @@ extension CentralServer {
                 throw HTTPError(.badRequest, message: "This is no request for a number: \(error).")
             }
             try peer(context)?.admit(wish)
+            let told = Self.told(request)
             return await answer { () throws(StoreError) in
-                json(try await store.lease(wish, in: configuration.timeZone, at: configuration.clock()))
+                json(try await store.lease(wish, told: told, in: configuration.timeZone, at: configuration.clock()))
             }
         }
     }
@@ -61,7 +62,8 @@ extension CentralServer {
         var result: IngestResult
         do throws(StoreError) {
             // Nothing has been waiting for longer than ten years; a figure that says so is an error somewhere.
-            let contact = Contact(at: configuration.clock(), waiting: waiting.map { .seconds(max(0, min($0, 315_360_000))) })
+            let contact = Contact(
+                at: configuration.clock(), waiting: waiting.map { .seconds(max(0, min($0, 315_360_000))) }, told: Self.told(request))
             result = try await store.ingest(batch, contact)
         } catch {
             return unavailable(error)
@@ -70,6 +72,11 @@ extension CentralServer {
         result.acknowledgement.maximumEntries = admission.maximumEntries
         log(result, batch.chain)
         return Response.fresh("application/json", json(result.acknowledgement))
+    }
+
+    /// What a kiosk says that it was told before.
+    private static func told(_ request: Request) -> Told? {
+        HTTPField.Name(Told.header).flatMap { request.headers[$0] }.flatMap(Told.init(headerValue:))
     }
 
     func addReports(to router: Router<BasicRequestContext>) {

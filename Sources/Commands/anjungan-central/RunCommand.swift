@@ -107,7 +107,7 @@ struct RunCommand: AsyncParsableCommand {
         let loaded = try sites.load()
         let store = try await CentralStore.open(directory: place.directory)
         if let day = try await store.restored(in: sites.zone(of: loaded), at: .now) {
-            logger.warning("this store is a backup that was restored on \(day): kiosks use their reserve series until the next day")
+            logger.warning("this store was restored or put back on \(day): kiosks use their reserve series until the next day")
         }
         if upstream == nil, try NoticeBook.forgetAbove(directory: place.directory) {
             logger.warning("without --upstream nothing that the centre above said holds any more")

@@ -12,6 +12,8 @@ public struct DeviceRefusal: Error, Hashable, Sendable, CustomStringConvertible 
         case early = "certificate-early"
         case expired = "certificate-expired"
         case revoked = "certificate-revoked"
+        /// Another machine was enrolled under its name since.
+        case replaced = "certificate-replaced"
         /// It is a good certificate, of another site or kiosk than what was sent.
         case otherKiosk = "certificate-other-kiosk"
         /// The batch bears no signature, or not that of the certificate's key.
@@ -64,6 +66,12 @@ extension DeviceCertificate {
         case .revoked:
             throw DeviceRefusal(
                 .revoked, "the certificate of \(name) was revoked; whoever runs the centre says why and gives a new code", claimed: name)
+        case .replaced(let when):
+            throw DeviceRefusal(
+                .replaced,
+                "another machine was enrolled as \(name) at \(when.utc); if that was meant, switch this one off once nothing waits in it "
+                    + "(anjungan journal stats), else enrol it with a new code: anjungan-central enroll \(name.site) \(name.kiosk)",
+                claimed: name)
         case .issued: break
         }
         switch age(at: now) {
@@ -82,6 +90,8 @@ extension DeviceCertificate {
     public enum Standing: Hashable, Sendable {
         case issued
         case revoked
+        /// Since then another machine has its name.
+        case replaced(WallTime)
         case unknown
     }
 }

@@ -13,6 +13,8 @@ public struct Renewal: Sendable {
     public var numbers: [String: TicketNumber]
     /// Of the new journal's life.
     public var epoch: String
+    /// Of the old one's; nil where that could not be read any more. The centre is told either way.
+    public var former: String?
 }
 
 extension Journal {
@@ -20,7 +22,8 @@ extension Journal {
     /// a journal that knew nothing would give today's numbers again.
     ///
     /// The old file stays as it is, for the centre. The new one takes its name in one step, so that a crash leaves one of the two there,
-    /// and never none, which the next start would take for a new kiosk.
+    /// and never none, which the next start would take for a new kiosk. Its first entry (``EpochBegun``) says which history it follows,
+    /// and that this one was damaged.
     public static func renew(
         directory: String, site: SiteID, kiosk: KioskID, zone: TimeZoneOfIndonesia, environment: JournalEnvironment? = nil
     ) async throws(JournalError) -> Renewal {
@@ -31,11 +34,11 @@ extension Journal {
         // Held to the end: a kiosk that starts meanwhile must wait for the new one.
         let lock = try FileLock.ofJournal(in: directory)
         defer { withExtendedLifetime(lock) {} }
-        let counters = salvage(database)
+        let salvage = Salvage(of: database)
         let next = directory + ".new"
         try? FileManager.default.removeItem(atPath: next)
         let journal = try await open(directory: next, site: site, kiosk: kiosk, zone: zone, recipient: nil, environment: environment)
-        try await journal.continueNumbers(counters)
+        try await journal.begin(behind: salvage)
         let epoch = journal.epoch.description
         try await journal.close()
 
@@ -50,42 +53,25 @@ extension Journal {
         try require(rename(next + "/journal.sqlite", database), "the new journal cannot take the old one's place")
         try? FileManager.default.removeItem(atPath: next)
         var numbers: [String: TicketNumber] = [:]
-        for counter in counters.sorted(by: { $0.day < $1.day }) {
+        for counter in salvage.counters.sorted(by: { $0.day < $1.day }) {
             numbers[counter.series] = TicketNumber(series: counter.series, ordinal: counter.last)
         }
-        return Renewal(aside: aside, numbers: numbers, epoch: epoch)
+        return Renewal(aside: aside, numbers: numbers, epoch: epoch, former: salvage.former?.epoch.description)
     }
 
     private static func require(_ result: CInt, _ what: String) throws(JournalError) {
         guard result == 0 else { throw JournalError(.readOnly, "\(what): \(String(cString: strerror(errno))); free disk space, try again") }
     }
 
-    /// The last number of a series and day.
-    struct Counter: Hashable, Sendable {
-        var series: String
-        var day: Int32
-        var last: Int
-    }
-
-    /// What can still be read of the numbers in a damaged database: the counters, and what tickets say of them.
-    private static func salvage(_ path: String) -> [Counter] {
-        guard FileManager.default.fileExists(atPath: path), let queue = try? DatabaseQueue(path: path) else { return [] }
-        var found: [Counter: Int] = [:]
-        for sql in ["SELECT series, day, last FROM counters", "SELECT series, day, ordinal AS last FROM tickets"] {
-            // Row by row, up to the first that cannot be read: nothing of it may be missing that was readable.
-            try? queue.unsafeRead { database in
-                let rows = try Row.fetchCursor(database, sql: sql)
-                while let row = try rows.next() {
-                    guard let series = String.fromDatabaseValue(row["series"]), let day = Int32.fromDatabaseValue(row["day"]),
-                        let last = Int.fromDatabaseValue(row["last"]), last > 0
-                    else { continue }
-                    let key = Counter(series: series, day: day, last: 0)
-                    found[key] = max(found[key] ?? 0, last)
-                }
-            }
+    /// Takes over what could be saved of a damaged journal, and says so in the first entry.
+    private func begin(behind salvage: Salvage) async throws(JournalError) {
+        let clock = environment.clock()
+        try await write { [self] database in
+            try Self.setForward(salvage.counters, in: database)
+            try writer.append(
+                EpochBegun(afterDamageTo: salvage.former, reason: "the journal before this one was damaged and put aside"),
+                day: ServiceDay(clock.wall, in: zone), clock: clock, in: database)
         }
-        try? queue.close()
-        return found.map { Counter(series: $0.key.series, day: $0.key.day, last: $0.value) }
     }
 
     /// Lets the journal's own numbers go on behind those that the centre has seen of it: restored from an old copy, it has forgotten
@@ -93,7 +79,7 @@ extension Journal {
     public func goOn(behind ends: [SeriesEnd]) async throws(JournalError) {
         let counters = ends.compactMap { end in
             (1...SeriesEnd.largest).contains(end.last)
-                ? ServiceDay(iso8601: end.day).map { Counter(series: end.series, day: $0.number, last: end.last) } : nil
+                ? ServiceDay(iso8601: end.day).map { SeriesCounter(series: end.series, day: $0.number, last: end.last) } : nil
         }
         let behind = try read { database in
             try counters.filter { counter in
@@ -102,19 +88,17 @@ extension Journal {
             }
         }
         guard !behind.isEmpty else { return }
-        try await continueNumbers(behind)
+        try await write { try Self.setForward(behind, in: $0) }
     }
 
     /// Sets counters forward, never back.
-    private func continueNumbers(_ counters: [Counter]) async throws(JournalError) {
-        try await write { database in
-            for counter in counters {
-                try database.run(
-                    """
-                    INSERT INTO counters (series, day, last) VALUES (?, ?, ?)
-                    ON CONFLICT (series, day) DO UPDATE SET last = max(last, excluded.last)
-                    """, [counter.series, counter.day, counter.last])
-            }
+    private static func setForward(_ counters: [SeriesCounter], in database: Database) throws {
+        for counter in counters {
+            try database.run(
+                """
+                INSERT INTO counters (series, day, last) VALUES (?, ?, ?)
+                ON CONFLICT (series, day) DO UPDATE SET last = max(last, excluded.last)
+                """, [counter.series, counter.day, counter.last])
         }
     }
 }

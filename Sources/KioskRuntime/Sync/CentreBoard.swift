@@ -77,8 +77,7 @@ final class CentreBoard: Sendable {
         // Why the centre refuses tells more than that it does.
         let order: [ConditionCode] = [
             .certificateEnding, .centreBusy, .centreAway, .centreRefused, .centreUntrusted, .certificateForeign, .certificateRevoked,
-            .certificateExpired,
-            .certificateEarly, .certificateMissing, .journalFailed, .chainForked,
+            .certificateReplaced, .certificateExpired, .certificateEarly, .certificateMissing, .journalFailed, .chainForked,
         ]
         return order.firstIndex(of: code) ?? 0
     }

@@ -24,6 +24,7 @@ extension ConditionCode {
             case .early: .certificateEarly
             case .expired: .certificateExpired
             case .revoked: .certificateRevoked
+            case .replaced: .certificateReplaced
             case .foreign, .otherKiosk, .signature, .code: .certificateForeign
             }
     }

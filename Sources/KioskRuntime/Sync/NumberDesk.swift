@@ -77,10 +77,19 @@ final class NumberDesk: ServiceLifecycle.Service {
 
     private func ask(_ request: NumberRequest) async {
         do throws(SyncMachine.Failure) {
-            inbox.yield(.answered(try await centre.lease(request)))
+            inbox.yield(.answered(try await centre.lease(request, told: try await told())))
         } catch {
             logger.info("no number from the centre; the reserve series goes on", metadata: ["reason": "\(error)"])
             inbox.yield(.failed(request.id))
+        }
+    }
+
+    private func told() async throws(SyncMachine.Failure) -> Told {
+        do throws(JournalError) {
+            return Told(
+                acknowledged: try await journal.acknowledged(.transactions).sequence, safe: try await journal.safe(.transactions).sequence)
+        } catch {
+            throw .unread("\(error)")
         }
     }
 

@@ -25,11 +25,14 @@ public protocol ChainCopy {
 public struct BatchIntake<Copy: ChainCopy> {
     private let batch: Batch
     private let copy: Copy
+    private let backedUp: UInt64
     private let sha256: EntryHasher
 
-    public init(_ batch: Batch, into copy: Copy, sha256: EntryHasher) {
+    /// - Parameter backedUp: up to which entry a backup had the chain, of a centre that has less now: kiosks may have let go of that.
+    public init(_ batch: Batch, into copy: Copy, backedUp: UInt64 = 0, sha256: EntryHasher) {
         self.batch = batch
         self.copy = copy
+        self.backedUp = backedUp
         self.sha256 = sha256
     }
 
@@ -38,8 +41,13 @@ public struct BatchIntake<Copy: ChainCopy> {
         var chain = ChainIntake(batch.chain, from: copy.position, sha256: sha256)
         var (fault, kept): (Acknowledgement.Fault?, ChainPosition?)
         for (index, octets) in batch.entries.enumerated() {
+            fault = lost(octets, behind: chain.position)
+            if let fault {
+                try copy.note(fault)
+                break
+            }
             switch try chain.take(octets, stored: copy.hash) {
-            case (.known, _): kept = ChainLink(octets: octets, sha256)?.position ?? kept
+            case (.known, let entry): kept = (entry.map { ChainLink($0, sha256) } ?? ChainLink(octets: octets, sha256))?.position ?? kept
             case (.new(let hash), let entry?):
                 try copy.store(entry, hash)
                 try compareWithAside(chain.position)
@@ -69,6 +77,17 @@ public struct BatchIntake<Copy: ChainCopy> {
         return answer
     }
 
+    /// What only a backup has any more cannot come from the kiosk, and is no fault of its: it keeps what it has until that is restored.
+    private func lost(_ octets: [UInt8], behind position: ChainPosition) -> Acknowledgement.Fault? {
+        guard position.sequence < backedUp else { return nil }
+        let next = position.sequence + 1
+        let isMissing = ChainLink(octets: octets, sha256).map { $0.chain == batch.chain && $0.sequence > next } ?? false
+        guard isMissing || Entry(relieved: octets)?.header.sequence ?? 0 >= next else { return nil }
+        return Acknowledgement.Fault(
+            code: .lost, sequence: next,
+            detail: "the centre lost entries that only a backup has, up to \(backedUp): restore the newest backup of the centre")
+    }
+
     /// Keeps what does not fit, to its end. Returns the last entry of it that is of this chain.
     private func putAside(_ entries: ArraySlice<[UInt8]>, _ fault: Acknowledgement.Fault) throws -> ChainPosition? {
         var last: ChainPosition?
@@ -95,10 +114,12 @@ public struct BatchIntake<Copy: ChainCopy> {
         return try copy.incident(ofAside: link.previous) != nil
     }
 
-    /// What continues a history that stands aside is no gap: it belongs to that incident.
+    /// What continues a history that stands aside is neither a gap nor another fork: it belongs to that incident.
     private func belonging(_ octets: [UInt8], _ fault: Acknowledgement.Fault) throws -> Acknowledgement.Fault {
-        guard fault.code == .gap, let link = ChainLink(octets: octets, sha256) else { return fault }
-        return try copy.incident(ofAside: link.previous) ?? fault
+        guard fault.code == .gap || fault.code == .fork, let link = ChainLink(octets: octets, sha256),
+            let known = try copy.incident(ofAside: link.previous), known.code == .fork || fault.code == .gap
+        else { return fault }
+        return known
     }
 
     /// A kiosk whose last entry is another than the one stored in its place has another history, also when it sends nothing.

@@ -73,6 +73,16 @@ extension Entry {
         return writer.octets
     }
 
+    /// Reads an entry whose personal part its kiosk has let go of; nil of any other octets.
+    init?(relieved octets: [UInt8]) {
+        var reader = OctetReader(octets)
+        guard let header = try? reader.prefixed(), let body = try? reader.prefixed(), let ciphertext = try? reader.prefixed(),
+            let wrappedKey = try? reader.prefixed(), (try? reader.end()) != nil, ciphertext.isEmpty, wrappedKey.isEmpty,
+            let entry = try? Entry(decodingHeader: header, body: body, sealed: nil), entry.header.sealed != nil
+        else { return nil }
+        self = entry
+    }
+
     /// Reads one entry that takes up all the octets.
     public init(decoding octets: [UInt8]) throws(EntryError) {
         var reader = OctetReader(octets)

@@ -3,15 +3,19 @@
 /// So the two chains belong together for whoever has both, and whoever has one knows what is missing.
 public struct EpochBegun: EntryBody {
     public static let kind = EntryKind.epochBegun
-    public static let schema: UInt32 = 1
+    /// 2: ``damaged``, and without ``previous`` where nobody could read that.
+    public static let schema: UInt32 = 2
 
-    /// The epoch before this one.
-    public var previous: Epoch
+    /// The epoch before this one; nil where the journal was too damaged to say it.
+    public var previous: Epoch?
     /// The last entry of its transactions: sequence and chain hash; 0 and zeros without one.
     public var sequence: UInt64
     public var hash: EntryHash
     /// Why, in a technician's words; nothing personal.
     public var reason: String
+    /// The journal of the epoch before was put aside damaged: its last entry is the last that could be read, and there may have been
+    /// more. Never `false`: nil says that its end is known.
+    public var damaged: Bool?
 
     public init(previous: Epoch, head: ChainPosition, reason: String) {
         self.previous = previous
@@ -20,10 +24,22 @@ public struct EpochBegun: EntryBody {
         self.reason = reason
     }
 
+    /// Of a journal that begins in the place of a damaged one.
+    ///
+    /// - Parameter former: what could be read of that; nil: not even its epoch.
+    public init(afterDamageTo former: (epoch: Epoch, head: ChainPosition)?, reason: String) {
+        previous = former?.epoch
+        sequence = former?.head.sequence ?? 0
+        hash = former?.head.hash ?? .none
+        self.reason = reason
+        damaged = true
+    }
+
     public var octets: [UInt8] {
         var body = BodyWriter()
+        if let damaged { body.field("damaged", damaged) }
         body.field("hash", hash.description)
-        body.field("previous", previous.description)
+        body.field("previous", previous?.description)
         body.field("reason", reason)
         body.field("sequence", sequence)
         return body.end()

@@ -7,7 +7,8 @@ public import Conditions
 ///  "issued":3,"printed":2,"screen":0,"unknown":1,"void":0,"open":0,"manual":0,
 ///  "agencies":[{"agency":"dpmptsp","name":"DPMPTSP","issued":3,…,"services":[{"service":"perizinan","name":null,"issued":3,…}]}],
 ///  "chains":[{"site":"pekanbaru","kiosk":"mpp-1","epoch":"…","lane":"transactions","upto":9,"hash":"…","head":9,"waiting":0,
-///             "contact":"2026-11-22T02:59:59.000Z","follows":{"epoch":"…","upto":7,"is_here":true,"reason":"…"}}],
+///             "contact":"2026-11-22T02:59:59.000Z",
+///             "follows":{"epoch":"…","upto":7,"is_here":true,"is_damaged":false,"reason":"…"}}],
 ///  "incidents":[{"site":"pekanbaru","kiosk":"mpp-1","epoch":"…","lane":"transactions","code":"fork","sequence":7,"detail":"…",
 ///                "first":"…","last":"…","entries":2}],
 ///  "rolls":[{"site":"pekanbaru","kiosk":"mpp-1","printer":"ticket","told":"…","used":12300,"left":67700,"tickets":900,
@@ -119,24 +120,39 @@ public struct DayReport: Hashable, Sendable, Codable {
 
         /// The transactions of the epoch before, by the kiosk's own word.
         public struct Predecessor: Hashable, Sendable, Codable {
-            public var epoch: String
-            /// Its last entry.
+            /// nil: its journal was too damaged to say.
+            public var epoch: String?
+            /// Its last entry; of a damaged journal the last that could be read.
             public var upto: UInt64
             /// The copy here has it, with everything before it.
             public var isHere: Bool
+            /// Its journal was put aside damaged, and may have had more entries than anybody can read.
+            public var isDamaged: Bool
             /// Why the kiosk began another epoch.
             public var reason: String
 
             private enum CodingKeys: String, CodingKey {
                 case epoch, upto, reason
                 case isHere = "is_here"
+                case isDamaged = "is_damaged"
             }
 
-            public init(epoch: String, upto: UInt64, isHere: Bool, reason: String) {
+            public init(epoch: String?, upto: UInt64, isHere: Bool, isDamaged: Bool = false, reason: String) {
                 self.epoch = epoch
                 self.upto = upto
                 self.isHere = isHere
+                self.isDamaged = isDamaged
                 self.reason = reason
+            }
+
+            public init(from decoder: any Decoder) throws {
+                let keys = try decoder.container(keyedBy: CodingKeys.self)
+                epoch = try keys.decodeIfPresent(String.self, forKey: .epoch)
+                upto = try keys.decode(UInt64.self, forKey: .upto)
+                isHere = try keys.decode(Bool.self, forKey: .isHere)
+                // An older centre knows nothing of damage.
+                isDamaged = try keys.decodeIfPresent(Bool.self, forKey: .isDamaged) ?? false
+                reason = try keys.decode(String.self, forKey: .reason)
             }
         }
 
@@ -230,6 +246,8 @@ public struct DayReport: Hashable, Sendable, Codable {
             case gap, fork, changed, foreign, unreadable
             /// Two tickets bear one number; both are kept, and both count.
             case number
+            /// The centre's own store was put back to an older state, and ends earlier than its kiosk was told.
+            case lost
 
             /// What a fault in a chain is called among the incidents.
             public init(_ fault: Acknowledgement.Fault.Code) {
@@ -240,6 +258,7 @@ public struct DayReport: Hashable, Sendable, Codable {
                     case .changed: .changed
                     case .foreign: .foreign
                     case .unreadable: .unreadable
+                    case .lost: .lost
                     }
             }
         }
@@ -255,7 +274,7 @@ public struct DayReport: Hashable, Sendable, Codable {
         public var last: String
         /// How many different entries were put aside.
         public var entries: Int
-        /// When the chain went past it; a gap closes so, a fork never.
+        /// When the chain went past it; a gap or a loss closes so, a fork never.
         public var resolved: String?
 
         public init(

@@ -200,6 +200,12 @@ public struct SyncMachine: Hashable, Sendable {
         let position = answer.position
         let kept = answer.kept.map(\.position).flatMap { isOwn($0) ? $0 : nil }
         guard isOwn(position) else {
+            if own[position.sequence] == nil, position.sequence < safe.sequence {
+                // What stood there was let go of, because a backup of the centre had more than the centre has now.
+                return dispute(
+                    acknowledged,
+                    .refused("the centre ends at entry \(answer.upto), but a backup of it had \(safe.sequence): \(Self.putBack)"))
+            }
             let what = own[position.sequence] == nil ? "which this journal does not have" : "which is another than this journal's"
             let why = "the centre has an entry \(answer.upto), \(what): the journal was restored, or copied to a second kiosk"
             // Whatever this journal records next cannot continue the centre's copy any more.
@@ -217,7 +223,9 @@ public struct SyncMachine: Hashable, Sendable {
                 return news + dispute(head, .forked(Self.twin, newEpoch: true))
             }
             return news + advanced(to: position, from: after, isNew ? .forked(Self.twin, newEpoch: true) : .well, random)
-        case .gap:
+        case .lost where after == position:
+            return news + dispute(position, .refused("\(answer.fault?.detail ?? ""): \(Self.putBack)"))
+        case .gap, .lost:
             // It lost what it had acknowledged, as a restored backup does: the kiosk still has all of it.
             return news + pause(position, random, .refused("the centre misses entries behind \(position.sequence); they are sent again"))
         case .fork, .changed, .foreign, .unreadable:
@@ -257,6 +265,7 @@ public struct SyncMachine: Hashable, Sendable {
         return [.report(report), .startTimer(timer, timing.slot(of: chain))]
     }
 
+    private static let putBack = "its store was put back to an older state; whoever runs it must restore its newest backup"
     private static let twin = "the centre keeps a part of this journal's history apart, or another one: it was damaged, restored or copied"
     /// A backlog with which a kiosk that starts waits for its slot.
     private static let long = UInt64(Batch.maximumEntries / 4)

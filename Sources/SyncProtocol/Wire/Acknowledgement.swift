@@ -63,6 +63,8 @@ public struct Acknowledgement: Hashable, Sendable, Codable {
             case foreign
             /// The octets are no entry that this centre can read, and do not prove their place in the chain.
             case unreadable
+            /// The centre lost this entry, which a backup of it has, and the kiosk has let go of it or of its personal part.
+            case lost
 
             /// A word of a newer centre stands for “not taken”; its detail says why.
             public init(from decoder: any Decoder) throws {

@@ -122,6 +122,9 @@ static int32_t add_folder(const char *path) {
     return -++folder_count;
 }
 
+/* The first name of the file that was given a second one last. */
+static char linked[256];
+
 static int32_t known(int descriptor) { return descriptor >= 0 && descriptor < DESCRIPTORS ? opened[descriptor] : 0; }
 
 static int open_noted(int at, const char *path, int flags, mode_t mode) {
@@ -336,6 +339,27 @@ int renameat2(int from_at, const char *from, int to_at, const char *to, unsigned
     return rename_noted(from_at, from, to_at, to, flags);
 }
 
+/* A second name, as a draft gets that must not replace what is there: the first goes right behind it, so it is noted as a move. */
+int link(const char *from, const char *to) {
+    char old_buffer[PATH_MAX], new_buffer[PATH_MAX];
+    pthread_mutex_lock(&lock);
+    const char *old_name = below(AT_FDCWD, from, old_buffer), *new_name = below(AT_FDCWD, to, new_buffer);
+    int result = syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0), problem = errno;
+    if (result == 0 && (old_name || new_name)) {
+        uint32_t file = old_name ? find(old_name) : 0;
+        if (!file || !new_name) {
+            note_text(SURPRISE, 0, "a name that came from or went elsewhere");
+        } else {
+            strcpy(linked, old_name);
+            strcpy(files[file - 1].path, new_name);
+            note_text(NAMED, file, new_name);
+        }
+    }
+    pthread_mutex_unlock(&lock);
+    errno = problem;
+    return result;
+}
+
 static int unlink_noted(int at, const char *path, int flags) {
     char buffer[PATH_MAX];
     pthread_mutex_lock(&lock);
@@ -349,6 +373,8 @@ static int unlink_noted(int at, const char *path, int flags) {
         if (file) {
             files[file - 1].path[0] = 0;
             note_text(REMOVED, file, name);
+        } else if (!strcmp(name, linked)) {
+            linked[0] = 0;
         } else {
             note_text(SURPRISE, 0, "something was removed that was never made");
         }

@@ -16,6 +16,8 @@ struct SimulatedCentre {
         var asideNumbers: [Int: UInt64] = [:]
         var incidents: [(fault: Acknowledgement.Fault, times: Int)] = []
         var safe: ChainPosition?
+        /// What its kiosk was told and is not here.
+        var lost: Told?
 
         func hash(at sequence: UInt64) -> EntryHash? {
             let index = Int(sequence) - 1
@@ -33,17 +35,27 @@ struct SimulatedCentre {
     }
 
     /// Takes a batch; the state afterwards is to be committed.
-    mutating func take(_ batch: Batch, _ bug: PlantedBug?) -> Acknowledgement {
+    mutating func take(_ batch: Batch, _ told: Told, _ bug: PlantedBug?) -> Acknowledgement {
         if copies[batch.chain] == nil { names.append(batch.chain) }
         let transaction = Transaction(copies[batch.chain] ?? Copy(), bug)
-        guard var answer = try? BatchIntake(batch, into: transaction, sha256: sha256).run() else {
+        if told.acknowledged > max(transaction.position.sequence, transaction.copy.lost?.acknowledged ?? 0) { transaction.copy.lost = told }
+        let backedUp = transaction.copy.lost?.safe ?? 0
+        guard var answer = try? BatchIntake(batch, into: transaction, backedUp: backedUp, sha256: sha256).run() else {
             preconditionFailure("nothing here throws")
         }
+        if let lost = transaction.copy.lost, lost.acknowledged <= answer.upto { transaction.copy.lost = nil }
         if bug == .silentFork, answer.fault?.code == .fork { (answer.fault, answer.newEpoch) = (nil, nil) }
         transaction.copy.position = answer.position
         answer.safe = transaction.copy.safe.map(Acknowledgement.Mark.init)
         copies[batch.chain] = transaction.copy
         return answer
+    }
+
+    /// Whether it has all that a backup has.
+    func isAhead(of backup: SimulatedCentre?) -> Bool {
+        backup?.copies.allSatisfy { name, copy in
+            copy.position == .start || copies[name]?.hash(at: copy.position.sequence) == copy.position.hash
+        } ?? true
     }
 
     /// Calls safe what a backup has, where it is this history.
@@ -93,6 +105,7 @@ struct SimulatedCentre {
         }
 
         func note(_ fault: Acknowledgement.Fault) {
+            if fault.code == .lost { return }
             if let index = copy.incidents.firstIndex(where: { $0.fault.code == fault.code && $0.fault.sequence == fault.sequence }) {
                 copy.incidents[index].times += 1
             } else {
@@ -126,4 +139,6 @@ enum PlantedBug: CaseIterable {
     case safeForgotten
     /// The kiosk goes on behind the entry that it remembers, although the centre has lost it.
     case gapIgnored
+    /// A backup of a store that was put back takes the place of one that has more.
+    case backupOfAPutBackStore
 }

@@ -14,7 +14,7 @@ extension SimulatedWorld {
     enum Event: CustomStringConvertible {
         case append(Int)
         case timer(kiosk: Int, chain: Int, run: Int, SyncMachine.TimerID)
-        case request(Exchange, Batch)
+        case request(Exchange, Batch, Told)
         case answer(Exchange, Acknowledgement)
         case failure(Exchange, SyncMachine.Failure)
         case commit(SimulatedCentre, run: Int)
@@ -24,14 +24,14 @@ extension SimulatedWorld {
         case copyDisk(Int)
         case restoreDisk(Int)
         case clone(Int)
-        case centreCrash, centreStart, restoreCentre
+        case centreCrash, centreStart, restoreCentre, copyCentre, putBackCentre
         case backup
         case backupDone(SimulatedCentre, begun: Int, run: Int)
         case prune
 
         var description: String {
             switch self {
-            case .request(let exchange, let batch): "request \(exchange) \(batch.entries.count)"
+            case .request(let exchange, let batch, _): "request \(exchange) \(batch.entries.count)"
             case .answer(let exchange, let answer): "answer \(exchange) \(answer.upto) \(answer.fault?.code.rawValue ?? "")"
             case .commit: "commit"
             case .backupDone: "backup done"
@@ -47,6 +47,8 @@ extension SimulatedWorld {
             case .centreCrash: "centre crash"
             case .centreStart: "centre start"
             case .restoreCentre: "restore centre"
+            case .copyCentre: "copy centre"
+            case .putBackCentre: "put centre back"
             case .backup: "backup"
             case .prune: "prune"
             }
@@ -59,7 +61,7 @@ extension SimulatedWorld {
         case .timer(let kiosk, let chain, let run, let timer):
             guard kiosks[kiosk].isUp, kiosks[kiosk].run == run else { return }
             perform(kiosk, chain, kiosks[kiosk].machines[chain].handle(.timerFired(timer)))
-        case .request(let exchange, let batch): receive(exchange, batch)
+        case .request(let exchange, let batch, let told): receive(exchange, batch, told)
         case .answer(let exchange, let answer): hear(exchange, answer)
         case .failure(let exchange, let failure):
             guard isAlive(exchange) else { return }
@@ -79,7 +81,12 @@ extension SimulatedWorld {
             queue.add(.centreStart, at: now + Int.random(in: 100...40_000, using: &random))
         case .centreStart: isCentreUp = true
         case .restoreCentre: restoreCentre()
-        case .backup: queue.add(.backupDone(centre, begun: now, run: centreRun), at: now + Int.random(in: 10...5000, using: &random))
+        case .copyCentre: folderCopy = centre
+        case .putBackCentre: putBackCentre()
+        case .backup:
+            // One that has less than the last is refused: the store was put back.
+            guard bug == .backupOfAPutBackStore || centre.isAhead(of: backup) else { return }
+            queue.add(.backupDone(centre, begun: now, run: centreRun), at: now + Int.random(in: 10...5000, using: &random))
         case .backupDone(let copy, let begun, let run):
             // Of two at a time the one counts as the last that was begun last.
             guard run == centreRun, begun > backupBegun else { return }
@@ -198,13 +205,15 @@ extension SimulatedWorld {
     // MARK: Network and centre
 
     private mutating func post(_ exchange: Exchange, _ batch: Batch) {
+        let stored = kiosks[exchange.kiosk].journal.chains[exchange.chain]
+        let told = Told(acknowledged: stored.acknowledged.sequence, safe: min(stored.safe.sequence, stored.acknowledged.sequence))
         queue.add(.failure(exchange, .away("no answer")), at: now + Self.patience)
         for _ in 0..<(happens(faults.duplication) ? 2 : 1) where !happens(faults.loss) {
-            queue.add(.request(exchange, batch), at: now + Int.random(in: 5...(isChaos ? 4000 : 50), using: &random))
+            queue.add(.request(exchange, batch, told), at: now + Int.random(in: 5...(isChaos ? 4000 : 50), using: &random))
         }
     }
 
-    private mutating func receive(_ exchange: Exchange, _ batch: Batch) {
+    private mutating func receive(_ exchange: Exchange, _ batch: Batch, _ told: Told) {
         guard isCentreUp else {
             queue.add(.failure(exchange, .away("refused")), at: now + 5)
             return
@@ -214,7 +223,7 @@ extension SimulatedWorld {
             return
         }
         var state = centre
-        let answer = state.take(batch, bug)
+        let answer = state.take(batch, told, bug)
         if Self.isTraced { print("  centre: \(batch.entries.map { Self.number($0) }) -> \(answer.summary)") }
         if bug == .answeredBeforeCommit {
             queue.add(.commit(state, run: centreRun), at: now + 3000)
@@ -238,6 +247,16 @@ extension SimulatedWorld {
         perform(
             exchange.kiosk, exchange.chain,
             kiosks[exchange.kiosk].machines[exchange.chain].handle(.answered(answer, own: own, exchange.attempt, random: bits)))
+    }
+
+    /// Until somebody restores the newest backup, as the centre and its kiosks ask.
+    private mutating func putBackCentre() {
+        guard let folderCopy else { return }
+        let before = centre.numbers
+        centreRun += 1
+        centre = folderCopy
+        forgive(before)
+        queue.add(.restoreCentre, at: now + Int.random(in: 5000...100_000, using: &random))
     }
 
     private mutating func restoreCentre() {

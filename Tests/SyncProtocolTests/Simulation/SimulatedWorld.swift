@@ -20,6 +20,8 @@ struct SimulatedWorld {
     var kiosks: [Kiosk] = []
     var centre = SimulatedCentre()
     var backup: SimulatedCentre?
+    /// A copy of the centre's folder, by other means than a backup.
+    var folderCopy: SimulatedCentre?
     var backupBegun = -1
     var isCentreUp = true
     /// Changes with each start and restore, so that what was not committed then never is.
@@ -51,7 +53,7 @@ struct SimulatedWorld {
     /// Which faults this world has; few at a time find more than all at once.
     struct Faults {
         var loss, duplication, poison: Int
-        var crashes, restoredDisk, clone, centreCrashes, restoredCentre, clockJumps: Bool
+        var crashes, restoredDisk, clone, centreCrashes, restoredCentre, clockJumps, putBackCentre: Bool
 
         init(_ random: inout SeededGenerator) {
             loss = [0, 5, 20].randomElement(using: &random)!
@@ -63,6 +65,8 @@ struct SimulatedWorld {
             centreCrashes = .random(using: &random)
             restoredCentre = Int.random(in: 0..<3, using: &random) == 0
             clockJumps = .random(using: &random)
+            // Not beside a fork: of a history that came apart in pieces, a centre that was put back may believe that it has all of it.
+            putBackCentre = !clone && !restoredDisk && Int.random(in: 0..<2, using: &random) == 0
         }
     }
 
@@ -82,6 +86,7 @@ struct SimulatedWorld {
         if faults.clone { plan([.clone(1)]) }
         if faults.centreCrashes { plan([.centreCrash, .centreCrash]) }
         if faults.restoredCentre { plan([.restoreCentre]) }
+        if faults.putBackCentre { plan([.copyCentre, .putBackCentre]) }
         if faults.clockJumps { plan([.clockJump(0), .clockJump(1)]) }
         plan([.backup, .backup, .backup, .prune, .prune, .prune, .prune])
     }

@@ -152,7 +152,9 @@ struct JournalRenew: AsyncParsableCommand {
             directory: options.journal ?? "\(configuration.stateDirectory)/journal", site: configuration.site, kiosk: configuration.kiosk,
             zone: .jakarta)
         announce("the old journal is \(renewal.aside); keep it for the centre")
-        announce("a new one has begun, epoch \(renewal.epoch)")
+        announce(
+            "a new one has begun, epoch \(renewal.epoch); its first entry tells the centre that it follows \(renewal.former ?? "one whose epoch cannot be read")"
+        )
         if renewal.numbers.isEmpty {
             announce("NO NUMBERS could be read: today's begin again at 1; ask the centre which were given, before anybody takes one")
         }
