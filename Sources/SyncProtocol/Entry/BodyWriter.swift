@@ -17,9 +17,9 @@ struct BodyWriter: ~Copyable {
         put(text)
     }
 
-    mutating func field(_ name: StaticString, _ number: some BinaryInteger) {
+    mutating func field(_ name: StaticString, _ number: some FixedWidthInteger) {
         begin(name)
-        writer.put(decimal: Int64(number))
+        writer.put(decimal: number)
     }
 
     mutating func field(_ name: StaticString, _ flag: Bool) {

@@ -40,7 +40,7 @@ struct OctetWriter: ~Copyable {
         text.withUTF8 { put(UnsafeRawBufferPointer($0)) }
     }
 
-    mutating func put(decimal number: Int64) {
+    mutating func put(decimal number: some FixedWidthInteger) {
         if number < 0 { put(UInt8(ascii: "-")) }
         var rest = number.magnitude
         var digits = 1
