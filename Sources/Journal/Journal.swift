@@ -43,6 +43,8 @@ public actor Journal {
     let ballast: Ballast?
     /// As of the last transaction.
     var commits: Int
+    /// Octets of the whole database as of the last transaction; nil before the first.
+    var fileOctets: Int64?
     nonisolated let waiting = Mutex(WaitingLine())
     var clockWatch: ClockWatch
     var sensorWords = SensorWords()
@@ -196,9 +198,9 @@ extension Journal {
         guard free >= limits.reserve else {
             throw JournalError(.full, "\(directory): \(free) octets free, \(limits.reserve) are needed; free disk space")
         }
+        guard connection != nil else { throw ending }
         // What of the file is free again matters only near the limit.
-        let whole = try read { try $0.fileOctets() }
-        if whole + limits.headroom <= limits.capacity { return }
+        if let fileOctets, fileOctets + limits.headroom <= limits.capacity { return }
         let used = try size()
         guard used + limits.headroom <= limits.capacity else {
             throw JournalError(

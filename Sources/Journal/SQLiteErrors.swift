@@ -55,15 +55,14 @@ extension Database {
     }
 
     /// Octets of the database file that hold something.
-    func usedOctets() throws -> Int64 { try fileOctets() - octets("PRAGMA freelist_count") }
+    func usedOctets() throws -> Int64 {
+        try octets(cachedStatement(sql: "PRAGMA page_count")) - octets(cachedStatement(sql: "PRAGMA freelist_count"))
+    }
 
-    /// Octets of the whole database.
-    func fileOctets() throws -> Int64 { try octets("PRAGMA page_count") }
-
-    /// Of as many pages as `pragma` says.
-    private func octets(_ pragma: String) throws -> Int64 {
+    /// Of as many pages as a pragma says.
+    func octets(_ pragma: Statement) throws -> Int64 {
         var pages: Int64 = 0
-        try quickly(pragma, row: { pages = $0.integer(0) })
+        try pragma.quickly(row: { pages = $0.integer(0) })
         return pages * Connection.pageSize
     }
 }

@@ -6,6 +6,7 @@ import SQLiteAccess
 final class TicketStatements: @unchecked Sendable {
     let begin = KeptStatement("BEGIN IMMEDIATE")
     let commit = KeptStatement("COMMIT")
+    let pages = KeptStatement("PRAGMA page_count")
     /// Counts a transaction, and remembers the clock.
     let count = KeptStatement("UPDATE life SET commits = commits + 1, wall = ?, boot = ?, monotonic = ?")
     /// Asked for by itself: RETURNING makes a table for its answer, which takes longer than all the rest.
@@ -21,6 +22,6 @@ final class TicketStatements: @unchecked Sendable {
 
     /// Before their connection is closed.
     func letGo() {
-        for statement in [begin, commit, count, lastNumber, number, entry, ticket, print] { statement.letGo() }
+        for statement in [begin, commit, pages, count, lastNumber, number, entry, ticket, print] { statement.letGo() }
     }
 }

@@ -10,9 +10,15 @@ public enum Base32 {
 
     /// The last so many characters of a number, padded with zeros.
     public static func encode(_ number: UInt128, characters: Int) -> String {
-        String(unsafeUninitializedCapacity: characters) { text in
-            for index in 0..<characters { text[characters - 1 - index] = alphabet[Int(truncatingIfNeeded: number >> (5 * index) & 31)] }
-            return characters
+        alphabet.withUnsafeBufferPointer { alphabet in
+            String(unsafeUninitializedCapacity: characters) { text in
+                var rest = number
+                for place in stride(from: characters - 1, through: 0, by: -1) {
+                    text[place] = alphabet[Int(truncatingIfNeeded: rest) & 31]
+                    rest >>= 5
+                }
+                return characters
+            }
         }
     }
 }

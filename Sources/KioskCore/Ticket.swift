@@ -57,14 +57,7 @@ public struct PrintCopy: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The print id: `TICKETID.N`.
-    public var description: String {
-        var text = ""
-        text.reserveCapacity(32)
-        text += ticket.rawValue
-        text += "."
-        text += String(number)
-        return text
-    }
+    public var description: String { joined(ticket.rawValue, ".", String(number)) }
 }
 
 /// What the citizen waits by: a series and an ordinal, written `KKA-007`.
@@ -79,7 +72,7 @@ public struct TicketNumber: Hashable, Sendable, Codable, CustomStringConvertible
         self.ordinal = ordinal
     }
 
-    public var description: String { series + "-" + padded(ordinal, 3) }
+    public var description: String { joined(series, "-", padded(ordinal, 3)) }
 }
 
 /// A ticket as the journal issued it.

@@ -30,6 +30,8 @@ extension CentralServer {
         return Response.fresh("application/json", json(found))
     }
 
+    // Swift 6.3.1 with -O crashes where it makes this one function with the one that waits.
+    @inline(never)
     private func notices(in book: NoticeBook, for name: DeviceName, _ device: DeviceCertificate?, _ gate: KioskGate?) async throws
         -> Notices
     {

@@ -2,6 +2,7 @@ import Broadcasting
 import Dispatch
 import GRDB
 import LocalFiles
+import SQLiteAccess
 import Synchronization
 
 extension Journal {
@@ -124,6 +125,7 @@ extension Journal {
             try connection.write { database in
                 try body(database)
                 try count(believed, in: database)
+                fileOctets = try database.octets(statements.pages(in: database))
             }
             commits += 1
         } catch {

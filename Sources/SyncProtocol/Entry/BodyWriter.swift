@@ -59,7 +59,7 @@ struct BodyWriter: ~Copyable {
         text.withUTF8 { octets in
             // Mostly nothing needs an escape; all are looked at without a branch for each.
             var escapes = 0
-            for octet in octets { escapes += octet < 0x20 || octet == 0x22 || octet == 0x5C ? 1 : 0 }
+            for octet in octets { escapes |= (octet < 0x20 ? 1 : 0) | (octet == 0x22 ? 1 : 0) | (octet == 0x5C ? 1 : 0) }
             if escapes > 0 {
                 for octet in octets { putEscaped(octet) }
             } else {
