@@ -124,6 +124,53 @@ import Testing
         #expect(try bench.quarantined() == restored.entries[3...].map(\.octets))
     }
 
+    /// A store that was put back to an older state lost a piece between others: the kiosk must not hear that all is here.
+    @Test func aForkWithAHoleIsNotSaidToBeHere() async throws {
+        let store = try await Bench().open()
+        var kiosk = SampleKiosk()
+        for ticket in 1...2 { kiosk.visit(ticket) }
+        try await store.take(kiosk.whole)
+        var restored = kiosk
+        restored.restore(to: 3)
+        for ticket in 11...13 { restored.visit(ticket) }
+        #expect(try await store.take(restored.batch(8...10)).kept == nil)
+        #expect(try await store.take(restored.batch(11...12)).kept == nil, "what it continues stands behind a hole")
+        #expect(try await store.take(restored.call).kept == nil)
+        #expect(try await store.take(restored.batch(4...7)).kept?.upto == 7)
+        #expect(try await store.take(restored.call).kept?.position == restored.head)
+    }
+
+    /// What cannot be read is here, too: a kiosk that heard of a hole there would send the same again for ever.
+    @Test func whatStandsBehindAnUnreadableEntryIsHere() async throws {
+        let store = try await Bench().open()
+        var kiosk = SampleKiosk()
+        for ticket in 1...3 { kiosk.visit(ticket) }
+        var octets = kiosk.entries.map(\.octets)
+        octets[3] = [1, 2, 3]
+        for _ in 1...2 { #expect(try await store.take(kiosk.batch(Array(octets[..<6]))).kept?.upto == 6) }
+        let answer = try await store.take(kiosk.batch(Array(octets[6...])))
+        #expect(answer.newEpoch == true)
+        #expect(answer.position.sequence == 3)
+        #expect(answer.kept?.position == kiosk.head)
+        #expect(try await store.take(kiosk.call).kept?.position == kiosk.head)
+    }
+
+    /// An entry keeps its place without its personal part: a kiosk would begin again and again with a batch of such.
+    @Test func entriesOfAForkWithoutTheirPersonalPartsAreHere() async throws {
+        let store = try await Bench().open()
+        var kiosk = SampleKiosk()
+        for place in 1...8 { kiosk.append(.ticketIssued, [UInt8(place)], sealed: SealedPart(ciphertext: [1], wrappedKey: [2])) }
+        try await store.take(kiosk.whole)
+        var restored = kiosk
+        restored.restore(to: 2)
+        for place in 3...8 { restored.append(.ticketIssued, [UInt8(place), 0], sealed: SealedPart(ciphertext: [1], wrappedKey: [2])) }
+        let relieved = restored.entries.map { Entry(header: $0.header, body: $0.body, sealed: nil).octets }
+        for range in [0..<4, 4..<6, 6..<8] {
+            #expect(try await store.take(restored.batch(Array(relieved[range]))).kept?.upto == UInt64(range.upperBound))
+        }
+        #expect(try await store.take(restored.call).kept?.position == restored.head)
+    }
+
     /// Each lane is a history of its own, of which something else is kept apart.
     @Test func aRestoredJournalIsOneIncidentInEachOfItsLanes() async throws {
         let store = try await Bench().open()

@@ -171,6 +171,18 @@ extension Intake: ChainCopy {
         }
     }
 
+    func link(ofAside hash: EntryHash) throws -> ChainLink? {
+        let row = try database.row(
+            "SELECT octets FROM quarantine WHERE \(ChainName.keyMatches) AND hash = ? LIMIT 1", batch.chain.key + [Data(hash.octets)])
+        return row.flatMap { ChainLink(aside: [UInt8]($0["octets"] as Data), sha256) }
+    }
+
+    var hasPlacelessAside: Bool {
+        get throws {
+            try database.row("SELECT 1 FROM quarantine WHERE \(ChainName.keyMatches) AND place IS NULL LIMIT 1", batch.chain.key) != nil
+        }
+    }
+
     func isBroken(behind position: ChainPosition) throws -> Bool {
         try database.row(
             """

@@ -6,6 +6,10 @@ public protocol ChainCopy {
     func hash(at sequence: UInt64) throws -> EntryHash?
     /// The incident under which an entry with this chain hash was put aside.
     func incident(ofAside hash: EntryHash) throws -> Acknowledgement.Fault?
+    /// Where an entry that was put aside with this chain hash says it stands.
+    func link(ofAside hash: EntryHash) throws -> ChainLink?
+    /// Whether something was put aside that has no place in this chain, as far as can be read: it may stand in any hole.
+    var hasPlacelessAside: Bool { get throws }
     /// Stores an entry behind the last.
     func store(_ entry: Entry, _ hash: EntryHash) throws
     /// Keeps octets raw behind the last entry.
@@ -70,7 +74,7 @@ public struct BatchIntake<Copy: ChainCopy> {
             fault = fork
             try copy.note(fork)
         }
-        if batch.entries.isEmpty, try hasHead(chain.position) { kept = batch.head }
+        if batch.entries.isEmpty, batch.head.sequence > 0, try hasAll(upto: batch.head, chain.position) { kept = batch.head }
         var answer = Acknowledgement(epoch: batch.chain.epoch, lane: batch.chain.lane, position: chain.position, fault: fault)
         answer.kept = kept.map(Acknowledgement.Mark.init)
         if try copy.isBroken(behind: chain.position) { answer.newEpoch = true }
@@ -92,7 +96,7 @@ public struct BatchIntake<Copy: ChainCopy> {
     private func putAside(_ entries: ArraySlice<[UInt8]>, _ fault: Acknowledgement.Fault) throws -> ChainPosition? {
         var last: ChainPosition?
         for octets in entries {
-            let link = (try? Entry(decoding: octets)).map { ChainLink($0, sha256) } ?? ChainLink(octets: octets, sha256)
+            let link = ChainLink(aside: octets, sha256)
             let own = link?.chain == batch.chain ? link : nil
             try copy.putAside(octets, own?.position, fault)
             last = own?.position ?? last
@@ -108,10 +112,23 @@ public struct BatchIntake<Copy: ChainCopy> {
 
     /// Whether an entry continues what is here, in the chain or apart. If not, those before it are wanted first.
     private func hasBefore(_ octets: [UInt8], _ position: ChainPosition) throws -> Bool {
-        guard let link = ChainLink(octets: octets, sha256) else { return true }
-        if link.sequence == 1 { return true }
-        if link.sequence <= position.sequence + 1, try copy.hash(at: link.sequence - 1) == link.previous { return true }
-        return try copy.incident(ofAside: link.previous) != nil
+        guard let link = ChainLink(aside: octets, sha256) else { return true }
+        return try hasAll(upto: link.before, position)
+    }
+
+    /// Whether an entry is here with all before it: in the chain, or apart in pieces that join the chain without a hole. A centre that
+    /// was put back to an older state may have lost a piece between others.
+    private func hasAll(upto last: ChainPosition, _ position: ChainPosition) throws -> Bool {
+        var end = last
+        while end.sequence > 0 {
+            if end.sequence <= position.sequence, try copy.hash(at: end.sequence) == end.hash { return true }
+            guard let link = try copy.link(ofAside: end.hash), link.sequence == end.sequence else {
+                // What cannot be read is here, too, and nothing can be followed across it.
+                return try end != last && copy.hasPlacelessAside
+            }
+            end = link.before
+        }
+        return true
     }
 
     /// What continues a history that stands aside is neither a gap nor another fork: it belongs to that incident.
@@ -127,13 +144,5 @@ public struct BatchIntake<Copy: ChainCopy> {
         let head = batch.head
         guard head.sequence > 0, head.sequence <= position.sequence, try copy.hash(at: head.sequence) != head.hash else { return nil }
         return try copy.incident(ofAside: head.hash) ?? Acknowledgement.Fault(.fork(sequence: head.sequence), at: head.sequence)
-    }
-
-    /// The last entry of the kiosk is here, in the chain or apart; what came before it is here then, too.
-    private func hasHead(_ position: ChainPosition) throws -> Bool {
-        let head = batch.head
-        guard head.sequence > 0 else { return false }
-        if head.sequence <= position.sequence, try copy.hash(at: head.sequence) == head.hash { return true }
-        return try copy.incident(ofAside: head.hash) != nil
     }
 }

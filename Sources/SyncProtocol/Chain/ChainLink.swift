@@ -26,6 +26,15 @@ public struct ChainLink: Hashable, Sendable {
         self = link
     }
 
+    /// Where octets that are put aside say they stand, also where a part is another than was recorded, or the personal part is gone.
+    public init?(aside octets: [UInt8], _ sha256: EntryHasher) {
+        guard let entry = (try? Entry(decoding: octets)) ?? Entry(relieved: octets) else {
+            self.init(octets: octets, sha256)
+            return
+        }
+        self.init(entry, sha256)
+    }
+
     private static func read(_ octets: [UInt8], _ sha256: EntryHasher) throws(EntryError) -> Self {
         var parts = OctetReader(octets)
         let header = try parts.prefixed()
@@ -67,6 +76,8 @@ public struct ChainLink: Hashable, Sendable {
         self.hash = hash
     }
 
+    /// Where the chain stands before it.
+    public var before: ChainPosition { ChainPosition(sequence: sequence - 1, hash: previous) }
     /// Where the chain stands behind it.
     public var position: ChainPosition { ChainPosition(sequence: sequence, hash: hash) }
 }

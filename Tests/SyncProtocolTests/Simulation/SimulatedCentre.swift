@@ -11,6 +11,8 @@ struct SimulatedCentre {
         /// Behind one another: entry 1 first. A double would stand here twice.
         var stored: [(sequence: UInt64, hash: EntryHash, number: Int)] = []
         var aside: [EntryHash: Acknowledgement.Fault] = [:]
+        var asideLinks: [EntryHash: ChainLink] = [:]
+        var hasPlacelessAside = false
         var asidePlaces: [UInt64: [EntryHash]] = [:]
         /// Numbers of what stands aside, with their places in the chain.
         var asideNumbers: [Int: UInt64] = [:]
@@ -82,6 +84,9 @@ struct SimulatedCentre {
         func hash(at sequence: UInt64) -> EntryHash? { copy.hash(at: sequence) }
         func incident(ofAside hash: EntryHash) -> Acknowledgement.Fault? { copy.aside[hash] }
 
+        func link(ofAside hash: EntryHash) -> ChainLink? { copy.asideLinks[hash] }
+        var hasPlacelessAside: Bool { copy.hasPlacelessAside }
+
         func store(_ entry: Entry, _ hash: EntryHash) {
             copy.stored.append((entry.header.sequence, hash, SimulatedWorld.number(entry.octets)))
         }
@@ -93,8 +98,10 @@ struct SimulatedCentre {
         func putAside(_ octets: [UInt8], _ place: ChainPosition?, _ fault: Acknowledgement.Fault) {
             if bug == .silentFork, fault.code == .fork { return }
             copy.asideNumbers[SimulatedWorld.number(octets)] = place?.sequence
+            if place == nil { copy.hasPlacelessAside = true }
             guard let place, copy.aside[place.hash] == nil else { return }
             copy.aside[place.hash] = fault
+            copy.asideLinks[place.hash] = ChainLink(aside: octets, sha256)
             copy.asidePlaces[place.sequence, default: []].append(place.hash)
         }
 
