@@ -11,7 +11,7 @@ struct JournalBench: Bench {
         discussion: """
             A commit is a ticket: number, entry, ticket and print intent. The peer has the same tables, settings, statements and disk, \
             and stores as real a chain, which a journal verifies afterwards; but it is one loop on one thread. The journal's callers run \
-            where the kiosk's do, on its own thread, and once more elsewhere. All take fifteen turns, and the median of each counts: a disk has moods.
+            where the kiosk's do, on its own thread, and once more elsewhere. All take 25 turns, and the median of each counts: a disk has moods.
             """)
 
     @OptionGroup var options: BenchOptions
@@ -35,7 +35,7 @@ struct JournalBench: Bench {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var (plain, journal, elsewhere) = ([Rates](), [Rates](), [Rates]())
-        for turn in 0..<15 {
+        for turn in 0..<25 {
             plain.append(try await Self.plain("\(folder)/plain\(turn)", count, writers))
             journal.append(try await Self.journal("\(folder)/journal\(turn)", count, writers) { $0.callers })
             elsewhere.append(try await Self.journal("\(folder)/elsewhere\(turn)", count, writers) { _ in globalConcurrentExecutor })
