@@ -212,6 +212,55 @@ import Testing
         _ = try Backup.make(of: older.folder, in: target.folder, at: after(4))
     }
 
+    /// What stands aside in the newest backup may have no other copy: its kiosk's disk was restored, too, and the chain is whole without it.
+    @Test func whatStandsAsideInABackupOnlyIsNotBackedUpOver() async throws {
+        let (bench, older, target) = (Bench(), Bench(), Bench())
+        var kiosk = SampleKiosk()
+        var store = try await bench.open()
+        kiosk.visit(1)
+        try await store.take(kiosk.whole)
+        try await store.close()
+        try FileManager.default.copyItem(atPath: bench.folder, toPath: older.folder)
+        store = try await bench.open()
+        kiosk.visit(2)
+        kiosk.visit(3)
+        let noise = kiosk.batch([[1, 2, 3]])
+        #expect(try await store.take(kiosk.batch(7...9)).fault?.code == .gap)
+        #expect(try await store.take(noise).fault?.code == .unreadable)
+        _ = try Backup.make(of: bench.folder, in: target.folder, at: noon)
+        let last = try Backup.make(of: bench.folder, in: target.folder, at: after(1))
+        try await store.close()
+        func refusal() -> String? {
+            #expect(throws: StoreError(.refused, "")) { try Backup.make(of: older.folder, in: target.folder, at: after(2)) }?.detail
+        }
+        // The store goes further than the backup, and has not what stood behind the gap.
+        store = try await older.open()
+        #expect(try await store.take(kiosk.batch(4...6)).position.sequence == 6)
+        let all = refusal()
+        #expect(
+            all?.contains("\(last.path) has 4 entries aside, the first of pekanbaru/k1 at entry 7, which this store") == true,
+            "\(all ?? "")")
+        // Another history in their place does not stand for them.
+        let twin = Bench()
+        try await store.close()
+        try FileManager.default.copyItem(atPath: older.folder, toPath: twin.folder)
+        var other = kiosk
+        other.restore(to: 6)
+        other.visit(7)
+        store = try await twin.open()
+        #expect(try await store.take(other.batch(7...9)).position.sequence == 9)
+        #expect(throws: StoreError(.refused, "")) { try Backup.make(of: twin.folder, in: target.folder, at: after(2)) }
+        // In the chain they are as good as aside; what has no place in it has to be aside.
+        store = try await older.open()
+        #expect(try await store.take(kiosk.batch(7...9)).position == kiosk.head)
+        let rest = refusal()
+        #expect(rest?.contains("has 1 entry aside, the first of pekanbaru/k1 at entry 4, which this store") == true, "\(rest ?? "")")
+        try await store.take(noise)
+        _ = try Backup.make(of: older.folder, in: target.folder, at: after(3))
+        // Where the newest one may go.
+        _ = try Backup.make(of: twin.folder, in: target.folder, at: after(4), despiteLosses: true)
+    }
+
     /// A history that is told again from its beginning, as after a fork, has entries whose personal part is gone here and safe there.
     @Test func aKnownEntryWithoutItsPersonalPartIsKnown() async throws {
         let store = try await Bench().open()

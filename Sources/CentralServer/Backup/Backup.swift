@@ -18,8 +18,8 @@ public struct Backup: Hashable, Sendable {
     /// The copy has a name of its own only when it is whole: it was synced, read back and checked from its first page to its last.
     /// Kiosks delete what is called safe, so keep each backup until the next one is made, on another disk than the store's.
     ///
-    /// - Parameter despiteLosses: also where the store has less than the newest backup in `target` has, or than kiosks were told that a
-    ///   backup has: it was put back to an older state then, and this copy cannot take the place of that one.
+    /// - Parameter despiteLosses: also where the store lacks what the newest backup in `target` has, in a chain or aside, or what kiosks
+    ///   were told that a backup has: it was put back to an older state then, and this copy cannot take the place of that one.
     public static func make(
         of store: String, in target: String, at now: WallTime, despiteLosses: Bool = false
     ) throws(StoreError) -> Backup {
@@ -49,54 +49,22 @@ public struct Backup: Hashable, Sendable {
 
     /// Refuses a store that lacks what only a backup has: whoever goes by age would throw that one away for this copy.
     private static func requireNothingLost(_ reader: StoreReader, in target: String) throws(StoreError) {
-        let copy = try newest(in: target)
-        let ends = copy?.ends ?? []
-        guard let lost = try reader.read({ try lost(ends, in: $0) }) else { return }
+        let newest = try NewestBackup.find(in: target)
+        let lost = try reader.read { store -> String? in
+            if let newest, let surplus = try newest.surplus(over: store) { return "\(newest.path) has \(surplus)" }
+            return try toldOfMore(in: store).map { "a backup has \($0.chain.site)/\($0.chain.kiosk) up to entry \($0.upto)" }
+        }
+        guard let lost else { return }
         throw StoreError(
             .refused,
-            "\(copy?.path ?? "a backup") has \(lost.chain.site)/\(lost.chain.kiosk) up to entry \(lost.upto), which this store has not: it was put back to "
-                + "an older state. Nothing was copied. Stop the centre and restore its newest backup; where there is none any more, copy "
-                + "with --despite-losses. Each centre needs a folder of its own for its backups")
+            "\(lost), which this store has not: it was put back to an older state. Nothing was copied. Stop the centre and restore its newest "
+                + "backup; where there is none any more, or nobody needs what it alone has, copy with --despite-losses. Each centre needs a "
+                + "folder of its own for its backups")
     }
 
-    /// The first chain of which a backup has something that is not here, and up to where.
-    private static func lost(
-        _ ends: [(chain: ChainName, end: ChainPosition)], in database: Database
-    ) throws -> (chain: ChainName, upto: UInt64)? {
-        for (chain, end) in ends where end != .start {
-            // By its hash: a kiosk that was restored, too, may have brought another history as long.
-            if try ChainCursor.storedHash(chain, end.sequence, in: database) != end.hash { return (chain, end.sequence) }
-        }
-        for (chain, upto) in try Losses.backedUp(in: database) {
-            if try ChainCursor(chain, in: database).position.sequence < upto { return (chain, upto) }
-        }
-        return nil
-    }
-
-    /// The newest backup in a folder that can be read, and where its chains end; one that cannot is of use to nobody.
-    private static func newest(in target: String) throws(StoreError) -> (path: String, ends: [(chain: ChainName, end: ChainPosition)])? {
-        let names: [String]
-        do { names = try FileManager.default.contentsOfDirectory(atPath: target) } catch { throw StoreError(error, at: target) }
-        for name in names.filter({ $0.hasPrefix("centre-") && $0.hasSuffix(".sqlite") }).sorted(by: >) {
-            let path = "\(target)/\(name)"
-            if let ends = try? ends(of: path) { return (path, ends) }
-        }
-        return nil
-    }
-
-    /// Where the chains of a sound copy end.
-    private static func ends(of path: String) throws -> [(chain: ChainName, end: ChainPosition)] {
-        var configuration = Configuration()
-        configuration.readonly = true
-        return try DatabaseQueue(path: path, configuration: configuration).read { database -> [(chain: ChainName, end: ChainPosition)] in
-            try database.requireSound(.quick, at: path)
-            var ends: [(chain: ChainName, end: ChainPosition)] = []
-            for row in try database.rows("SELECT * FROM chains") {
-                let chain = try ChainName(row)
-                ends.append((chain, try ChainCursor(chain, in: database).position))
-            }
-            return ends
-        }
+    /// The first chain of which a backup had more than is here, as its kiosk was told, and up to where.
+    private static func toldOfMore(in store: Database) throws -> (chain: ChainName, upto: UInt64)? {
+        try Losses.backedUp(in: store).first { chain, upto in try ChainCursor(chain, in: store).position.sequence < upto }
     }
 
     /// Reads a copy back: SQLite finds it sound, and the end of every chain is the entry that the cursor names.

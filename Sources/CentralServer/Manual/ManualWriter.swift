@@ -102,12 +102,11 @@ extension CentralStore {
 
     /// Enters what staff have handed out, all of it or nothing, in one durable transaction. The same again changes nothing.
     public func enter(_ entries: [ManualEntry], at now: WallTime) throws(StoreError) -> ManualReceipt {
-        let hasher = sha256
         let receipt = try change { database in
             var receipt = ManualReceipt(entered: 0, known: 0)
             for entry in entries {
                 let (tickets, known) = try ManualBook(database, at: now).enter(entry)
-                try ManualWriter(site: entry.site, now: now, sha256: hasher, database: database).write(tickets)
+                try ManualWriter(site: entry.site, now: now, sha256: Self.sha256, database: database).write(tickets)
                 receipt.entered += tickets.count
                 receipt.known += known
             }

@@ -25,7 +25,7 @@ public actor CentralStore {
     private var capacity: Int64?
     /// Told whenever what is stored has changed.
     nonisolated let onlookers = Onlookers<Void>()
-    let sha256 = EntryHasher { SHA256.hash(data: $0).withUnsafeBytes { EntryHash(octets: $0) } ?? .none }
+    static let sha256 = EntryHasher { SHA256.hash(data: $0).withUnsafeBytes { EntryHash(octets: $0) } ?? .none }
 
     /// Opens the store in `directory` and makes it where it is missing.
     ///
@@ -65,7 +65,7 @@ public actor CentralStore {
     public func ingest(_ batch: Batch, _ contact: Contact) throws(StoreError) -> IngestResult {
         let notes = try takeReceipts()
         var result = try work { store in
-            try store.write { try Intake(batch, contact, sha256: sha256, in: $0).run() }
+            try store.write { try Intake(batch, contact, sha256: Self.sha256, in: $0).run() }
         }
         result.notes = notes + result.notes
         onlookers.tell(())
@@ -106,7 +106,7 @@ public actor CentralStore {
     public func reread() throws(StoreError) -> Int {
         var (count, place): (Int, Rereading.Place?) = (0, .first)
         while let next = place {
-            let portion = try work { store in try store.write { try Rereading(sha256: sha256, in: $0).run(from: next) } }
+            let portion = try work { store in try store.write { try Rereading(sha256: Self.sha256, in: $0).run(from: next) } }
             (count, place) = (count + portion.count, portion.next)
         }
         return count

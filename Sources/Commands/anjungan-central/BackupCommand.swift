@@ -12,14 +12,14 @@ struct BackupCommand: ParsableCommand {
             Writes DIRECTORY/centre-TIME.sqlite: whole, synced and read back, or not at all. From then on the centre tells each kiosk \
             how far the copy has its entries, and kiosks may delete those. So keep each copy until the next one is made, on another \
             disk. To restore one, stop the centre, move its folder aside, and put the copy into a new one as centre.sqlite; the \
-            kiosks send again what is newer. A store that has less than the newest backup was put back to an older state, and is refused: \
-            that backup is the one to restore.
+            kiosks send again what is newer. A store that lacks what the newest backup has, in its chains or aside, was put back to an older \
+            state, and is refused: that backup is the one to restore.
             """)
 
     @Argument(help: ArgumentHelp("The folder for the copies of this centre; made where it is missing.", valueName: "directory"))
     var target: String
 
-    @Flag(help: "Copy also a store that lost what an earlier backup had, where that backup is lost, too.")
+    @Flag(help: "Copy also a store that lost what an earlier backup had, where that backup is lost, too, or nobody needs it.")
     var despiteLosses = false
 
     @OptionGroup var place: StorePlace

@@ -21,6 +21,9 @@ struct SimulatedCentre {
         /// What its kiosk was told and is not here.
         var lost: Told?
 
+        /// The numbers of its entries, in the chain or aside.
+        var numbers: Set<Int> { Set(stored.map(\.number)).union(asideNumbers.keys) }
+
         func hash(at sequence: UInt64) -> EntryHash? {
             let index = Int(sequence) - 1
             if stored.indices.contains(index), stored[index].sequence == sequence { return stored[index].hash }
@@ -30,10 +33,7 @@ struct SimulatedCentre {
 
     /// The numbers of all entries that it has, in the chains or aside.
     var numbers: Set<Int> {
-        copies.values.reduce(into: []) { numbers, copy in
-            numbers.formUnion(copy.asideNumbers.keys)
-            numbers.formUnion(copy.stored.map(\.number))
-        }
+        copies.values.reduce(into: []) { $0.formUnion($1.numbers) }
     }
 
     /// Takes a batch; the state afterwards is to be committed.
@@ -53,10 +53,11 @@ struct SimulatedCentre {
         return answer
     }
 
-    /// Whether it has all that a backup has.
+    /// Whether it has all that a backup has: its chains, and what stands aside there in its own chains or aside.
     func isAhead(of backup: SimulatedCentre?) -> Bool {
         backup?.copies.allSatisfy { name, copy in
-            copy.position == .start || copies[name]?.hash(at: copy.position.sequence) == copy.position.hash
+            (copy.position == .start || copies[name]?.hash(at: copy.position.sequence) == copy.position.hash)
+                && (copy.asideNumbers.isEmpty || copies[name]?.numbers.isSuperset(of: copy.asideNumbers.keys) == true)
         } ?? true
     }
 

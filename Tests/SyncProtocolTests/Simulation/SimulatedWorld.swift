@@ -65,9 +65,7 @@ struct SimulatedWorld {
             centreCrashes = .random(using: &random)
             restoredCentre = Int.random(in: 0..<3, using: &random) == 0
             clockJumps = .random(using: &random)
-            // Not beside a restored disk: a put-back store whose chains are whole again is backed up, although the newest backup alone has
-            // what stood aside and the disk has no more. `backup` does not compare what stands aside.
-            putBackCentre = !restoredDisk && Int.random(in: 0..<2, using: &random) == 0
+            putBackCentre = Int.random(in: 0..<2, using: &random) == 0
         }
     }
 
