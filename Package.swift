@@ -164,8 +164,8 @@ let package = Package(
         module(
             "KioskRuntime",
             [
-                "ScanCodes", "Broadcasting",
-                "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket", "PaperTemplates",
+                "Broadcasting", "Conditions", "Secrets", "KioskCore", "ReceiptMarkup", "ESCPOS", "SyncProtocol", "DeviceSocket",
+                "PaperTemplates",
                 "LoopbackWeb",
                 "TicketRaster", "StrictYAML", "DeviceProfiles", "ProjectFiles", "DeviceLayer", "CUPSPrinting", "Journal", "SiteBundle",
                 "Enrolment", "CardLookup", "SyncTransport", "DeviceLines", "SmartCard", "ScanCodes", "USBTransport",

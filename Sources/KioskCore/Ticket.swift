@@ -1,22 +1,26 @@
 /// A time-ordered unique identifier (RFC 9562 clause 5.7), 16 octets.
 public struct UUIDv7: Hashable, Sendable, Comparable {
-    /// Its 16 octets as one number, the first of them the highest.
-    public let number: UInt128
+    private let high: UInt64
+    private let low: UInt64
 
-    public var octets: [UInt8] { withUnsafeBytes(of: number.bigEndian) { [UInt8]($0) } }
+    /// Its 16 octets as one number, the first of them the highest.
+    public var number: UInt128 { UInt128(high) << 64 | UInt128(low) }
+
+    public var octets: [UInt8] { withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { [UInt8]($0) } }
 
     /// Takes 16 octets as they are.
     public init?(octets: [UInt8]) {
         guard octets.count == 16 else { return nil }
-        number = octets.withUnsafeBytes { UInt128(bigEndian: $0.loadUnaligned(as: UInt128.self)) }
+        (high, low) = octets.withUnsafeBytes {
+            (UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)), UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        }
     }
 
     /// `random` gives the 74 random bits; its other bits are not used.
     public init(time: WallTime, random: (UInt64, UInt64)) {
         let milliseconds = UInt64(clamping: time.milliseconds)
-        let high = milliseconds << 16 | 0x7000 | random.0 & 0x0FFF
-        let low = 0x8000_0000_0000_0000 | random.1 & 0x3FFF_FFFF_FFFF_FFFF
-        number = UInt128(high) << 64 | UInt128(low)
+        high = milliseconds << 16 | 0x7000 | random.0 & 0x0FFF
+        low = 0x8000_0000_0000_0000 | random.1 & 0x3FFF_FFFF_FFFF_FFFF
     }
 
     public static func < (lhs: Self, rhs: Self) -> Bool { lhs.number < rhs.number }

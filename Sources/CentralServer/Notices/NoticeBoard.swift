@@ -101,15 +101,23 @@ final class NoticeBoard: Sendable {
     ) async throws -> Notices {
         let (changes, listener) = onlookers.add(first: ())
         defer { listener.finish() }
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await ContinuousClock().sleep(for: wait) }
+        return try await withThrowingTaskGroup(of: Notices?.self) { group in
             group.addTask {
-                for await _ in changes.cancelOnGracefulShutdown() where try await current(self.book).tag != known { return }
+                try await ContinuousClock().sleep(for: wait)
+                return nil
             }
-            try await group.next()
+            group.addTask {
+                for await _ in changes.cancelOnGracefulShutdown() {
+                    let notices = try await current(self.book)
+                    if notices.tag != known { return notices }
+                }
+                return nil
+            }
+            let found = try await group.next() ?? nil
             group.cancelAll()
+            if let found { return found }
+            return try await current(book)
         }
-        return try await current(book)
     }
 
     /// Whether a kiosk says something new of itself; then it is to be kept.

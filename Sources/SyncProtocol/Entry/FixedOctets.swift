@@ -1,5 +1,7 @@
 /// A value of a fixed number of octets, such as a hash or a random name: just these are what it has in memory.
 /// Coded as its hexadecimal digits.
+///
+/// They are made of 64-bit words: Swift 6.3.1 spoils the frames of asynchronous functions that hold a `UInt128`, which must lie on 16 octets.
 public protocol FixedOctets: BitwiseCopyable, Hashable, Sendable, Codable, CustomStringConvertible {}
 
 extension FixedOctets {
@@ -47,23 +49,27 @@ extension FixedOctets {
 
 /// A SHA-256 (FIPS 180-4): of an entry's header, or of one of its parts.
 public struct EntryHash: FixedOctets {
-    private let high: UInt128
-    private let low: UInt128
+    private let first: UInt64
+    private let second: UInt64
+    private let third: UInt64
+    private let fourth: UInt64
 
     /// 32 zero octets: what stands before the first entry of a chain, and in place of a part that an entry does not have.
-    public static let none = Self(high: 0, low: 0)
+    public static let none = Self(first: 0, second: 0, third: 0, fourth: 0)
 }
 
 /// Names one life of a journal: 16 random octets, drawn when the journal is created.
 ///
 /// A journal that starts anew has another epoch, so that its sequence 1 is not taken for the old one's.
 public struct Epoch: FixedOctets {
-    private let value: UInt128
+    private let high: UInt64
+    private let low: UInt64
 }
 
 /// Names one run of the kernel (`/proc/sys/kernel/random/boot_id`), the frame of reference of a monotonic time.
 public struct BootID: FixedOctets {
-    private let value: UInt128
+    private let high: UInt64
+    private let low: UInt64
 }
 
 /// Computes the SHA-256 of octets. Handed in, so that this module needs no cryptography.

@@ -2,7 +2,8 @@ public import KioskCore
 
 /// Names one wish for a number: 16 random octets, so that a request that is repeated gets the number it got before.
 public struct LeaseID: FixedOctets {
-    private let value: UInt128
+    private let high: UInt64
+    private let low: UInt64
 }
 
 /// What a kiosk asks of its centre before it issues a number: `POST /v1/numbers`, as JSON.
