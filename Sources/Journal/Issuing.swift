@@ -12,7 +12,7 @@ extension Journal {
         let clock = environment.clock()
         let id = TicketID(environment.identity(clock.wall))
         // 50 random bits as 10 characters of Crockford's base 32.
-        let claim = Base32.encode(environment.random(7).reduce(0) { $0 << 8 | UInt128($1) }, characters: 10)
+        let claim = Base32.encode(environment.random(7), characters: 10)
         return try await write(isNew: true) { journal, database in
             let number = TicketNumber(series: request.series, ordinal: try journal.ordinal(for: request, in: database))
             let ticket = Ticket(

@@ -3,9 +3,12 @@ public enum Base32 {
     static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
     /// The octets, at most 16, as one big-endian number, padded with zero bits at the front to whole characters.
-    public static func encode(_ octets: [UInt8]) -> String {
+    public static func encode(_ octets: [UInt8]) -> String { encode(octets, characters: (octets.count * 8 + 4) / 5) }
+
+    /// The last so many characters of them.
+    public static func encode(_ octets: [UInt8], characters: Int) -> String {
         precondition(octets.count <= 16, "more octets than a number has")
-        return encode(octets.reduce(0) { $0 << 8 | UInt128($1) }, characters: (octets.count * 8 + 4) / 5)
+        return encode(octets.reduce(0) { $0 << 8 | UInt128($1) }, characters: characters)
     }
 
     /// The last so many characters of a number, padded with zeros.
