@@ -39,7 +39,7 @@ struct JournalVerify: AsyncParsableCommand {
 
     func run() async throws {
         let entries = try await JournalAccess.open(options) { try await $0.verify() }
-        announce("whole: \(entries) entries, every hash holds")
+        announce("whole: \(entries == 1 ? "1 entry" : "\(entries) entries"), every hash holds")
     }
 }
 
