@@ -20,7 +20,7 @@ final class JournalCallers: TaskExecutor {
 
     private func runReady() {
         let jobs = ready.withLock { ready in
-            defer { ready.removeAll(keepingCapacity: false) }
+            defer { ready = [] }
             return ready
         }
         for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }

@@ -56,13 +56,15 @@ extension Database {
 
     /// Octets of the database file that hold something.
     func usedOctets() throws -> Int64 {
-        try octets(cachedStatement(sql: "PRAGMA page_count")) - octets(cachedStatement(sql: "PRAGMA freelist_count"))
+        try cachedStatement(sql: "PRAGMA page_count").octetsOfPages() - cachedStatement(sql: "PRAGMA freelist_count").octetsOfPages()
     }
+}
 
-    /// Of as many pages as a pragma says.
-    func octets(_ pragma: Statement) throws -> Int64 {
+extension Statement {
+    /// The octets of as many pages as this pragma says.
+    func octetsOfPages() throws -> Int64 {
         var pages: Int64 = 0
-        try pragma.quickly(row: { pages = $0.integer(0) })
+        try quickly(row: { pages = $0.integer(0) })
         return pages * Connection.pageSize
     }
 }

@@ -12,19 +12,27 @@ import Testing
 
     private func after(_ hours: Int64) -> WallTime { WallTime(milliseconds: noon.milliseconds + hours * hour) }
 
-    /// A kiosk with three visits at the centre, of which the store's folder was copied away after the first.
-    private func putBack(_ kiosk: inout SampleKiosk, backUpTo sequence: Int = 0) async throws -> (CentralStore, Bench) {
-        let (bench, older, target) = (Bench(), Bench(), Bench())
-        var store = try await bench.open()
+    /// A store that is open in `bench`, and its folder as it was copied to `older` after the kiosk's first visit.
+    private func copied(
+        _ kiosk: inout SampleKiosk, backUpTo target: Bench? = nil
+    ) async throws -> (store: CentralStore, bench: Bench, older: Bench) {
+        let (bench, older) = (Bench(), Bench())
+        let store = try await bench.open()
         kiosk.visit(1)
         try await store.take(kiosk.whole)
+        if let target { _ = try Backup.make(of: bench.folder, in: target.folder, at: noon) }
         try await store.close()
         try FileManager.default.copyItem(atPath: bench.folder, toPath: older.folder)
-        store = try await bench.open()
+        return (try await bench.open(), bench, older)
+    }
+
+    /// A kiosk with three visits at the centre, of which the store's folder was copied away after the first.
+    private func putBack(_ kiosk: inout SampleKiosk) async throws -> (CentralStore, Bench) {
+        let (store, bench, older) = try await copied(&kiosk)
+        defer { withExtendedLifetime(bench) {} }
         kiosk.visit(2)
         kiosk.visit(3)
         try await store.take(kiosk.whole)
-        if sequence > 0 { _ = try Backup.make(of: bench.folder, in: target.folder, at: noon) }
         try await store.close()
         return (try await older.open(), older)
     }
@@ -140,14 +148,10 @@ import Testing
 
     /// The way out that is told: the newest backup has what the kiosk let go of, and the kiosk what that lacks.
     @Test func theNewestBackupMendsIt() async throws {
-        let (bench, older, target, restored) = (Bench(), Bench(), Bench(), Bench())
+        let (target, restored) = (Bench(), Bench())
         var kiosk = SampleKiosk()
-        var store = try await bench.open()
-        kiosk.visit(1)
-        try await store.take(kiosk.whole)
-        try await store.close()
-        try FileManager.default.copyItem(atPath: bench.folder, toPath: older.folder)
-        store = try await bench.open()
+        let (made, bench, older) = try await copied(&kiosk)
+        var store = made
         kiosk.visit(2)
         try await store.take(kiosk.whole)
         let backup = try Backup.make(of: bench.folder, in: target.folder, at: noon)
@@ -171,15 +175,10 @@ import Testing
 
     /// Whoever keeps only the newest backup would throw away the one that mends it.
     @Test func aStoreThatLostWhatABackupHasIsNotBackedUpOverIt() async throws {
-        let (bench, older, target, elsewhere) = (Bench(), Bench(), Bench(), Bench())
+        let (target, elsewhere) = (Bench(), Bench())
         var kiosk = SampleKiosk()
-        var store = try await bench.open()
-        kiosk.visit(1)
-        try await store.take(kiosk.whole)
-        _ = try Backup.make(of: bench.folder, in: target.folder, at: noon)
-        try await store.close()
-        try FileManager.default.copyItem(atPath: bench.folder, toPath: older.folder)
-        store = try await bench.open()
+        let (made, bench, older) = try await copied(&kiosk, backUpTo: target)
+        var store = made
         kiosk.visit(2)
         try await store.take(kiosk.whole)
         let last = try Backup.make(of: bench.folder, in: target.folder, at: after(1))
@@ -214,14 +213,10 @@ import Testing
 
     /// What stands aside in the newest backup may have no other copy: its kiosk's disk was restored, too, and the chain is whole without it.
     @Test func whatStandsAsideInABackupOnlyIsNotBackedUpOver() async throws {
-        let (bench, older, target) = (Bench(), Bench(), Bench())
+        let target = Bench()
         var kiosk = SampleKiosk()
-        var store = try await bench.open()
-        kiosk.visit(1)
-        try await store.take(kiosk.whole)
-        try await store.close()
-        try FileManager.default.copyItem(atPath: bench.folder, toPath: older.folder)
-        store = try await bench.open()
+        let (made, bench, older) = try await copied(&kiosk)
+        var store = made
         kiosk.visit(2)
         kiosk.visit(3)
         let noise = kiosk.batch([[1, 2, 3]])

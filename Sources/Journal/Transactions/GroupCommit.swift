@@ -125,7 +125,7 @@ extension Journal {
             try connection.write { database in
                 try body(database)
                 try count(believed, in: database)
-                fileOctets = try database.octets(statements.pages(in: database))
+                fileOctets = try statements.pages(in: database).octetsOfPages()
             }
             commits += 1
         } catch {

@@ -29,7 +29,6 @@ struct OctetWriter: ~Copyable {
 
     mutating func put(_ octets: [UInt8]) { octets.withUnsafeBytes { put($0) } }
 
-    /// A literal of more than one character.
     @inline(__always)
     mutating func put(_ literal: StaticString) {
         put(UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))

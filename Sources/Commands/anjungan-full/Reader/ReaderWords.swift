@@ -8,23 +8,13 @@ import SiteBundle
 import SmartCard
 
 /// What the reader commands say, in the technician's language.
-struct ReaderWords: Sendable {
+struct ReaderWords: DeviceWords {
     let catalogue: ConditionCatalogue
     let language: Language
 
     init(_ language: Language) throws {
-        catalogue = try ConditionFile.load("\(ProjectFolders.find().kiosk)/conditions.yaml")
+        catalogue = try Self.loadCatalogue()
         self.language = language
-    }
-
-    func choose(_ indonesian: String, _ english: String) -> String { language == .indonesian ? indonesian : english }
-    func choose(_ words: Words) -> String { choose(words.indonesian, words.english) }
-
-    /// What went wrong, and what to do next.
-    /// Ready or not, and why, in one line.
-    func state(_ device: DeviceReport) -> String {
-        let ready = device.isReady ? choose("siap", "ready") : choose("TIDAK SIAP", "NOT READY")
-        return ([ready] + device.conditions.map { choose(catalogue[$0].technician) }).joined(separator: "  ")
     }
 
     func slot(_ slot: DeviceReport.Slot) -> String {

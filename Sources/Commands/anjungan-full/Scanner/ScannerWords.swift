@@ -8,23 +8,13 @@ import Secrets
 import SiteBundle
 
 /// What the scanner commands say, in the technician's language.
-struct ScannerWords: Sendable {
-    private let catalogue: ConditionCatalogue
-    private let language: Language
+struct ScannerWords: DeviceWords {
+    let catalogue: ConditionCatalogue
+    let language: Language
 
     init(_ language: Language) throws {
-        catalogue = try ConditionFile.load("\(ProjectFolders.find().kiosk)/conditions.yaml")
+        catalogue = try Self.loadCatalogue()
         self.language = language
-    }
-
-    private func choose(_ indonesian: String, _ english: String) -> String { language == .indonesian ? indonesian : english }
-    private func choose(_ words: Words) -> String { choose(words.indonesian, words.english) }
-
-    /// What went wrong, and what to do next.
-    /// Ready or not, and why, in one line.
-    private func state(_ device: DeviceReport) -> String {
-        let ready = device.isReady ? choose("siap", "ready") : choose("TIDAK SIAP", "NOT READY")
-        return ([ready] + device.conditions.map { choose(catalogue[$0].technician) }).joined(separator: "  ")
     }
 
     func table(_ scanners: [DeviceReport]) -> [String] {
